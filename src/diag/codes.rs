@@ -1,0 +1,98 @@
+//! The register: one row a code, one page a row (`pages/FMnnnn.md`; a row without its page does not compile).
+//! The words of a finding stand beside the check that raises it, never here.
+
+use super::code::{Code, Severity};
+
+macro_rules! codes {
+    ($($number:literal $constant:ident $name:literal $severity:ident $sentence:literal;)*) => {
+        $(
+            #[doc = $sentence]
+            pub static $constant: Code = Code {
+                number: concat!("FM", $number),
+                name: $name,
+                severity: Severity::$severity,
+                sentence: $sentence,
+                page: include_str!(concat!("pages/FM", $number, ".md")),
+            };
+        )*
+        /// Every code, in order of number.
+        pub static ALL: &[&Code] = &[$(&$constant),*];
+    };
+}
+
+codes! {
+    "0101" UNREADABLE_FILE "unreadable-file" Error "a file or folder cannot be read";
+    "0102" NOT_UTF8 "not-utf8" Error "a file is not UTF-8 text";
+    "0103" FILE_TOO_LARGE "file-too-large" Error "a file is larger than the limit";
+    "0104" NESTED_TOO_DEEP "nested-too-deep" Error "braces or parentheses are nested deeper than the limit";
+    "0105" UNEXPECTED_TEXT "unexpected-text" Error "the text does not fit the grammar here";
+    "0106" MISSING_BRACE "missing-brace" Error "a block lacks its opening or closing brace";
+    "0107" UNCLOSED_STRING "unclosed-string" Error "a string does not end on its line";
+    "0108" NOT_BUILT_YET "not-built-yet" Error "a part of the language that this version does not compile";
+    "0109" MISPLACED_STATEMENT "misplaced-statement" Error "a statement that does not belong in this declaration";
+    "0110" REPEATED_STATEMENT "repeated-statement" Error "a value is said twice in one declaration";
+    "0111" MALFORMED_DATE "malformed-date" Error "a date that is not in the calendar";
+    "0112" TRAILING_COMMA "trailing-comma" Error "a list ends with a comma";
+    "0113" MISSING_NAME "missing-name" Error "a declaration without a name";
+    "0114" NO_MODULE_LINE "no-module-line" Error "a file does not say which module it is";
+    "0115" MODULE_PATH "module-path" Error "the path of a file does not end with the name of its module";
+    "0116" MIXED_AND_OR "mixed-and-or" Error "`and` and `or` stand beside each other without parentheses";
+    "0117" UNKNOWN_WORD "unknown-word" Error "a word that is none of those allowed here";
+    "0201" MALFORMED_URN "malformed-urn" Error "a text that is not a URN (RFC 8141)";
+    "0202" URN_OUTSIDE_NAMESPACE "urn-outside-namespace" Error "a URN under no namespace that the module knows";
+    "0203" SAME_URN "same-urn" Error "two things have the same URN";
+    "0204" FORMER_URN_IN_USE "former-urn-in-use" Warning "a former URN is the URN of another thing now";
+    "0205" URN_OF_ANOTHER "urn-of-another" Warning "a URN resembles the name of another package more than its own";
+    "0206" SAME_TITLE "same-title" Warning "two packages have one title, one kind of party and one time";
+    "0207" MISSPELT_URN "misspelt-urn" Warning "a word of the name is probably misspelt in the URN";
+    "0208" MISSPELT_TITLE "misspelt-title" Warning "a word of a title is probably misspelt";
+    "0209" URN_FORM "urn-form" Error "a URN has none of the forms of its namespace";
+    "0210" UNKNOWN_NAME "unknown-name" Error "a name that nobody declares";
+    "0211" AMBIGUOUS_NAME "ambiguous-name" Error "a name that may mean two things";
+    "0212" DUPLICATE_NAME "duplicate-name" Error "two declarations of one name";
+    "0213" UNUSED_IMPORT "unused-import" Warning "an imported name that is not used";
+    "0214" UNUSED_GROUP "unused-group" Warning "a group that nothing uses";
+    "0215" UNUSED_ORGANISATION "unused-organisation" Warning "an organisation that nothing uses";
+    "0216" LETTERS_IN_NAME "letters-in-name" Error "a name with other letters than a–z, 0–9 and _";
+    "0217" IMPORT_CYCLE "import-cycle" Error "modules that use each other in a circle";
+    "0218" WRONG_SORT "wrong-sort" Error "a name of another sort than is meant here";
+    "0219" UNKNOWN_MODULE "unknown-module" Error "a module that is not there";
+    "0301" NO_DESCRIPTION "no-description" Warning "a package does not say what it is about";
+    "0302" NO_DELEGABILITY "no-delegability" Warning "a package does not say whether it may be delegated";
+    "0303" NO_GRANT "no-grant" Warning "a package that is granted to nobody";
+    "0304" IMPOSSIBLE_GRANT "impossible-grant" Error "a grant to a role that cannot have this kind of party";
+    "0305" OPEN_QUESTION "open-question" Note "a value that nobody has decided";
+    "0306" NO_HOLDER "no-holder" Error "a role does not say who holds it";
+    "0307" NO_SERVICES "no-services" Error "a service requires a package that no service may attach to";
+    "0308" DATA_ABOVE_PACKAGE "data-above-package" Error "a service exposes more than a required package admits";
+    "0309" GRANT_CYCLE "grant-cycle" Error "packages are granted to each other in a circle";
+    "0310" EMPTY_VALIDITY "empty-validity" Error "a period without a day in it";
+    "0311" OVERLAPPING_VERSIONS "overlapping-versions" Error "two versions of one thing are in force at the same time";
+    "0312" NOBODY_TO_DELEGATE "nobody-to-delegate" Warning "a package is delegable, but nobody can give it or nobody can receive it";
+    "0313" ANSWER_TO_NOTHING "answer-to-nothing" Warning "an `allow` that answers no warning";
+    "0314" PERMIT_WITHOUT_SUBJECT "permit-without-subject" Error "a permit that names nobody";
+    "0315" UNKNOWN_ACTION "unknown-action" Error "an action that the resource does not have";
+    "0316" GRANT_TO_ANYONE "grant-to-anyone" Error "a package cannot be granted to anyone";
+    "0317" ACTION_WITHOUT_PERMIT "action-without-permit" Warning "an action that nothing permits";
+    "0501" MALFORMED_DATA "malformed-data" Error "a text that is not YAML or JSON";
+    "0502" UNKNOWN_KEY "unknown-key" Error "a key that has no meaning here";
+    "0503" UNKNOWN_NAME_IN_DATA "unknown-name-in-data" Error "a name that neither the policies nor the facts declare";
+    "0504" IMPOSSIBLE_FACT "impossible-fact" Error "a fact that the policies rule out";
+    "0505" MALFORMED_VALUE "malformed-value" Error "a value of the wrong type or form";
+    "0506" REPEATED_IN_DATA "repeated-in-data" Error "a key or a name stands twice";
+    "0507" NOTHING_TESTED "nothing-tested" Error "a suite without a case or a table row";
+    "0508" MISSING_KEY "missing-key" Error "a key that must be there";
+    "0509" IMPOSSIBLE_REQUEST "impossible-request" Error "a request that cannot be asked";
+    "0510" DATA_TOO_LARGE "data-too-large" Error "a document exceeds a limit";
+    "0511" MALFORMED_BUNDLE "malformed-bundle" Error "a bundle that does not have the form of a bundle";
+    "0512" SUITE_WITHOUT_MODULE "suite-without-module" Error "a suite beside which there is no module";
+    "0601" NOT_IN_XML "not-in-xml" Error "a character that XML cannot hold";
+}
+
+/// The code of a number (`FM0201`, `0201`) or a name (`malformed-urn`).
+#[must_use]
+pub fn find(text: &str) -> Option<&'static Code> {
+    ALL.iter()
+        .copied()
+        .find(|code| code.number.eq_ignore_ascii_case(text) || code.name == text || code.number.get(2..) == Some(text))
+}

@@ -1,0 +1,6 @@
+//! Fullmakt: a language for authority. The tour.
+
+pub mod diag;
+pub mod source;
+pub mod syntax;
+pub mod terms;

@@ -1,0 +1,278 @@
+//! The tree *as written*: may be wrong, knows its places, borrows its text. A declaration that lost a part is
+//! *wounded*; it still declares its name. Nothing here looks a name up.
+
+use crate::source::Span;
+use jiff::civil::Date;
+
+/// A word of the author's with its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word<'s> {
+    /// As written (a string without its quotation marks).
+    pub text: &'s str,
+    /// Where (a string with its quotation marks).
+    pub span: Span,
+}
+
+/// A name, perhaps qualified: `leaders`, `altinn_v3.roles.leaders`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path<'s> {
+    /// At least one segment.
+    pub segments: Vec<Word<'s>>,
+    /// From the first to the last segment.
+    pub span: Span,
+}
+
+/// A file. One file is one module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Module<'s> {
+    /// The `module` line; `None` where it is missing or broken.
+    pub name: Option<Path<'s>>,
+    /// What stands beside the `module` line, before any declaration: `target`, `valid`, `allow`.
+    pub statements: Vec<Statement<'s>>,
+    /// The `use` lines.
+    pub uses: Vec<Use<'s>>,
+    /// The declarations in order.
+    pub declarations: Vec<Declaration<'s>>,
+    /// Some text of this file could not be read: names may be missing that the author wrote, so nobody may say
+    /// that something is unknown or unused because of this module.
+    pub wounded: bool,
+}
+
+/// `use a.b.{c, d}`, `use a.b.*`, `use a.b.c`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Use<'s> {
+    /// What stands before the braces or the star; for `use a.b.c` all of it.
+    pub path: Path<'s>,
+    /// What is taken from it.
+    pub what: Used<'s>,
+    /// The whole line.
+    pub span: Span,
+    /// A part of the line was lost.
+    pub wounded: bool,
+}
+
+/// What a `use` takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Used<'s> {
+    /// The last segment of the path, from the module that the others name.
+    Last,
+    /// These names.
+    Names(Vec<Word<'s>>),
+    /// All names: the span of the star.
+    All(Span),
+}
+
+/// Which declaration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sort {
+    /// `namespace altinn urn:altinn { … }`
+    Namespace,
+    /// `organisation register "…"`
+    Organisation,
+    /// `role manager "…" { … }`
+    Role,
+    /// `group leaders = a, b`
+    Group,
+    /// `area health "…" { … }`
+    Area,
+    /// `package reporting "…" { … }`
+    Package,
+    /// `service report "…" { … }`
+    Service,
+    /// A declaration whose keyword was lost or is none: it declares its name, as anything.
+    Lost,
+    /// A declaration of the language that this version does not compile (`register`, `policy`, `entity`, `enum`,
+    /// `obligation`, `condition`, `action`); its keyword is `keyword`.
+    Later,
+}
+
+/// A declaration, also within an area or (areas only) a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declaration<'s> {
+    /// Which.
+    pub sort: Sort,
+    /// The keyword as written (empty span where it was lost).
+    pub keyword: Word<'s>,
+    /// Its name; `None` where it is missing.
+    pub name: Option<Word<'s>>,
+    /// Its title.
+    pub title: Option<Word<'s>>,
+    /// `namespace`: the URN after the name. `None` elsewhere.
+    pub urn: Option<Word<'s>>,
+    /// `group`: its members. Empty elsewhere.
+    pub members: Vec<Path<'s>>,
+    /// What stands in its block, in order.
+    pub statements: Vec<Statement<'s>>,
+    /// Declarations in its block (packages in an area), in order.
+    pub declarations: Vec<Declaration<'s>>,
+    /// From the keyword to the closing brace.
+    pub span: Span,
+    /// A part of it was lost.
+    pub wounded: bool,
+}
+
+/// A statement with its place, from its first to its last word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement<'s> {
+    /// From its keyword on.
+    pub span: Span,
+    /// The keyword alone.
+    pub keyword: Span,
+    /// What it says.
+    pub says: Says<'s>,
+}
+
+/// A value, or `undecided "question"` in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value<'s, T> {
+    /// Said.
+    Given(T),
+    /// `undecided "question"`: the question, with its place.
+    Undecided(Word<'s>),
+}
+
+/// What a statement says. Any statement may stand in any block for the parser; `resolve` says what is misplaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Says<'s> {
+    /// `urn urn:…`: the raw text, without blanks at its ends; may be empty or no URN at all.
+    Urn(Value<'s, Word<'s>>),
+    /// `formerly "urn:…"`
+    Formerly(Word<'s>),
+    /// `about "…"`
+    About(Value<'s, Word<'s>>),
+    /// `for organisation, person`
+    For(Value<'s, Vec<Word<'s>>>),
+    /// `delegable no`, `delegable to employee and onward`
+    Delegable(Delegable<'s>),
+    /// `services yes`
+    Services(Value<'s, Word<'s>>),
+    /// `data special`
+    Data(Value<'s, Word<'s>>),
+    /// `code DAGL`
+    Code(Value<'s, Word<'s>>),
+    /// `from register` in a role.
+    Source(Value<'s, Path<'s>>),
+    /// `held by person for organisation`
+    Held(Value<'s, Held<'s>>),
+    /// `key yes`
+    Key(Value<'s, Word<'s>>),
+    /// `covers yes`
+    Covers(Value<'s, Word<'s>>),
+    /// `agent yes`
+    Agent(Value<'s, Word<'s>>),
+    /// `grant use to leaders from 2026-01-01`
+    Grant(Grant<'s>),
+    /// `allow FM0312 "why"`
+    Allow {
+        /// The code or its name.
+        code: Word<'s>,
+        /// Why the warning is meant.
+        why: Word<'s>,
+    },
+    /// `valid from … before …`
+    Valid(Days),
+    /// `action send "Send the report"`
+    Action {
+        /// Its name.
+        name: Word<'s>,
+        /// Its title.
+        title: Option<Word<'s>>,
+    },
+    /// `permit send to a requires b`
+    Permit(Permit<'s>),
+    /// In a namespace: `package urn:demo:package:{name}`
+    Form {
+        /// `role`, `package`, …
+        sort: Word<'s>,
+        /// The raw text of the form.
+        urn: Word<'s>,
+    },
+    /// `target altinn, xacml`
+    Target(Vec<Word<'s>>),
+    /// A statement of the language that this version does not compile: what it is called for people
+    /// («a `forbid`», «the elements of a service»).
+    Later(&'static str),
+    /// Could not be read; its finding is already made.
+    Broken,
+}
+
+/// `from D before D`; the place of the clause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Days {
+    /// `from`
+    pub from: Option<Date>,
+    /// `before`
+    pub before: Option<Date>,
+    /// The clause.
+    pub span: Span,
+}
+
+/// `held by … for …`; without `for` a status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held<'s> {
+    /// Kinds of those who hold it.
+    pub by: Vec<Word<'s>>,
+    /// Kinds of parties that it is held for.
+    pub of: Option<Vec<Word<'s>>>,
+}
+
+/// `delegable …`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delegable<'s> {
+    /// `no`
+    No,
+    /// `undecided "question"`
+    Undecided(Word<'s>),
+    /// `to …`
+    To {
+        /// Kinds, roles or groups.
+        to: Vec<Path<'s>>,
+        /// `and onward`
+        onward: bool,
+        /// `when …`: not compiled yet. Where the clause stands.
+        when: Option<Span>,
+    },
+}
+
+/// `grant [use|delegation] to R, … [undecided "…"] [when …] [from …] [before …]`, or `grant undecided "…"`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant<'s> {
+    /// Does it give use?
+    pub gives_use: bool,
+    /// Does it give the right to delegate?
+    pub gives_delegation: bool,
+    /// Roles, groups, packages or `self`; empty for `grant undecided`.
+    pub to: Vec<Path<'s>>,
+    /// The open question.
+    pub undecided: Option<Word<'s>>,
+    /// Its period.
+    pub days: Option<Days>,
+    /// `when …`: not compiled yet. Where the clause stands.
+    pub when: Option<Span>,
+}
+
+/// `permit a, b [of …] [to …] [requires …] [when …] [oblige …] [from …] [before …]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Permit<'s> {
+    /// The actions.
+    pub actions: Vec<Word<'s>>,
+    /// Who: roles, groups, `self`, `anyone`, organisations.
+    pub to: Vec<Path<'s>>,
+    /// Which packages.
+    pub requires: Option<Requires<'s>>,
+    /// Its period.
+    pub days: Option<Days>,
+    /// Clauses that are not compiled yet (`of`, `when`, `oblige`, `any action`): what each is called, and where.
+    pub later: Vec<(&'static str, Span)>,
+}
+
+/// What a permit requires.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Requires<'s> {
+    /// One package.
+    Package(Path<'s>),
+    /// All of them.
+    And(Vec<Requires<'s>>, Span),
+    /// One of them.
+    Or(Vec<Requires<'s>>, Span),
+}

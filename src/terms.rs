@@ -1,0 +1,7 @@
+//! Words of the domain that mean the same everywhere: kinds, data levels, periods, what is undecided,
+//! URNs, how names are spelt. Knows no place, no text and no other room.
+
+pub mod kind;
+pub mod level;
+pub mod open;
+pub mod period;
