@@ -1,6 +1,11 @@
 //! Fullmakt: a language for authority. The tour.
 
+pub mod decide;
 pub mod diag;
+pub mod facts;
+pub mod ir;
+pub mod model;
+pub mod origins;
 pub mod source;
 pub mod syntax;
 pub mod terms;

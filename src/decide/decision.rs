@@ -1,0 +1,162 @@
+//! What was decided and what carries it: ids only, in an order that does not depend on how it was found. Makes no sentences.
+
+use crate::facts::EntityId;
+use crate::ir::{AreaId, OrganisationId, PackageId, RoleId, RuleId};
+
+/// Permit or Deny.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// May.
+    Permit,
+    /// May not.
+    Deny,
+}
+
+/// Why (docs/meaning.md, C1–C3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cause {
+    /// Something permits it.
+    Permitted,
+    /// A forbid applies.
+    Forbidden,
+    /// It hangs on something that is unknown.
+    Undecidable,
+    /// Nothing permits it.
+    NotGranted,
+}
+
+impl Cause {
+    /// All causes.
+    pub const ALL: [Cause; 4] = [Cause::Permitted, Cause::Forbidden, Cause::Undecidable, Cause::NotGranted];
+
+    /// The word for it: `not-granted`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Cause::Permitted => "permitted",
+            Cause::Forbidden => "forbidden",
+            Cause::Undecidable => "undecidable",
+            Cause::NotGranted => "not-granted",
+        }
+    }
+
+    /// The cause that a word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Cause> {
+        Cause::ALL.into_iter().find(|cause| cause.word() == word)
+    }
+}
+
+/// A decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// Permit or Deny.
+    pub effect: Effect,
+    /// Why.
+    pub cause: Cause,
+    /// What carries it. Permit: the one rule (or the question itself) with the chain that alone carries it. Undecidable: each permit that
+    /// is unknown, with the chain that would carry it. Not granted: each permit of the action, with the first thing that it lacked as its last step.
+    pub traces: Vec<Trace>,
+    /// Roles that are out of reach and would have been needed (undecidable), sorted.
+    pub missing: Vec<RoleId>,
+    /// Open questions met (not granted), sorted.
+    pub open: Vec<OpenQuestion>,
+}
+
+/// One rule, or the question of a package or an area itself (`rule` is `None`), and its chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trace {
+    /// The rule.
+    pub rule: Option<RuleId>,
+    /// In which of its periods.
+    pub period: u32,
+    /// The tree of steps, in pre-order: a step stands on the steps behind it that are deeper by one, until one that is not deeper.
+    pub chain: Vec<Link>,
+}
+
+/// A step with its depth in the tree, from 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Depth.
+    pub depth: u16,
+    /// What.
+    pub step: Step,
+}
+
+/// A package or an area.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum What {
+    /// A package.
+    Package(PackageId),
+    /// An area.
+    Area(AreaId),
+}
+
+/// One step of a chain. Indices of role facts and delegations are places in the lists of the facts; versions, grants and lines are places in the bundle's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// `who` holds `package` for `party`, because of what follows.
+    Holds { who: EntityId, package: PackageId, party: EntityId },
+    /// `who` may pass `package` on for `party`, because of what follows.
+    MayPassOn { who: EntityId, package: PackageId, party: EntityId },
+    /// A delegation in force.
+    Delegation { index: u32 },
+    /// A line of `delegable` admits `receiver`; a role fact follows where the line names a role.
+    Delegable { what: What, version: u32, line: u32, receiver: EntityId },
+    /// A grant reaches the subject; what it names follows.
+    Grant { package: PackageId, version: u32, grant: u32 },
+    /// A role fact in force.
+    Role { index: u32 },
+    /// A role that is out of reach, and would be needed.
+    UnknownRole { subject: EntityId, role: RoleId, party: Option<EntityId> },
+    /// The subject is the party.
+    IsParty { who: EntityId },
+    /// The party is this organisation.
+    IsOrganisation { who: EntityId, organisation: OrganisationId },
+    /// Anyone may, also without login.
+    Anyone,
+    /// Not granted: `who` does not hold the package for the party.
+    LacksPackage { who: Option<EntityId>, package: PackageId, party: Option<EntityId> },
+    /// Not granted: `who` may not pass it on for the party.
+    LacksRightToPassOn { who: Option<EntityId>, what: What, party: Option<EntityId> },
+    /// Not granted: `who` does not hold the area for the party.
+    LacksArea { who: Option<EntityId>, area: AreaId, party: Option<EntityId> },
+    /// Not granted: nothing admits the receiver (`None`: anybody at all).
+    NotDelegable { what: What, receiver: Option<EntityId> },
+    /// Not granted: `who` does not have the role (for the party, unless it is a status).
+    LacksRole { who: Option<EntityId>, role: RoleId, party: Option<EntityId> },
+    /// Not granted: the subject is not the party.
+    IsNotParty { who: Option<EntityId>, party: Option<EntityId> },
+    /// Not granted: the party is not this organisation.
+    IsNotOrganisation { party: Option<EntityId>, organisation: OrganisationId },
+    /// Not granted: the subject neither is the party nor has a key role for it.
+    LacksKeyRole { who: Option<EntityId>, party: Option<EntityId> },
+    /// Not granted: the rule is not in force.
+    NotInForce,
+}
+
+/// An open question that was met (docs/meaning.md, C5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OpenQuestion {
+    /// Of which package or area.
+    pub what: What,
+    /// What is open.
+    pub open: OpenValue,
+}
+
+/// What is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OpenValue {
+    /// The kinds of parties.
+    Kinds,
+    /// Who may receive.
+    Delegable,
+    /// Who is granted it.
+    Grant,
+    /// What this role is granted.
+    GrantToRole(RoleId),
+    /// What the holders of this package are granted.
+    GrantToPackage(PackageId),
+    /// What a party is granted for itself.
+    GrantToItself,
+}

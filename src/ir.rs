@@ -1,0 +1,8 @@
+//! The bundle: policies *closed*, as ids and bytes. Made from sound catalogs by `lower` or read back by `intake`.
+//! Knows no text, no place and no author; what it means is said in docs/meaning.md.
+
+pub mod bundle;
+pub mod ids;
+
+pub use bundle::*;
+pub use ids::*;

@@ -1,0 +1,6 @@
+//! The catalog, *linked and typed*: what it links to exists. A declaration that lost a part is *wounded*.
+//! Knows no text and no rule; `resolve` fills it, `check` judges it, `lower` reads it.
+
+pub mod catalog;
+
+pub use catalog::*;

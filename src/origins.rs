@@ -1,0 +1,50 @@
+//! Where each part of a bundle stands in the author's text, so that a decision or an exported rule can be shown
+//! there. Stands beside the bundle, never in it.
+
+use crate::ir::{AreaId, OrganisationId, PackageId, ResourceId, RoleId, RuleId};
+use crate::source::Position;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A part of a bundle. Numbers of versions, grants and lines are places in the bundle's lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// An organisation.
+    Organisation(OrganisationId),
+    /// A version of a role.
+    Role(RoleId, u32),
+    /// A version of an area.
+    Area(AreaId, u32),
+    /// A line of `delegable` of a version of an area.
+    AreaLine(AreaId, u32, u32),
+    /// A version of a package.
+    Package(PackageId, u32),
+    /// A grant of a version of a package.
+    Grant(PackageId, u32, u32),
+    /// A line of `delegable` of a version of a package.
+    Line(PackageId, u32, u32),
+    /// A version of a resource.
+    Resource(ResourceId, u32),
+    /// A rule in one of its periods.
+    Rule(RuleId, u32),
+}
+
+/// A place for people: file and position, and the bytes for tools.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Origin {
+    /// The file as the user named it.
+    pub file: Arc<str>,
+    /// Line and column.
+    pub position: Position,
+    /// First byte.
+    pub offset: u32,
+    /// Length in bytes.
+    pub length: u32,
+}
+
+/// Places of the parts of one bundle.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origins {
+    /// By part.
+    pub places: BTreeMap<Part, Origin>,
+}
