@@ -2,6 +2,7 @@
 
 pub mod decide;
 pub mod diag;
+pub mod emit;
 pub mod facts;
 pub mod ir;
 pub mod model;
@@ -9,3 +10,4 @@ pub mod origins;
 pub mod source;
 pub mod syntax;
 pub mod terms;
+pub mod xacml;
