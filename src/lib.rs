@@ -9,3 +9,4 @@ pub mod origins;
 pub mod source;
 pub mod syntax;
 pub mod terms;
+pub mod workspace;
