@@ -20,8 +20,17 @@ pub struct Loaded {
     pub suites: Vec<SourceId>,
     /// What could not be read.
     pub findings: Vec<Diagnostic>,
-    /// Texts of which a part or all is missing: nothing that is found in them, or missed from them, says anything.
+    /// Texts of which a part or all is missing; the modules among them (and folders that may hold some) are in `modules`
+    /// too, so that nothing is called unknown because it may stand there.
     pub broken: BTreeSet<SourceId>,
+}
+
+impl Loaded {
+    /// How many modules could be read.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.modules.iter().filter(|id| !self.broken.contains(id)).count()
+    }
 }
 
 /// What a file is, by its name.
@@ -77,38 +86,45 @@ pub fn read_modules_and_suites(paths: &[PathBuf]) -> Loaded {
     read(paths, &[Kind::Module, Kind::Suite])
 }
 
-/// Reads one file; what cannot be read is a text without a word in it, and a finding.
-pub fn read_file(path: &Path, sources: &mut Sources) -> Result<SourceId, (SourceId, Diagnostic)> {
+/// Reads one file.
+///
+/// # Errors
+/// A finding, with what of the text there is.
+pub fn read_file(path: &Path, sources: &mut Sources) -> Result<SourceId, Box<(SourceId, Diagnostic)>> {
     let name = name_of(path);
     match bytes_of(path) {
-        Ok(bytes) => match String::from_utf8(bytes) {
-            Ok(text) => Ok(sources.add(Source::new(&name, &text))),
-            Err(error) => Err(not_utf8(&name, error.as_bytes(), error.utf8_error().valid_up_to(), sources)),
-        },
-        Err(Trouble::Unreadable(error)) => {
+        Ok(bytes) => text_of(&name, bytes, sources),
+        Err(error) => {
             let id = sources.add(Source::new(&name, ""));
-            Err((id, unreadable(id, format!("cannot read `{name}`: {}", reason(&error)))))
-        }
-        Err(Trouble::TooLarge) => {
-            let id = sources.add(Source::new(&name, ""));
-            let message = format!("`{name}` is larger than {} MiB", LARGEST_FILE / 1024 / 1024);
-            let finding = Diagnostic::new(&codes::FILE_TOO_LARGE, message, start_of(id));
-            Err((id, finding.help("split the file; several modules may stand beside each other in a folder")))
+            Err(Box::new((id, unreadable(id, format!("cannot read `{name}`: {}", reason(&error))))))
         }
     }
 }
 
-enum Trouble {
-    Unreadable(io::Error),
-    TooLarge,
+fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    // What the disk says of the size is only a hint: a device has none.
+    fs::File::open(path)?.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
-fn bytes_of(path: &Path) -> Result<Vec<u8>, Trouble> {
-    let mut bytes = Vec::new();
-    let file = fs::File::open(path).map_err(Trouble::Unreadable)?;
-    // What the disk says of the size is only a hint: a device has none.
-    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(Trouble::Unreadable)?;
-    if bytes.len() as u64 > LARGEST_FILE { Err(Trouble::TooLarge) } else { Ok(bytes) }
+/// A text from the bytes of a file or a stream.
+///
+/// # Errors
+/// A finding where there are too many or they are not UTF-8, with what of the text there is.
+pub fn text_of(name: &str, bytes: Vec<u8>, sources: &mut Sources) -> Result<SourceId, Box<(SourceId, Diagnostic)>> {
+    if bytes.len() as u64 > LARGEST_FILE {
+        let id = sources.add(Source::new(name, ""));
+        let message = format!("`{name}` is larger than {} MiB", LARGEST_FILE / 1024 / 1024);
+        let finding = Diagnostic::new(&codes::FILE_TOO_LARGE, message, start_of(id));
+        return Err(Box::new((id, finding.help("split the file; several modules may stand beside each other in a folder"))));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(sources.add(Source::new(name, &text))),
+        Err(error) => {
+            Err(Box::new(not_utf8(name, error.as_bytes(), error.utf8_error().valid_up_to(), sources)))
+        }
+    }
 }
 
 fn reason(error: &io::Error) -> String {
@@ -159,11 +175,15 @@ fn read(paths: &[PathBuf], wanted: &[Kind]) -> Loaded {
         let id = loaded.sources.add(Source::new(&path, ""));
         loaded.findings.push(unreadable(id, message));
         loaded.broken.insert(id);
+        if Kind::of(&path) != Some(Kind::Suite) {
+            loaded.modules.push(id);
+        }
     }
     for (_, kind, path) in files {
         let id = match read_file(&path, &mut loaded.sources) {
             Ok(id) => id,
-            Err((id, finding)) => {
+            Err(trouble) => {
+                let (id, finding) = *trouble;
                 loaded.findings.push(finding);
                 loaded.broken.insert(id);
                 id
