@@ -5,6 +5,7 @@ pub mod code;
 pub mod codes;
 pub mod diagnostic;
 pub mod suggest;
+pub mod render;
 
 pub use code::{Code, Severity};
 pub use diagnostic::{Diagnostic, Edit, Related};
