@@ -4,8 +4,8 @@
 pub mod code;
 pub mod codes;
 pub mod diagnostic;
-pub mod suggest;
 pub mod render;
+pub mod suggest;
 
 pub use code::{Code, Severity};
 pub use diagnostic::{Diagnostic, Edit, Related};

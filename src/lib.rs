@@ -1,6 +1,5 @@
 //! Fullmakt: a language for authority. The tour.
 
-pub mod compile;
 pub mod decide;
 pub mod diag;
 pub mod emit;
