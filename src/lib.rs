@@ -7,6 +7,7 @@ pub mod facts;
 pub mod ir;
 pub mod model;
 pub mod origins;
+pub mod resolve;
 pub mod source;
 pub mod syntax;
 pub mod terms;
