@@ -1,5 +1,6 @@
 //! Fullmakt: a language for authority. The tour.
 
+pub mod check;
 pub mod decide;
 pub mod diag;
 pub mod emit;
