@@ -5,6 +5,7 @@ pub mod code;
 pub mod codes;
 pub mod diagnostic;
 pub mod render;
+pub mod suggest;
 
 pub use code::{Code, Severity};
 pub use diagnostic::{Diagnostic, Edit, Related};

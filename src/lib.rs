@@ -1,5 +1,6 @@
 //! Fullmakt: a language for authority. The tour.
 
+pub mod check;
 pub mod compile;
 pub mod decide;
 pub mod diag;
@@ -7,6 +8,7 @@ pub mod facts;
 pub mod ir;
 pub mod model;
 pub mod origins;
+pub mod resolve;
 pub mod source;
 pub mod syntax;
 pub mod terms;

@@ -2,6 +2,12 @@
 //! anything an author wrote, right or wrong; says nothing of what names mean.
 
 pub mod ast;
+mod expected;
+mod grammar;
+mod parse;
+mod split;
+mod statement;
+mod unexpected;
 
 use crate::diag::Diagnostic;
 use crate::source::{Source, SourceId};
@@ -19,15 +25,5 @@ pub struct Parsed<'s> {
 /// Reads a text.
 #[must_use]
 pub fn parse(source: &Source, id: SourceId) -> Parsed<'_> {
-    let _ = (source, id);
-    Parsed {
-        module: ast::Module {
-            name: None,
-            statements: Vec::new(),
-            uses: Vec::new(),
-            declarations: Vec::new(),
-            wounded: false,
-        },
-        findings: Vec::new(),
-    }
+    parse::parse(source, id)
 }

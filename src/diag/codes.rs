@@ -57,6 +57,8 @@ codes! {
     "0217" IMPORT_CYCLE "import-cycle" Error "modules that use each other in a circle";
     "0218" WRONG_SORT "wrong-sort" Error "a name of another sort than is meant here";
     "0219" UNKNOWN_MODULE "unknown-module" Error "a module that is not there";
+    "0220" GROUP_CYCLE "group-cycle" Error "groups that stand in each other in a circle";
+    "0221" GROUPS_TOO_LARGE "groups-too-large" Error "groups that stand for more names than the limit";
     "0301" NO_DESCRIPTION "no-description" Warning "a package does not say what it is about";
     "0302" NO_DELEGABILITY "no-delegability" Warning "a package does not say whether it may be delegated";
     "0303" NO_GRANT "no-grant" Warning "a package that is granted to nobody";

@@ -1,0 +1,147 @@
+//! Words of a closed list → values: yes and no, levels of data, kinds, sorts of a namespace's forms. Links nothing.
+
+use super::findings::{Findings, guessed};
+use crate::diag::{Diagnostic, codes, suggest};
+use crate::model::{Held, Property, Sort};
+use crate::source::{Place, SourceId};
+use crate::syntax::ast::{self, Value, Word};
+use crate::terms::{kind::Kind, kind::Kinds, level::Level, open::Open};
+
+/// Where a statement stands: its file and the whole of it.
+#[derive(Clone, Copy)]
+pub(super) struct At {
+    pub(super) source: SourceId,
+    pub(super) statement: Place,
+}
+
+impl At {
+    pub(super) fn place(self, span: crate::source::Span) -> Place {
+        Place { source: self.source, span }
+    }
+}
+
+/// A property of a value or its open question; `None` where the value was not understood.
+pub(super) fn property<'s, A, B>(
+    at: At,
+    value: &Value<'s, A>,
+    place: impl FnOnce(&A) -> Place,
+    read: impl FnOnce(&A) -> Option<B>,
+) -> Option<Property<B>> {
+    let (value, question, place) = match value {
+        Value::Given(given) => (Open::Known(read(given)?), "".into(), place(given)),
+        Value::Undecided(question) => (Open::Undecided, question.text.into(), at.place(question.span)),
+    };
+    Some(Property { value, question, place, statement: at.statement })
+}
+
+/// A text as it stands.
+pub(super) fn text(at: At, value: &Value<'_, Word<'_>>) -> Option<Property<Box<str>>> {
+    property(at, value, |word| at.place(word.span), |word| Some(word.text.into()))
+}
+
+/// `yes` or `no`.
+pub(super) fn yes_or_no(at: At, value: &Value<'_, Word<'_>>, findings: &mut Findings<'_>) -> Option<Property<bool>> {
+    property(
+        at,
+        value,
+        |word| at.place(word.span),
+        |word| match word.text {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => {
+                unknown(at, word, &["yes", "no"], findings);
+                None
+            }
+        },
+    )
+}
+
+/// A level of data.
+pub(super) fn level(at: At, value: &Value<'_, Word<'_>>, findings: &mut Findings<'_>) -> Option<Property<Level>> {
+    property(
+        at,
+        value,
+        |word| at.place(word.span),
+        |word| {
+            let level = Level::from_word(word.text);
+            if level.is_none() {
+                unknown(at, word, &Level::ALL.map(Level::word), findings);
+            }
+            level
+        },
+    )
+}
+
+/// Kinds; `None` where one is not understood (without it the rest would say something else).
+pub(super) fn kinds(at: At, words: &[Word<'_>], findings: &mut Findings<'_>) -> Option<Kinds> {
+    let mut kinds = Some(Kinds::NONE);
+    for word in words {
+        match Kind::from_word(word.text) {
+            Some(kind) => kinds = kinds.map(|kinds| kinds.with(kind)),
+            None => {
+                unknown(at, word, &Kind::ALL.map(Kind::word), findings);
+                kinds = None;
+            }
+        }
+    }
+    kinds.filter(|kinds| !kinds.is_empty())
+}
+
+/// `for organisation, person`
+pub(super) fn kinds_property(
+    at: At,
+    value: &Value<'_, Vec<Word<'_>>>,
+    findings: &mut Findings<'_>,
+) -> Option<Property<Kinds>> {
+    property(
+        at,
+        value,
+        |words| at.place(span_of(words).unwrap_or(at.statement.span)),
+        |words| kinds(at, words, findings),
+    )
+}
+
+fn span_of(words: &[Word<'_>]) -> Option<crate::source::Span> {
+    Some(words.first()?.span.to(words.last()?.span))
+}
+
+/// `held by … for …`
+pub(super) fn held(at: At, value: &Value<'_, ast::Held<'_>>, findings: &mut Findings<'_>) -> Option<Property<Held>> {
+    let place = |held: &ast::Held<'_>| {
+        let last = held.of.as_deref().unwrap_or(&held.by).last().map(|word| word.span);
+        let first = held.by.first().map(|word| word.span);
+        at.place(first.zip(last).map_or(at.statement.span, |(first, last)| first.to(last)))
+    };
+    property(at, value, place, |held| {
+        let by = kinds(at, &held.by, findings);
+        let of = held.of.as_ref().map(|of| kinds(at, of, findings));
+        match of {
+            Some(None) => None,
+            Some(of) => Some(Held { by: by?, of }),
+            None => Some(Held { by: by?, of: None }),
+        }
+    })
+}
+
+/// What a form of a namespace is for.
+pub(super) fn form_sort(at: At, word: &Word<'_>, findings: &mut Findings<'_>) -> Option<Sort> {
+    const SORTS: [Sort; 4] = [Sort::Role, Sort::Package, Sort::Area, Sort::Service];
+    let sort = SORTS.into_iter().find(|sort| sort.word() == word.text);
+    if sort.is_none() {
+        unknown(at, word, &SORTS.map(Sort::word), findings);
+    }
+    sort
+}
+
+fn unknown(at: At, word: &Word<'_>, known: &[&str], findings: &mut Findings<'_>) {
+    let place = at.place(word.span);
+    let (last, before) = match known.split_last() {
+        Some((last, before)) => (*last, before.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")),
+        None => return,
+    };
+    let finding = Diagnostic::new(&codes::UNKNOWN_WORD, format!("`{}` is not known here", word.text), place)
+        .label(format!("{before} or `{last}` is meant"))
+        .help(format!("write {before} or `{last}`"));
+    let nearest = suggest::nearest(word.text, known.iter().copied());
+    findings.add(guessed(finding, place, &nearest));
+}

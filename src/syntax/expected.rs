@@ -1,0 +1,463 @@
+//! What is said of a text that does not have the form of the language: one sentence a fault, never the parser's own
+//! list of what it tried. Knows the rules of the grammar that mark faults; reads no text itself.
+
+use super::grammar::Rule;
+use crate::diag::{Code, Diagnostic, codes};
+use crate::source::{Place, Span};
+
+/// A fault where the grammar marks it.
+pub(super) struct Fault<'a> {
+    /// The mark.
+    pub(super) rule: Rule,
+    /// What it covers; empty where something is missing.
+    pub(super) text: &'a str,
+    /// Where.
+    pub(super) place: Place,
+    /// The text before it, to the end of the last token.
+    pub(super) before: &'a str,
+    /// The text after it.
+    pub(super) after: &'a str,
+    /// The keyword of the statement (or declaration) that it stands in.
+    pub(super) keyword: &'a str,
+    /// The keyword and name of the declaration.
+    pub(super) owner: (&'a str, Option<&'a str>),
+}
+
+impl Fault<'_> {
+    /// May a name of the author's be unread because of it?
+    pub(super) fn loses_text(&self) -> bool {
+        !matches!(
+            self.rule,
+            Rule::lost_quote
+                | Rule::lost_opening_quote
+                | Rule::lost_open
+                | Rule::lost_brace
+                | Rule::lost_area_open
+                | Rule::lost_close
+                | Rule::lost_comma
+                | Rule::lost_dot
+                | Rule::lost_equals
+                | Rule::lost_to
+                | Rule::lost_by
+                | Rule::lost_and
+                | Rule::lost_onward
+                | Rule::lost_paren
+                | Rule::bad_paren
+                | Rule::bad_comma
+                | Rule::bad_double_comma
+                | Rule::lost_connective
+                | Rule::lost_urn_keyword
+        )
+    }
+
+    /// The last token before it, for «after …».
+    fn previous(&self) -> &str {
+        let head = self.before.trim_end();
+        let start = head.rfind([' ', '\t', '\n', '{', '(']).map_or(0, |blank| blank + 1);
+        match head.get(start..) {
+            Some(word) if !word.is_empty() && word.len() <= 40 => word,
+            _ => self.keyword,
+        }
+    }
+
+    /// The first token of what it covers.
+    fn first(&self) -> (&str, Place) {
+        let text = self.text;
+        let length = match text.chars().next() {
+            Some('"') => text.get(1..).and_then(|rest| rest.find(['"', '\n'])).map_or(text.len(), |end| end + 2),
+            Some(first) if first.is_alphanumeric() => text
+                .find(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '_' | '-' | '.' | ':'))
+                .unwrap_or(text.len()),
+            Some(first) => first.len_utf8(),
+            None => 0,
+        };
+        let word = text.get(..length).unwrap_or(text).trim_end();
+        let start = self.place.span.start as usize;
+        (word, Place { span: Span::new(start, start + word.len()), ..self.place })
+    }
+
+    /// The declaration that it stands in, as people say it.
+    fn owner(&self) -> String {
+        match self.owner {
+            (keyword, Some(name)) => format!("{keyword} `{name}`"),
+            (keyword, None) => article(keyword),
+        }
+    }
+
+    fn new(&self, code: &'static Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(code, message, self.place)
+    }
+
+    fn form(&self, message: impl Into<String>) -> Diagnostic {
+        self.new(&codes::UNEXPECTED_TEXT, message)
+    }
+}
+
+/// `a role`, `an area`, without backticks.
+fn article(word: &str) -> String {
+    let an = word.starts_with(['a', 'e', 'i', 'o']);
+    format!("{} {word}", if an { "an" } else { "a" })
+}
+
+/// The finding for a fault.
+pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
+    match fault.rule {
+        Rule::lost_open | Rule::lost_brace | Rule::lost_area_open | Rule::lost_close | Rule::lost_quote
+        | Rule::lost_opening_quote | Rule::lost_paren | Rule::bad_paren => say_unbalanced(fault),
+        Rule::junk | Rule::stray | Rule::bad_rest | Rule::bad_keyword | Rule::lost_urn_keyword | Rule::lost_sort => {
+            super::unexpected::say(fault.rule, fault.first(), fault.text, fault.keyword)
+        }
+        Rule::lost_item | Rule::lost_comma | Rule::lost_after_comma | Rule::bad_double_comma | Rule::bad_comma
+        | Rule::lost_connective | Rule::bad_and => say_list(fault),
+        _ => say_missing(fault),
+    }
+}
+
+fn say_unbalanced(fault: &Fault<'_>) -> Diagnostic {
+    let place = fault.place;
+    match fault.rule {
+        Rule::lost_close if fault.keyword == "use" => fault
+            .new(&codes::MISSING_BRACE, "the names of a `use` line lack their closing brace")
+            .label("`}` is missing here")
+            .help("write `}` after the last name")
+            .fix(place, "}"),
+        Rule::lost_close => {
+            let line = fault.before.get(fault.before.len().saturating_sub(400)..).unwrap_or(fault.before);
+            let one_line = line.rsplit('\n').next().is_some_and(|line| line.contains('{'));
+            fault
+                .new(&codes::MISSING_BRACE, format!("the block of {} is not closed", fault.owner()))
+                .label("`}` is missing after this")
+                .help("write `}` where the block ends")
+                .fix(place, if one_line { " }" } else { "\n}" })
+        }
+        Rule::lost_quote => {
+            let length = fault.text.trim_end().len();
+            let start = place.span.start as usize;
+            let whole = Place { span: Span::new(start, start + length), ..place };
+            let end = Place { span: Span::new(start + length, start + length), ..place };
+            Diagnostic::new(&codes::UNCLOSED_STRING, "a text in quotation marks does not end on its line", whole)
+                .label("no closing quotation mark on this line")
+                .help("write `\"` where the text ends")
+                .fix(end, "\"")
+        }
+        Rule::lost_opening_quote => {
+            let start = Place { span: Span { end: place.span.start, ..place.span }, ..place };
+            fault
+                .new(&codes::UNCLOSED_STRING, "a text lacks its opening quotation mark")
+                .label("this ends with a quotation mark and begins without one")
+                .help("write `\"` where the text begins")
+                .fix(start, "\"")
+        }
+        Rule::lost_paren => fault
+            .form("a parenthesis is not closed")
+            .label("`)` is missing here")
+            .help("write `)` after the last package in the parenthesis")
+            .fix(place, ")"),
+        Rule::bad_paren => fault
+            .form("a parenthesis is closed that was not opened")
+            .label("no `(` belongs to this")
+            .help("write `(` before the first of the packages that belong together, or remove `)`"),
+        _ => fault
+            .new(&codes::MISSING_BRACE, format!("the block of {} has no opening brace", fault.owner()))
+            .label("`{` is missing here")
+            .help("write `{` before the first statement of the block")
+            .fix(place, " {"),
+    }
+}
+
+fn say_list(fault: &Fault<'_>) -> Diagnostic {
+    let place = fault.place;
+    match fault.rule {
+        Rule::lost_comma => fault
+            .form("two names stand beside each other without a comma")
+            .label("`,` is missing here")
+            .help("write `,` between the names of a list")
+            .fix(place, ","),
+        Rule::lost_after_comma => fault
+            .new(&codes::TRAILING_COMMA, "a list ends with a comma")
+            .label("no name follows this comma")
+            .help("remove the comma, or write the name that it announces")
+            .fix(place, ""),
+        Rule::bad_double_comma => fault
+            .form("two commas without a name between them")
+            .label("no name follows this comma")
+            .help("remove one comma, or write the name that is missing")
+            .fix(place, ""),
+        Rule::bad_comma => fault
+            .form("packages after `requires` are joined by a comma")
+            .label("a comma does not say whether one or all of them are required")
+            .help("write `or` where one of them is enough, `and` where all are required"),
+        Rule::lost_connective => fault
+            .form("two packages after `requires` are not joined")
+            .label("`or` or `and` is missing here")
+            .help("write `or` where one of them is enough, `and` where all are required"),
+        Rule::bad_and => fault
+            .form(format!("expected `onward` after `and`, found `{}`", fault.first().0))
+            .label("`and` in a `delegable` line announces `onward` alone")
+            .help("write `,` between those who may receive it, or `and onward`"),
+        _ => {
+            let previous = fault.previous();
+            let what = match fault.keyword {
+                "for" | "held" => "a kind (`person`, `organisation` or `system_user`)",
+                "requires" => "a package",
+                "permit" => "the name of an action",
+                "target" => "the name of a target",
+                _ => "a name",
+            };
+            fault
+                .form(format!("expected {what} after `{previous}`"))
+                .label("nothing that can stand here follows")
+                .help(format!("write {what} after `{previous}`"))
+        }
+    }
+}
+
+fn say_missing(fault: &Fault<'_>) -> Diagnostic {
+    let place = fault.place;
+    let keyword = fault.keyword;
+    match fault.rule {
+        Rule::lost_name if keyword == "module" => fault
+            .new(&codes::MISSING_NAME, "the `module` line names no module")
+            .label("the name is missing here")
+            .help("write the name of the module, which its path ends with: `module demo.clinic`"),
+        Rule::lost_name => fault
+            .new(&codes::MISSING_NAME, format!("{} without a name", article(keyword)))
+            .label("the name is missing here")
+            .help(format!("write a name of the letters a–z, digits and `_` after `{keyword}`")),
+        Rule::lost_path => fault
+            .form("a `use` line does not say what is used")
+            .label("the name of a module is missing here")
+            .help("write the module and what is taken from it: `use demo.roles.{manager}`"),
+        Rule::lost_used => fault
+            .form("a `use` line ends with a dot")
+            .label("nothing follows this dot")
+            .help("write `*` for all names of the module, or `{a, b}` for some"),
+        Rule::lost_dot => fault
+            .form("a `use` line lacks the dot before the names")
+            .label("`.` is missing here")
+            .help("write `.` between the module and what is taken from it")
+            .fix(place, "."),
+        Rule::lost_equals => fault
+            .form(format!("{} lacks its `=`", fault.owner()))
+            .label("`=` is missing here")
+            .help("write `=` between the name of the group and its members")
+            .fix(place, " ="),
+        Rule::lost_urn if keyword == "namespace" => fault
+            .form(format!("{} does not say its URN", fault.owner()))
+            .label("the URN is missing here")
+            .help("write the beginning that its URNs have in common: `namespace demo urn:demo { … }`"),
+        Rule::lost_urn => fault
+            .form(format!("the form of a {keyword} does not say its URN"))
+            .label("the URN is missing here")
+            .help(format!("write the form, with `{{name}}` for a segment: `{keyword} urn:demo:{keyword}:{{name}}`")),
+        Rule::lost_value => {
+            let help = match keyword {
+                "services" | "key" | "covers" | "agent" => "`yes` or `no`",
+                "data" => "`none`, `personal` or `special`",
+                "code" => "the code",
+                "from" => "the organisation that answers for the fact",
+                "held" => "`by` and the kinds of those who hold it, as `by person for organisation`",
+                _ => "`no`, or `to` and who may receive it",
+            };
+            fault
+                .form(format!("expected {help} after `{keyword}`"))
+                .label("the value is missing here")
+                .help(format!("write {help}, or `undecided \"…\"` with the question that is open"))
+        }
+        Rule::bad_text => fault
+            .form(format!("a text in quotation marks is no value of `{keyword}`"))
+            .label("a word must stand here")
+            .help("write the value without quotation marks, or `undecided` before the question that is open"),
+        Rule::lost_question => fault
+            .form("`undecided` without its question")
+            .label("the question is missing here")
+            .help("write what is open, in quotation marks: `undecided \"what a manager may do\"`"),
+        Rule::lost_text => fault
+            .form(format!("expected a text in quotation marks after `{keyword}`"))
+            .label("the text is missing here")
+            .help(format!("write the text in quotation marks: `{keyword} … \"…\"`").replace(" … ", " ")),
+        Rule::lost_by => fault
+            .form("expected `by` after `held`")
+            .label("`by` is missing here")
+            .help("write `by` before the kinds of those who hold the role")
+            .fix(place, " by"),
+        Rule::lost_to if keyword == "delegable" => {
+            let made = fault
+                .form("expected `no` after `delegable`, or `to` and who may receive it")
+                .label("neither `no` nor `to` stands here")
+                .help("write `delegable no`, or `delegable to` and who may receive it");
+            let answer = fault.after.trim_start();
+            if answer.starts_with("yes") { made } else { made.fix(place, " to") }
+        }
+        Rule::lost_to => fault
+            .form("expected `to`, and then who is granted it")
+            .label("`to` is missing here")
+            .help("write `to` before the roles that are granted the package")
+            .fix(place, " to"),
+        Rule::lost_to_whom => fault
+            .form("expected `to`, and then who is granted it")
+            .label("this grant names nobody")
+            .help("write `to` and the roles that are granted the package: `grant to manager`"),
+        Rule::lost_and => fault
+            .form("expected `and` before `onward`")
+            .label("`and` is missing here")
+            .help("write `and onward` where the receiver may pass it on")
+            .fix(place, " and"),
+        Rule::lost_onward => fault
+            .form("expected `onward` after `and`")
+            .label("`onward` is missing here")
+            .help("write `and onward` where the receiver may pass it on, or remove `and`")
+            .fix(place, " onward"),
+        Rule::lost_code => fault
+            .form("an `allow` does not say which warning it answers")
+            .label("the code is missing here")
+            .help("write the code of the warning and why it is meant: `allow FM0303 \"…\"`"),
+        Rule::lost_days => fault
+            .form("expected `from` or `before` and a day after `valid`")
+            .label("the period is missing here")
+            .help("write `valid from 2026-01-01`, `valid before 2027-01-01`, or both"),
+        _ => fault
+            .form(format!("expected a day after `{}`", fault.previous()))
+            .label("the day is missing here")
+            .help("write the day as year, month and day: `2026-01-31`"),
+    }
+}
+
+/// A file without a `module` line.
+pub(super) fn no_module_line(place: Place) -> Diagnostic {
+    Diagnostic::new(&codes::NO_MODULE_LINE, "the file does not say which module it is", place)
+        .label("the first line must be the `module` line")
+        .help("write `module` and the name that the path of the file ends with: `module demo.clinic`")
+}
+
+/// A name at the beginning of a file, as of a `module` line.
+pub(super) fn module_keyword(name: &str, place: Place) -> Diagnostic {
+    let start = Place { span: Span { end: place.span.start, ..place.span }, ..place };
+    Diagnostic::new(&codes::NO_MODULE_LINE, "the file does not say which module it is", place)
+        .label("a name stands here without `module`")
+        .help(format!("write `module {name}`"))
+        .fix(start, "module ")
+}
+
+/// A second `module` line.
+pub(super) fn second_module(place: Place) -> Diagnostic {
+    Diagnostic::new(&codes::UNEXPECTED_TEXT, "a second `module` line", place)
+        .label("the file is another module already")
+        .help("write one module in each file")
+}
+
+/// A declaration without its keyword.
+pub(super) fn lost_keyword(name: &str, place: Place) -> Diagnostic {
+    Diagnostic::new(&codes::UNEXPECTED_TEXT, format!("`{name}` is declared without saying what it is"), place)
+        .label("the keyword is missing before this name")
+        .help(format!("write `role`, `package`, `area`, `service` or what else it is before `{name}`"))
+}
+
+/// A block without both its braces.
+pub(super) fn no_braces(owner: (&str, Option<&str>), open: Place, close: Place) -> Diagnostic {
+    let (keyword, name) = owner;
+    let owner = name.map_or_else(|| article(keyword), |name| format!("{keyword} `{name}`"));
+    Diagnostic::new(&codes::MISSING_BRACE, format!("the block of {owner} has no braces"), open)
+        .label("`{` is missing here")
+        .help("write `{` before the first statement of the block and `}` after the last")
+        .related("`}` is missing after this", close)
+        .fix(open, " {")
+        .fix(close, "\n}")
+}
+
+/// Text that the parser gave up on.
+pub(super) fn unreadable(place: Place) -> Diagnostic {
+    Diagnostic::new(&codes::UNEXPECTED_TEXT, "the text cannot be read from here on", place)
+        .label("this fits nowhere")
+        .help("begin a declaration on a line of its own")
+}
+
+/// Braces or parentheses too deep.
+pub(super) fn nested_too_deep(place: Place, deepest: usize) -> Diagnostic {
+    Diagnostic::new(
+        &codes::NESTED_TOO_DEEP,
+        format!("braces or parentheses are nested more than {deepest} deep"),
+        place,
+    )
+    .label("this is the first that is too deep; the declaration is passed over")
+    .help("write the declaration with fewer braces and parentheses within each other")
+}
+
+/// A part of the language that is not compiled.
+pub(super) fn not_built_yet(what: &str, place: Place) -> Diagnostic {
+    Diagnostic::new(&codes::NOT_BUILT_YET, format!("{what} is not compiled by this version"), place)
+        .label("part of the language, and not built yet")
+        .help("leave it out until a version compiles it: nothing is decided as if it were not there")
+}
+
+/// What a statement that is not compiled is called.
+pub(super) fn later_statement(keyword: &str) -> &'static str {
+    match keyword {
+        "forbid" => "a `forbid`",
+        "never" => "a `never`",
+        "elements" => "an `elements` line",
+        "oblige" => "an `oblige` line",
+        "basis" => "a `basis` line",
+        "purposes" => "a `purposes` line",
+        "controller" => "a `controller` line",
+        "processor" => "a `processor` line",
+        "retain" => "a `retain` line",
+        "records" => "a `records` line",
+        _ => "`any action`",
+    }
+}
+
+/// What a clause that is not compiled is called.
+pub(super) fn later_clause(keyword: &str) -> &'static str {
+    match keyword {
+        "when" => "a condition (`when`)",
+        "of" => "an `of` clause",
+        "oblige" => "an `oblige` clause",
+        _ => "a `partial` action",
+    }
+}
+
+/// A word that is none of those allowed.
+pub(super) fn unknown_word(word: &str, keyword: &str, allowed: &[&str], place: Place) -> Diagnostic {
+    let all: Vec<_> = allowed.iter().map(|word| format!("`{word}`")).collect();
+    let choice = match all.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => all.join(""),
+    };
+    let made = Diagnostic::new(&codes::UNKNOWN_WORD, format!("`{word}` is no value of `{keyword}`"), place)
+        .label(format!("{choice} can stand here"))
+        .help(format!("write {choice}"));
+    match super::unexpected::nearest(word, allowed) {
+        Some(near) => made.fix(place, near),
+        None => made,
+    }
+}
+
+/// `and` beside `or`.
+pub(super) fn mixed(word: &str, place: Place) -> Diagnostic {
+    let other = if word == "and" { "or" } else { "and" };
+    Diagnostic::new(&codes::MIXED_AND_OR, format!("`{word}` stands beside `{other}` without parentheses"), place)
+        .label("what belongs together is not said")
+        .help("write parentheses around the packages that belong together: `a and (b or c)`")
+}
+
+/// A second `requires` of one permit.
+pub(super) fn second_requires(place: Place) -> Diagnostic {
+    Diagnostic::new(&codes::UNEXPECTED_TEXT, "a permit has two `requires` clauses", place)
+        .label("the permit requires something already")
+        .help("write one `requires` with `and` or `or` between the packages")
+}
+
+/// A second `from` or `before` of one period.
+pub(super) fn second_day(keyword: &str, place: Place) -> Diagnostic {
+    Diagnostic::new(&codes::UNEXPECTED_TEXT, format!("a period says `{keyword}` twice"), place)
+        .label("the period has such a day already")
+        .help(format!("write `{keyword}` once"))
+}
+
+/// A day that is not in the calendar.
+pub(super) fn malformed_date(text: &str, place: Place) -> Diagnostic {
+    Diagnostic::new(&codes::MALFORMED_DATE, format!("`{text}` is not a day of the calendar"), place)
+        .label("year, month and day, as `2026-01-31`")
+        .help("write the day as four digits, two and two with hyphens between them")
+}

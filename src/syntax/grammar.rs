@@ -1,0 +1,8 @@
+//! The parser that `grammar/fullmakt.pest` gives. Nothing is decided here.
+
+#![allow(missing_docs, reason = "the rules are documented in the grammar")]
+
+/// The rules of the language.
+#[derive(pest_derive::Parser)]
+#[grammar = "../grammar/fullmakt.pest"]
+pub(super) struct Grammar;

@@ -1,0 +1,426 @@
+//! From the pairs of the grammar to the tree: a file, its pieces and its declarations. Marks what was lost where it was
+//! lost; the sentences for that are in `expected`. Looks no name up.
+
+use super::ast::{Declaration, Module, Path, Says, Sort, Statement, Use, Used, Word};
+use super::expected::{self, Fault};
+use super::grammar::{Grammar, Rule};
+use super::split;
+use super::Parsed;
+use crate::diag::Diagnostic;
+use crate::source::{Place, Source, SourceId, Span};
+use pest::Parser;
+use pest::iterators::Pair;
+
+/// Reads a text piece by piece.
+pub(super) fn parse(source: &Source, id: SourceId) -> Parsed<'_> {
+    let mut reader = Reader::new(source.text(), id);
+    for piece in split::pieces(source.text()) {
+        reader.piece(&piece);
+    }
+    reader.finish()
+}
+
+/// What is known while a text is read.
+pub(super) struct Reader<'s> {
+    pub(super) text: &'s str,
+    id: SourceId,
+    /// Where the piece that is read begins in the text.
+    base: usize,
+    module: Module<'s>,
+    findings: Vec<Diagnostic>,
+    /// The `module` line was seen, perhaps broken.
+    module_line: bool,
+    /// Something of the declaration that is read was lost.
+    pub(super) wounded: bool,
+    /// The keyword and name of the declaration that is read.
+    owner: (&'s str, Option<&'s str>),
+    /// The keyword of the statement that is read.
+    pub(super) keyword: &'s str,
+}
+
+impl<'s> Reader<'s> {
+    fn new(text: &'s str, id: SourceId) -> Self {
+        let module =
+            Module { name: None, statements: Vec::new(), uses: Vec::new(), declarations: Vec::new(), wounded: false };
+        Reader {
+            text,
+            id,
+            base: 0,
+            module,
+            findings: Vec::new(),
+            module_line: false,
+            wounded: false,
+            owner: ("", None),
+            keyword: "",
+        }
+    }
+
+    fn finish(mut self) -> Parsed<'s> {
+        if !self.module_line {
+            self.module.wounded = true;
+            self.findings.push(expected::no_module_line(self.place(Span::new(0, 0))));
+        }
+        Diagnostic::sort(&mut self.findings);
+        Parsed { module: self.module, findings: self.findings }
+    }
+
+    pub(super) fn place(&self, span: Span) -> Place {
+        Place { source: self.id, span }
+    }
+
+    pub(super) fn span(&self, pair: &Pair<'s, Rule>) -> Span {
+        let span = pair.as_span();
+        Span::new(self.base + span.start(), self.base + span.end())
+    }
+
+    pub(super) fn word(&self, pair: &Pair<'s, Rule>) -> Word<'s> {
+        Word { text: pair.as_str(), span: self.span(pair) }
+    }
+
+    /// The words of a text, without its marks; a missing mark is a fault.
+    pub(super) fn quoted(&mut self, pair: &Pair<'s, Rule>) -> Word<'s> {
+        let all = pair.as_str();
+        let span = self.span(pair);
+        let text = match pair.as_rule() {
+            Rule::lost_quote => {
+                self.fault(pair);
+                all.strip_prefix('"').unwrap_or(all).trim_end()
+            }
+            Rule::lost_opening_quote => {
+                self.fault(pair);
+                all.strip_suffix('"').unwrap_or(all).trim()
+            }
+            _ => all.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(all),
+        };
+        Word { text, span }
+    }
+
+    /// Is a pair a text in quotation marks, whole or not?
+    pub(super) fn is_text(rule: Rule) -> bool {
+        matches!(rule, Rule::string | Rule::lost_quote | Rule::lost_opening_quote)
+    }
+
+    pub(super) fn path(&self, pair: &Pair<'s, Rule>) -> Path<'s> {
+        let segments: Vec<_> = pair.clone().into_inner().map(|word| self.word(&word)).collect();
+        let span = match (segments.first(), segments.last()) {
+            (Some(first), Some(last)) => first.span.to(last.span),
+            _ => self.span(pair),
+        };
+        Path { segments, span }
+    }
+
+    /// Reports a finding that leaves nothing unread.
+    pub(super) fn report(&mut self, finding: Diagnostic) {
+        self.wounded = true;
+        self.findings.push(finding);
+    }
+
+    /// Reports that something is not built yet; its text is passed over.
+    pub(super) fn later(&mut self, what: &'static str, span: Span) {
+        self.module.wounded = true;
+        let finding = expected::not_built_yet(what, self.place(span));
+        self.report(finding);
+    }
+
+    /// Reports the fault that an error production marks.
+    pub(super) fn fault(&mut self, pair: &Pair<'s, Rule>) {
+        let rule = pair.as_rule();
+        let mut span = self.span(pair);
+        if span.length() == 0 {
+            let at = end_before(self.text, span.start as usize);
+            span = Span::new(at, at);
+        }
+        let fault = Fault {
+            rule,
+            text: pair.as_str(),
+            place: self.place(span),
+            before: self.text.get(..span.start as usize).unwrap_or(""),
+            after: self.text.get(span.end as usize..).unwrap_or(""),
+            keyword: self.keyword,
+            owner: self.owner,
+        };
+        if fault.loses_text() {
+            self.module.wounded = true;
+        }
+        let finding = expected::say(&fault);
+        self.report(finding);
+    }
+
+    fn piece(&mut self, piece: &split::Piece) {
+        self.base = piece.range.start;
+        let text = self.text.get(piece.range.clone()).unwrap_or("");
+        match Grammar::parse(Rule::piece, text) {
+            Ok(pairs) => {
+                for pair in pairs.flat_map(Pair::into_inner) {
+                    self.top(pair);
+                }
+            }
+            Err(error) => {
+                let at = match error.location {
+                    pest::error::InputLocation::Pos(at) | pest::error::InputLocation::Span((at, _)) => self.base + at,
+                };
+                self.module.wounded = true;
+                let finding = expected::unreadable(self.place(Span::new(at, at)));
+                self.report(finding);
+            }
+        }
+        if let Some(at) = piece.too_deep {
+            self.module.wounded = true;
+            if let Some(last) = self.module.declarations.last_mut() {
+                last.wounded = true;
+            }
+            let finding = expected::nested_too_deep(self.place(Span::new(at, at + 1)), split::DEEPEST);
+            self.report(finding);
+        }
+    }
+
+    fn top(&mut self, pair: Pair<'s, Rule>) {
+        self.wounded = false;
+        self.owner = ("", None);
+        self.keyword = "";
+        match pair.as_rule() {
+            Rule::module_line => self.module_line(pair),
+            Rule::use_line => self.use_line(pair),
+            Rule::target | Rule::valid | Rule::allow => {
+                let statement = self.statement(pair);
+                self.module.statements.push(statement);
+            }
+            Rule::stray => self.stray(&pair),
+            Rule::EOI => {}
+            _ => {
+                let declaration = self.declaration(pair);
+                self.module.declarations.push(declaration);
+            }
+        }
+    }
+
+    fn module_line(&mut self, pair: Pair<'s, Rule>) {
+        let whole = self.span(&pair);
+        let again = self.module_line;
+        self.module_line = true;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::path if again => {
+                    let finding = expected::second_module(self.place(whole));
+                    self.report(finding);
+                }
+                Rule::path => self.module.name = Some(self.path(&part)),
+                Rule::kw_module => self.keyword = part.as_str(),
+                _ => self.fault(&part),
+            }
+        }
+    }
+
+    fn use_line(&mut self, pair: Pair<'s, Rule>) {
+        let span = self.span(&pair);
+        let mut path = Path { segments: Vec::new(), span: Span { start: span.end, end: span.end } };
+        let mut what = Used::Last;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::kw_use => self.keyword = part.as_str(),
+                Rule::path => path = self.path(&part),
+                Rule::used => {
+                    for used in part.into_inner() {
+                        if used.as_rule() == Rule::star {
+                            what = Used::All(self.span(&used));
+                            continue;
+                        }
+                        let mut names = Vec::new();
+                        for name in used.into_inner() {
+                            match name.as_rule() {
+                                Rule::word_list => names = self.words(name),
+                                _ => self.fault(&name),
+                            }
+                        }
+                        what = Used::Names(names);
+                    }
+                }
+                _ => self.fault(&part),
+            }
+        }
+        if !path.segments.is_empty() {
+            self.module.uses.push(Use { path, what, span, wounded: self.wounded });
+        }
+    }
+
+    /// Text that fits nowhere at the top: perhaps the module line without its keyword.
+    fn stray(&mut self, pair: &Pair<'s, Rule>) {
+        let text = pair.as_str();
+        let first = !self.module_line && self.module.declarations.is_empty() && self.module.uses.is_empty();
+        let is_path = text.split('.').all(|part| {
+            !part.is_empty() && part.chars().all(|letter| letter.is_alphanumeric() || letter == '_' || letter == '-')
+        });
+        if first && is_path {
+            let mut start = self.span(pair).start as usize;
+            let segments: Vec<_> = text
+                .split('.')
+                .map(|part| {
+                    let span = Span::new(start, start + part.len());
+                    start += part.len() + 1;
+                    Word { text: part, span }
+                })
+                .collect();
+            let span = self.span(pair);
+            self.module_line = true;
+            self.module.name = Some(Path { segments, span });
+            let finding = expected::module_keyword(text, self.place(span));
+            self.report(finding);
+        } else {
+            self.fault(pair);
+        }
+    }
+
+    fn declaration(&mut self, pair: Pair<'s, Rule>) -> Declaration<'s> {
+        let outer = (self.wounded, self.owner, self.keyword);
+        self.wounded = false;
+        self.keyword = "";
+        let span = self.span(&pair);
+        let rule = pair.as_rule();
+        let mut made = Declaration {
+            sort: sort_of(rule),
+            keyword: Word { text: "", span: Span { start: span.start, end: span.start } },
+            name: None,
+            title: None,
+            urn: None,
+            members: Vec::new(),
+            statements: Vec::new(),
+            declarations: Vec::new(),
+            span,
+            wounded: false,
+        };
+        self.owner = (keyword_of(rule), None);
+        let mut braces = Vec::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::kw_namespace
+                | Rule::kw_organisation
+                | Rule::kw_role
+                | Rule::kw_group
+                | Rule::kw_area
+                | Rule::kw_package
+                | Rule::kw_service
+                | Rule::kw_later => {
+                    made.keyword = self.word(&part);
+                    self.owner.0 = part.as_str();
+                    self.keyword = part.as_str();
+                }
+                Rule::bad_keyword => {
+                    made.keyword = self.word(&part);
+                    self.fault(&part);
+                }
+                Rule::word if made.name.is_none() => {
+                    made.name = Some(self.word(&part));
+                    self.owner.1 = Some(part.as_str());
+                    if made.sort == Sort::Lost && made.keyword.text.is_empty() {
+                        self.lost_keyword(&part);
+                    }
+                }
+                found if Self::is_text(found) => made.title = Some(self.quoted(&part)),
+                Rule::raw_head => made.urn = Some(self.word(&part)),
+                Rule::path_list => made.members = self.paths(part),
+                Rule::open | Rule::passed_declaration => {}
+                Rule::package | Rule::lost_package => made.declarations.push(self.declaration(part)),
+                Rule::lost_open | Rule::lost_brace | Rule::lost_area_open | Rule::lost_close => braces.push(part),
+                Rule::lost_name | Rule::lost_urn | Rule::lost_equals => self.fault(&part),
+                _ => made.statements.push(self.statement(part)),
+            }
+            self.owner = (if made.keyword.text.is_empty() { keyword_of(rule) } else { made.keyword.text }, made.name.map(|name| name.text));
+        }
+        self.braces(&braces);
+        if made.sort == Sort::Later {
+            self.later(later_declaration(made.keyword.text), made.keyword.span);
+        }
+        made.wounded = self.wounded;
+        (self.wounded, self.owner, self.keyword) = outer;
+        made
+    }
+
+    /// A block that lacks both braces is one fault.
+    fn braces(&mut self, marks: &[Pair<'s, Rule>]) {
+        match marks {
+            [open, close] => {
+                let at = |pair: &Pair<'s, Rule>| end_before(self.text, self.span(pair).start as usize);
+                let (open, close) = (at(open), at(close));
+                let finding = expected::no_braces(
+                    self.owner,
+                    self.place(Span::new(open, open)),
+                    self.place(Span::new(close, close)),
+                );
+                self.report(finding);
+            }
+            _ => marks.iter().for_each(|mark| self.fault(mark)),
+        }
+    }
+
+    fn lost_keyword(&mut self, name: &Pair<'s, Rule>) {
+        let finding = expected::lost_keyword(name.as_str(), self.place(self.span(name)));
+        self.module.wounded = true;
+        self.report(finding);
+    }
+
+    /// The statement that could not be read.
+    pub(super) fn broken(&mut self, pair: &Pair<'s, Rule>) -> Statement<'s> {
+        self.fault(pair);
+        let span = self.span(pair);
+        Statement { span, keyword: Span { start: span.start, end: span.start }, says: Says::Broken }
+    }
+}
+
+fn sort_of(rule: Rule) -> Sort {
+    match rule {
+        Rule::namespace => Sort::Namespace,
+        Rule::organisation => Sort::Organisation,
+        Rule::role => Sort::Role,
+        Rule::group => Sort::Group,
+        Rule::area => Sort::Area,
+        Rule::package => Sort::Package,
+        Rule::service => Sort::Service,
+        Rule::later => Sort::Later,
+        _ => Sort::Lost,
+    }
+}
+
+fn keyword_of(rule: Rule) -> &'static str {
+    match rule {
+        Rule::namespace => "namespace",
+        Rule::organisation => "organisation",
+        Rule::role => "role",
+        Rule::group => "group",
+        Rule::area => "area",
+        Rule::package | Rule::lost_package => "package",
+        Rule::service => "service",
+        _ => "declaration",
+    }
+}
+
+/// What a declaration that is not compiled is called.
+fn later_declaration(keyword: &str) -> &'static str {
+    match keyword {
+        "register" => "a `register`",
+        "policy" => "a `policy`",
+        "entity" => "an `entity`",
+        "enum" => "an `enum`",
+        "obligation" => "an `obligation`",
+        "condition" => "a `condition`",
+        _ => "an action of a module",
+    }
+}
+
+/// Where the last token before `at` ends: blanks and comments are passed over.
+fn end_before(text: &str, at: usize) -> usize {
+    let mut head = text.get(..at).unwrap_or(text);
+    loop {
+        let trimmed = head.trim_end();
+        if !head.get(trimmed.len()..).is_some_and(|blank| blank.contains('\n')) && trimmed.len() != head.len() {
+            return trimmed.len();
+        }
+        if trimmed.len() == head.len() {
+            return head.len();
+        }
+        let line = trimmed.rfind('\n').map_or(0, |end| end + 1);
+        match split::comment_in(trimmed.get(line..).unwrap_or("")) {
+            Some(comment) => head = trimmed.get(..line + comment).unwrap_or(trimmed),
+            None => return trimmed.len(),
+        }
+    }
+}

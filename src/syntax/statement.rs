@@ -1,0 +1,469 @@
+//! From the pairs of the grammar to the statements of the tree. Whether a statement belongs where it stands is not asked.
+
+use super::ast::{Days, Delegable, Grant, Held, Path, Permit, Requires, Says, Statement, Value, Word};
+use super::expected;
+use super::grammar::Rule;
+use super::parse::Reader;
+use crate::diag::codes;
+use crate::source::Span;
+use crate::terms::kind::Kind;
+use crate::terms::level::Level;
+use jiff::civil::Date;
+use pest::iterators::Pair;
+
+/// The words that answer a question.
+const YES_NO: &[&str] = &["yes", "no"];
+
+impl<'s> Reader<'s> {
+    /// A statement of any block.
+    pub(super) fn statement(&mut self, pair: Pair<'s, Rule>) -> Statement<'s> {
+        let span = self.span(&pair);
+        let rule = pair.as_rule();
+        match rule {
+            Rule::junk => return self.broken(&pair),
+            Rule::lost_urn_keyword => {
+                let mut statement = self.broken(&pair);
+                statement.says = Says::Urn(Value::Given(self.word(&pair)));
+                return statement;
+            }
+            Rule::lost_sort => return self.broken(&pair),
+            Rule::form => return self.form(pair, span),
+            _ => {}
+        }
+        let mut parts = pair.into_inner();
+        let Some(keyword) = parts.next() else {
+            return Statement { span, keyword: span, says: Says::Broken };
+        };
+        self.keyword = keyword.as_str();
+        let keyword_span = self.span(&keyword);
+        let parts: Vec<_> = parts.collect();
+        let says = match rule {
+            Rule::urn => {
+                let end = Span { start: keyword_span.end, end: keyword_span.end };
+                let empty = Value::Given(Word { text: "", span: end });
+                Says::Urn(self.value(parts, |reader, part| reader.word(&part)).unwrap_or(empty))
+            }
+            Rule::about => self.value(parts, |reader, part| reader.quoted(&part)).map_or(Says::Broken, Says::About),
+            Rule::formerly => match self.value(parts, |reader, part| reader.quoted(&part)) {
+                Some(Value::Given(text)) => Says::Formerly(text),
+                _ => Says::Broken,
+            },
+            Rule::for_parties => self
+                .value(parts, |reader, part| {
+                    let kinds = reader.words(part);
+                    reader.kinds(&kinds);
+                    kinds
+                })
+                .map_or(Says::Broken, Says::For),
+            Rule::property => self.property(keyword.as_str(), parts),
+            Rule::source => self.value(parts, |reader, part| reader.path(&part)).map_or(Says::Broken, Says::Source),
+            Rule::held => self.held(parts),
+            Rule::delegable => self.delegable(parts),
+            Rule::grant => self.grant(parts),
+            Rule::allow => self.allow(parts),
+            Rule::valid => self.days(parts).map_or(Says::Broken, Says::Valid),
+            Rule::action => self.action(parts),
+            Rule::permit => self.permit(parts),
+            Rule::target => {
+                let mut words = Vec::new();
+                for part in parts {
+                    words.extend(self.words(part));
+                }
+                Says::Target(words)
+            }
+            _ => {
+                let what = expected::later_statement(keyword.as_str());
+                self.later(what, keyword_span);
+                Says::Later(what)
+            }
+        };
+        Statement { span, keyword: keyword_span, says }
+    }
+
+    fn form(&mut self, pair: Pair<'s, Rule>, span: Span) -> Statement<'s> {
+        let mut sort = None;
+        let mut urn = None;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::word => sort = Some(self.word(&part)),
+                Rule::raw => urn = Some(self.word(&part)),
+                _ => {
+                    self.keyword = sort.map_or("", |sort| sort.text);
+                    self.fault(&part);
+                }
+            }
+        }
+        let keyword = sort.map_or(span, |sort| sort.span);
+        let says = match (sort, urn) {
+            (Some(sort), Some(urn)) => Says::Form { sort, urn },
+            _ => Says::Broken,
+        };
+        Statement { span, keyword, says }
+    }
+
+    /// One value: `undecided "…"`, what `given` reads, or a fault.
+    fn value<T>(
+        &mut self,
+        parts: Vec<Pair<'s, Rule>>,
+        given: impl Fn(&mut Self, Pair<'s, Rule>) -> T,
+    ) -> Option<Value<'s, T>> {
+        let mut value = None;
+        for part in parts {
+            match part.as_rule() {
+                Rule::undecided | Rule::bad_text => value = Some(Value::Undecided(self.question(part))),
+                Rule::lost_value | Rule::lost_text => self.fault(&part),
+                _ => value = Some(Value::Given(given(self, part))),
+            }
+        }
+        value
+    }
+
+    /// The question after `undecided`; empty where it was lost.
+    fn question(&mut self, pair: Pair<'s, Rule>) -> Word<'s> {
+        let whole = self.span(&pair);
+        let lost = pair.as_rule() == Rule::bad_text;
+        if lost {
+            self.fault(&pair);
+        }
+        let mut question = Word { text: "", span: Span { start: whole.end, end: whole.end } };
+        if lost {
+            question = Word { text: pair.as_str().trim_matches('"'), span: whole };
+        }
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::lost_question => self.fault(&part),
+                rule if Self::is_text(rule) && !lost => question = self.quoted(&part),
+                _ => {}
+            }
+        }
+        question
+    }
+
+    /// Names with commas between them.
+    pub(super) fn paths(&mut self, pair: Pair<'s, Rule>) -> Vec<Path<'s>> {
+        let mut paths = Vec::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::path => paths.push(self.path(&part)),
+                _ => self.fault(&part),
+            }
+        }
+        paths
+    }
+
+    /// Words with commas between them.
+    pub(super) fn words(&mut self, pair: Pair<'s, Rule>) -> Vec<Word<'s>> {
+        let mut words = Vec::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::word => words.push(self.word(&part)),
+                _ => self.fault(&part),
+            }
+        }
+        words
+    }
+
+    /// Are all of them kinds?
+    fn kinds(&mut self, words: &[Word<'s>]) {
+        let kinds: Vec<_> = Kind::ALL.iter().map(|kind| kind.word()).collect();
+        for word in words {
+            self.one_of(*word, &kinds);
+        }
+    }
+
+    /// Reports a word that is none of those allowed.
+    fn one_of(&mut self, word: Word<'s>, allowed: &[&str]) {
+        if !allowed.contains(&word.text) {
+            let finding = expected::unknown_word(word.text, self.keyword, allowed, self.place(word.span));
+            self.report(finding);
+        }
+    }
+
+    fn property(&mut self, keyword: &str, parts: Vec<Pair<'s, Rule>>) -> Says<'s> {
+        let Some(value) = self.value(parts, |reader, part| reader.word(&part)) else {
+            return Says::Broken;
+        };
+        if let Value::Given(word) = value {
+            match keyword {
+                "code" => {}
+                "data" => {
+                    let levels: Vec<_> = Level::ALL.iter().map(|level| level.word()).collect();
+                    self.one_of(word, &levels);
+                }
+                _ => self.one_of(word, YES_NO),
+            }
+        }
+        match keyword {
+            "services" => Says::Services(value),
+            "data" => Says::Data(value),
+            "code" => Says::Code(value),
+            "key" => Says::Key(value),
+            "covers" => Says::Covers(value),
+            _ => Says::Agent(value),
+        }
+    }
+
+    fn held(&mut self, parts: Vec<Pair<'s, Rule>>) -> Says<'s> {
+        let mut held = Held { by: Vec::new(), of: None };
+        for part in parts {
+            match part.as_rule() {
+                Rule::undecided | Rule::bad_text => return Says::Held(Value::Undecided(self.question(part))),
+                Rule::word_list => held.by = self.words(part),
+                Rule::held_for => {
+                    let mut of = Vec::new();
+                    for inner in part.into_inner().filter(|inner| inner.as_rule() == Rule::word_list) {
+                        of = self.words(inner);
+                    }
+                    self.kinds(&of);
+                    held.of = Some(of);
+                }
+                _ => self.fault(&part),
+            }
+        }
+        self.kinds(&held.by);
+        if held.by.is_empty() { Says::Broken } else { Says::Held(Value::Given(held)) }
+    }
+
+    fn delegable(&mut self, parts: Vec<Pair<'s, Rule>>) -> Says<'s> {
+        let (mut receivers, mut passes_on, mut condition) = (None, false, None);
+        for part in parts {
+            match part.as_rule() {
+                Rule::undecided | Rule::bad_text => return Says::Delegable(Delegable::Undecided(self.question(part))),
+                Rule::no => return Says::Delegable(Delegable::No),
+                Rule::path_list => receivers = Some(self.paths(part)),
+                Rule::onward => {
+                    passes_on = true;
+                    part.into_inner().for_each(|mark| self.fault(&mark));
+                }
+                Rule::later_clause => condition = Some(self.later_clause(part).1),
+                Rule::kw_to => {}
+                _ => self.fault(&part),
+            }
+        }
+        match receivers {
+            Some(to) => Says::Delegable(Delegable::To { to, onward: passes_on, when: condition }),
+            None => Says::Broken,
+        }
+    }
+
+    /// Reports a clause that is not compiled: what it is called, and where it stands.
+    fn later_clause(&mut self, pair: Pair<'s, Rule>) -> (&'static str, Span) {
+        let whole = self.span(&pair);
+        let keyword = pair.into_inner().next();
+        let what = expected::later_clause(keyword.as_ref().map_or("", Pair::as_str));
+        let span = keyword.map_or(whole, |keyword| self.span(&keyword));
+        self.later(what, span);
+        (what, whole)
+    }
+
+    fn grant(&mut self, parts: Vec<Pair<'s, Rule>>) -> Says<'s> {
+        let mut grant = Grant {
+            gives_use: true,
+            gives_delegation: true,
+            to: Vec::new(),
+            undecided: None,
+            days: None,
+            when: None,
+        };
+        let mut days = Vec::new();
+        for part in parts {
+            match part.as_rule() {
+                Rule::undecided | Rule::bad_text => grant.undecided = Some(self.question(part)),
+                Rule::gives => {
+                    grant.gives_use = part.as_str() == "use";
+                    grant.gives_delegation = part.as_str() == "delegation";
+                }
+                Rule::path_list => grant.to = self.paths(part),
+                Rule::later_clause => grant.when = Some(self.later_clause(part).1),
+                Rule::from_clause | Rule::before_clause => days.push(part),
+                Rule::kw_to => {}
+                _ => self.fault(&part),
+            }
+        }
+        grant.days = self.days(days);
+        Says::Grant(grant)
+    }
+
+    fn allow(&mut self, parts: Vec<Pair<'s, Rule>>) -> Says<'s> {
+        let (mut code, mut reason) = (None, None);
+        for part in parts {
+            match part.as_rule() {
+                Rule::word => code = Some(self.word(&part)),
+                rule if Self::is_text(rule) => reason = Some(self.quoted(&part)),
+                _ => self.fault(&part),
+            }
+        }
+        match (code, reason) {
+            (Some(code), Some(why)) => Says::Allow { code, why },
+            _ => Says::Broken,
+        }
+    }
+
+    fn action(&mut self, parts: Vec<Pair<'s, Rule>>) -> Says<'s> {
+        let (mut name, mut title) = (None, None);
+        for part in parts {
+            match part.as_rule() {
+                Rule::word => name = Some(self.word(&part)),
+                rule if Self::is_text(rule) => title = Some(self.quoted(&part)),
+                Rule::later_clause => {
+                    self.later_clause(part);
+                }
+                _ => self.fault(&part),
+            }
+        }
+        name.map_or(Says::Broken, |name| Says::Action { name, title })
+    }
+
+    fn permit(&mut self, parts: Vec<Pair<'s, Rule>>) -> Says<'s> {
+        let mut permit =
+            Permit { actions: Vec::new(), to: Vec::new(), requires: None, days: None, later: Vec::new() };
+        let mut days = Vec::new();
+        for part in parts {
+            match part.as_rule() {
+                Rule::actions => permit.actions = self.words(part),
+                Rule::kw_any_action => {
+                    let what = expected::later_statement("any action");
+                    let span = self.span(&part);
+                    self.later(what, span);
+                    permit.later.push((what, span));
+                }
+                Rule::to_clause => {
+                    self.keyword = "to";
+                    for list in part.into_inner().filter(|list| list.as_rule() == Rule::path_list) {
+                        permit.to.extend(self.paths(list));
+                    }
+                }
+                Rule::requires_clause => {
+                    self.keyword = "requires";
+                    let before = permit.requires.take();
+                    let added = self.requires(part);
+                    permit.requires = match (before, added) {
+                        (Some(one), Some(two)) => {
+                            let span = requires_span(&one).to(requires_span(&two));
+                            let finding = expected::second_requires(self.place(requires_span(&two)));
+                            self.report(finding);
+                            Some(Requires::And(vec![one, two], span))
+                        }
+                        (one, two) => one.or(two),
+                    };
+                }
+                Rule::later_clause => {
+                    let clause = self.later_clause(part);
+                    permit.later.push(clause);
+                }
+                Rule::from_clause | Rule::before_clause => days.push(part),
+                _ => self.fault(&part),
+            }
+        }
+        self.keyword = "permit";
+        permit.days = self.days(days);
+        Says::Permit(permit)
+    }
+
+    fn requires(&mut self, pair: Pair<'s, Rule>) -> Option<Requires<'s>> {
+        let mut made = None;
+        let parts: Vec<_> = pair.into_inner().collect();
+        let unopened = parts.iter().any(|part| part.as_rule() == Rule::bad_paren);
+        for part in parts {
+            match part.as_rule() {
+                Rule::requirement => made = self.requirement(part, unopened),
+                Rule::kw_requires => {}
+                _ => self.fault(&part),
+            }
+        }
+        made
+    }
+
+    /// Packages joined by one word; two different ones are a fault (`unopened`: a parenthesis was lost, which is the
+    /// fault then).
+    fn requirement(&mut self, pair: Pair<'s, Rule>, unopened: bool) -> Option<Requires<'s>> {
+        let span = self.span(&pair);
+        let mut terms = Vec::new();
+        let mut joined: Option<&str> = None;
+        let mut mixed = false;
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::path => terms.push(Requires::Package(self.path(&part))),
+                Rule::parenthesised => {
+                    for inner in part.into_inner() {
+                        match inner.as_rule() {
+                            Rule::requirement => terms.extend(self.requirement(inner, unopened)),
+                            _ => self.fault(&inner),
+                        }
+                    }
+                }
+                Rule::connective => {
+                    let word = part.as_str();
+                    if joined.is_some_and(|before| before != word) && !mixed && !unopened {
+                        mixed = true;
+                        let finding = expected::mixed(word, self.place(self.span(&part)));
+                        self.report(finding);
+                    }
+                    joined.get_or_insert(word);
+                }
+                _ => self.fault(&part),
+            }
+        }
+        match (terms.len(), joined) {
+            (0 | 1, _) => terms.pop(),
+            (_, Some("and")) => Some(Requires::And(terms, span)),
+            _ => Some(Requires::Or(terms, span)),
+        }
+    }
+
+    /// `from` and `before`, each once.
+    fn days(&mut self, parts: Vec<Pair<'s, Rule>>) -> Option<Days> {
+        let mut days: Option<Days> = None;
+        for part in parts {
+            let span = self.span(&part);
+            let first = part.as_rule() == Rule::from_clause;
+            let clause = part.as_rule() == Rule::before_clause || first;
+            if !clause {
+                self.fault_or_day(part);
+                continue;
+            }
+            let outer = self.keyword;
+            let mut day = None;
+            for inner in part.into_inner() {
+                match inner.as_rule() {
+                    Rule::kw_from | Rule::kw_before => self.keyword = inner.as_str(),
+                    _ => day = self.fault_or_day(inner),
+                }
+            }
+            let so_far = days.get_or_insert(Days { from: None, before: None, span });
+            so_far.span = so_far.span.to(span);
+            let slot = if first { &mut so_far.from } else { &mut so_far.before };
+            if slot.is_some() {
+                let finding = expected::second_day(self.keyword, self.place(span));
+                self.report(finding);
+            } else {
+                *slot = day;
+            }
+            self.keyword = outer;
+        }
+        days
+    }
+
+    fn fault_or_day(&mut self, pair: Pair<'s, Rule>) -> Option<Date> {
+        if !matches!(pair.as_rule(), Rule::date | Rule::bad_date) {
+            self.fault(&pair);
+            return None;
+        }
+        let text = pair.as_str();
+        let exact = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+        let day = if exact { text.parse().ok() } else { None };
+        if day.is_none() {
+            let finding = expected::malformed_date(text, self.place(self.span(&pair)));
+            debug_assert_eq!(finding.code, &codes::MALFORMED_DATE);
+            self.report(finding);
+        }
+        day
+    }
+}
+
+fn requires_span(requires: &Requires<'_>) -> Span {
+    match requires {
+        Requires::Package(path) => path.span,
+        Requires::And(_, span) | Requires::Or(_, span) => *span,
+    }
+}
