@@ -29,10 +29,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("site", &["prove", "words", "decide", "ir", "terms"]),
     ("import", &["syntax", "xacml", "terms", "source", "diag"]),
     ("workspace", &["source", "diag"]),
-    (
-        "compile",
-        &["syntax", "resolve", "check", "model", "lower", "prove", "ir", "origins", "terms", "source", "diag"],
-    ),
+    ("compile", &["syntax", "resolve", "check", "model", "lower", "prove", "ir", "origins", "terms", "source", "diag"]),
 ];
 
 /// A word that may stand only behind these doors (paths below `src/`, or their beginnings).
@@ -110,7 +107,9 @@ fn rooms_import_only_from_the_floors_above() {
             for (at, _) in line.match_indices("crate::") {
                 let name: String = line[at + 7..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
                 if !name.is_empty() && name != room && allowed.contains_key(&*name) && !may.contains(&&*name) {
-                    wrong.push(format!("src/{file}: `{room}` may not import `{name}`: move the code, or what it needs, up"));
+                    wrong.push(format!(
+                        "src/{file}: `{room}` may not import `{name}`: move the code, or what it needs, up"
+                    ));
                 }
             }
         }
@@ -140,7 +139,9 @@ fn every_file_opens_with_what_lives_in_it() {
         let lines = text.lines().take_while(|line| line.starts_with("//!")).count();
         let most = if file == "lib.rs" { 120 } else { 8 };
         if lines == 0 || lines > most {
-            wrong.push(format!("src/{file}: open it with one to six lines of `//!`: what lives here and what never does"));
+            wrong.push(format!(
+                "src/{file}: open it with one to six lines of `//!`: what lives here and what never does"
+            ));
         }
     }
     for (file, text) in files(&root().join("tests"), ".rs") {
@@ -250,9 +251,27 @@ fn no_name_of_a_real_system_stands_in_the_compiler() {
 #[test]
 fn the_top_level_is_what_it_should_be() {
     const TOP: &[&str] = &[
-        ".ci", ".git", ".gitattributes", ".gitignore", "CHANGELOG.md", "Cargo.lock", "Cargo.toml", "LICENSE-APACHE",
-        "LICENSE-MIT", "README.md", "benches", "docs", "editors", "fuzz", "grammar", "policies", "rustfmt.toml", "snapshots",
-        "src", "target", "tests",
+        ".ci",
+        ".git",
+        ".gitattributes",
+        ".gitignore",
+        "CHANGELOG.md",
+        "Cargo.lock",
+        "Cargo.toml",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "README.md",
+        "benches",
+        "docs",
+        "editors",
+        "fuzz",
+        "grammar",
+        "policies",
+        "rustfmt.toml",
+        "snapshots",
+        "src",
+        "target",
+        "tests",
     ];
     let strange: Vec<String> = fs::read_dir(root())
         .expect("the top level")

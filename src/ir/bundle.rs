@@ -308,3 +308,21 @@ macro_rules! versions {
 }
 
 versions!(Role, Area, Package, Resource);
+
+macro_rules! identifiers {
+    ($($thing:ty),*) => {
+        $(
+            impl Named<$thing> {
+                /// What other systems call it: its URN, if all its versions have the same, else its full name.
+                #[must_use]
+                pub fn identifier(&self) -> &str {
+                    let mut urns = self.versions.iter().map(|version| version.urn.as_deref());
+                    let first = urns.next().flatten();
+                    first.filter(|first| urns.all(|urn| urn == Some(*first))).unwrap_or(&self.name)
+                }
+            }
+        )*
+    };
+}
+
+identifiers!(Role, Area, Package, Resource);

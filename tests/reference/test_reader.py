@@ -1,9 +1,15 @@
 """The reader by hand: a small clinic whose answers can be read off docs/meaning.md."""
+import contextlib
 import copy
+import io
+import json
+import pathlib
+import tempfile
 import unittest
 from collections import Counter
 from datetime import datetime
 
+import compare
 from reader import decide, oslo_date
 
 PERSON = {"onward": False, "to": ["kind", "person"]}
@@ -142,6 +148,42 @@ class Clinic(unittest.TestCase):
         self.assertEqual(self.ask("kari", "see", resource="demo.report"), PERMIT)
         self.assertEqual(self.ask("clinic", "see", party=None, resource="demo.report"), PERMIT)
         self.assertEqual(self.ask("ola", "see", resource="demo.report"), deny())
+
+
+class Comparing(unittest.TestCase):
+    REQUEST = {"at": "2026-03-01T12:00:00+01:00", "subject": "per", "party": "clinic", "action": "use",
+               "on": {"package": "demo.reporting"}}
+
+    def run_on(self, *answers, arguments=()):
+        with tempfile.TemporaryDirectory() as directory:
+            pathlib.Path(directory, "bundle.json").write_text(json.dumps(BUNDLE))
+            pathlib.Path(directory, "pairs.jsonl").write_text("".join(json.dumps(
+                {"bundle": "bundle.json", "facts": FACTS, "request": self.REQUEST, "answer": answer}) + "\n"
+                for answer in answers))
+            with contextlib.redirect_stdout(io.StringIO()) as out:
+                code = compare.main([directory, *arguments])
+            return code, out.getvalue()
+
+    def test_totals(self):
+        self.assertEqual(self.run_on()[0], 1)
+        code, text = self.run_on(deny(), PERMIT)
+        self.assertEqual(code, 1)
+        self.assertIn("2 pairs compared", text)
+        self.assertIn("disagreement in line 1,", text)
+        self.assertIn("fewer than 9 pairs", self.run_on(PERMIT, arguments=["--at-least", "9"])[1])
+        self.assertIn("permits are not between", self.run_on(PERMIT)[1])
+
+    def test_smallest(self):
+        """Somebody who takes every delegation for good: what stays is the one that makes the difference."""
+        with tempfile.TemporaryDirectory() as directory:
+            bundle = pathlib.Path(directory, "bundle.json")
+            bundle.write_text(json.dumps(BUNDLE))
+            request = self.REQUEST | {"at": "2027-03-01T12:00:00+01:00"}
+            facts, answers = compare.smallest({"facts": FACTS, "request": request}, bundle,
+                                              lambda bundle, facts, request: PERMIT if facts["delegations"] else deny())
+        self.assertEqual(answers, (PERMIT, deny()))
+        self.assertEqual((facts["roles"], facts["delegations"]), ([], FACTS["delegations"]))
+        self.assertEqual(set(facts["entities"]), {"kari", "per", "clinic"})
 
 
 if __name__ == "__main__":
