@@ -4,7 +4,9 @@
 mod find;
 mod write;
 
-pub use find::{Kind, Loaded, default_paths, exists, is_folder, read_file, read_modules, read_modules_and_suites, text_of};
+pub use find::{
+    Kind, Loaded, default_paths, exists, is_folder, read_file, read_modules, read_modules_and_suites, text_of,
+};
 pub use write::{make_folder, remove_file, write_file, write_set};
 
 /// Files larger than this are not read.

@@ -117,13 +117,14 @@ pub fn text_of(name: &str, bytes: Vec<u8>, sources: &mut Sources) -> Result<Sour
         let id = sources.add(Source::new(name, ""));
         let message = format!("`{name}` is larger than {} MiB", LARGEST_FILE / 1024 / 1024);
         let finding = Diagnostic::new(&codes::FILE_TOO_LARGE, message, start_of(id));
-        return Err(Box::new((id, finding.help("split the file; several modules may stand beside each other in a folder"))));
+        return Err(Box::new((
+            id,
+            finding.help("split the file; several modules may stand beside each other in a folder"),
+        )));
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(sources.add(Source::new(name, &text))),
-        Err(error) => {
-            Err(Box::new(not_utf8(name, error.as_bytes(), error.utf8_error().valid_up_to(), sources)))
-        }
+        Err(error) => Err(Box::new(not_utf8(name, error.as_bytes(), error.utf8_error().valid_up_to(), sources))),
     }
 }
 

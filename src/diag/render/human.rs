@@ -107,7 +107,11 @@ impl<'s> Texts<'s> {
 
 /// A help may have lines of its own: a line to write.
 fn harmless_lines(text: &str) -> Cow<'_, str> {
-    if text.contains('\n') { text.split('\n').map(harmless).collect::<Vec<_>>().join("\n").into() } else { harmless(text) }
+    if text.contains('\n') {
+        text.split('\n').map(harmless).collect::<Vec<_>>().join("\n").into()
+    } else {
+        harmless(text)
+    }
 }
 
 fn needs_cleaning(character: char) -> bool {
@@ -206,9 +210,10 @@ impl<'f> Report<'f> {
         }
         for other in &finding.related {
             match &snippet {
-                Some(snippet) if other.place.source == finding.place.source => labels.push(
-                    LabeledSpan::new_with_span(Some(harmless(&other.message).into_owned()), snippet.mark(other.place.span)),
-                ),
+                Some(snippet) if other.place.source == finding.place.source => labels.push(LabeledSpan::new_with_span(
+                    Some(harmless(&other.message).into_owned()),
+                    snippet.mark(other.place.span),
+                )),
                 _ => related.push(Report::nested(&other.message, other.place, texts)),
             }
         }
@@ -269,7 +274,8 @@ impl miette::Diagnostic for Report<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        (!self.labels.is_empty()).then(|| Box::new(self.labels.iter().cloned()) as Box<dyn Iterator<Item = LabeledSpan>>)
+        (!self.labels.is_empty())
+            .then(|| Box::new(self.labels.iter().cloned()) as Box<dyn Iterator<Item = LabeledSpan>>)
     }
 
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
