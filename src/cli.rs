@@ -9,7 +9,6 @@ mod schema;
 mod streams;
 
 use clap::{ArgMatches, Args};
-use std::ffi::OsString;
 use std::io;
 use std::process::ExitCode;
 pub(crate) use streams::Streams;
@@ -108,9 +107,9 @@ fn command_line() -> clap::Command {
     })
 }
 
-/// Runs the command that these arguments name.
-pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
-    let matches = match command_line().try_get_matches_from(arguments) {
+/// Runs the command that the arguments of the process name.
+pub(crate) fn run() -> Exit {
+    let matches = match command_line().try_get_matches_from(std::env::args_os()) {
         Ok(matches) => matches,
         Err(said) => {
             // Help for a reader who went away is help enough.
