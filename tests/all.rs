@@ -10,3 +10,5 @@
 )]
 
 mod house;
+mod scratch;
+mod workspace;
