@@ -22,8 +22,7 @@ pub fn world(dice: &mut Dice, meaning: &Meaning) -> World {
     let mut making = Making { dice, meaning, facts: &mut facts, telling: Vec::new() };
     making.roles();
     match making.dice.below(10) {
-        0..3 => making.chain(9),
-        3 => making.chain(8),
+        0..4 => making.chain(9),
         4 | 5 => making.circle(),
         6..9 => making.agent(),
         _ => {}
@@ -153,7 +152,7 @@ impl Making<'_> {
                 withdrawn: None,
             });
             last = next;
-            if at >= 7 {
+            if at + 2 >= links {
                 self.telling.push((last, party, Given::Package(PASSED_ON)));
             }
         }
@@ -252,7 +251,7 @@ pub fn request(dice: &mut Dice, meaning: &Meaning, world: &World) -> Request {
     let (mut subject, mut party) = (anybody(dice), anybody(dice));
     let mut on = On::Package(PackageId::from(dice.below(meaning.packages.len())));
     let mut given = None;
-    if let Some((who, whose, what)) = chosen(dice, &world.telling, 35) {
+    if let Some((who, whose, what)) = chosen(dice, &world.telling, 40) {
         (subject, party, given) = (*who, *whose, Some(*what));
     } else if let Some(fact) = chosen(dice, &facts.roles, 45) {
         (subject, party) = (fact.subject, fact.party.unwrap_or(fact.subject));
