@@ -5,6 +5,7 @@ pub mod decide;
 pub mod diag;
 pub mod facts;
 pub mod ir;
+pub mod lower;
 pub mod model;
 pub mod origins;
 pub mod resolve;
