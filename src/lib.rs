@@ -4,6 +4,7 @@ pub mod check;
 pub mod decide;
 pub mod diag;
 pub mod facts;
+pub mod intake;
 pub mod ir;
 pub mod lower;
 pub mod model;
