@@ -37,12 +37,11 @@ impl Count {
     /// `2 errors, 1 warning, 3 open questions`; `no findings`.
     #[must_use]
     pub fn sentence(self) -> String {
-        let parts: Vec<String> =
-            [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "open question")]
-                .into_iter()
-                .filter(|(number, _)| *number > 0)
-                .map(|(number, what)| counted(number, what))
-                .collect();
+        let parts: Vec<String> = [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "open question")]
+            .into_iter()
+            .filter(|(number, _)| *number > 0)
+            .map(|(number, what)| counted(number, what))
+            .collect();
         if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") }
     }
 }
