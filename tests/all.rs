@@ -10,3 +10,4 @@
 )]
 
 mod house;
+mod syntax;
