@@ -13,3 +13,4 @@ mod cli;
 mod house;
 mod scratch;
 mod workspace;
+mod syntax;
