@@ -129,10 +129,10 @@ fn declaration(
 fn parent_area(names: &Names<'_, '_>, entry: &Entry<'_, '_>, catalog: &mut Catalog) -> (Option<SymbolId>, bool) {
     let Some(parent) = entry.parent.and_then(|at| names.entries.get(at)) else { return (None, false) };
     let is_area = parent.sort() == Sort::Area && parent.tree.name.is_some();
-    if parent.sort() == Sort::Area {
-        if let Some(area) = catalog.areas.get_mut(parent.slot as usize) {
-            area.packages.push(entry.slot);
-        }
+    if parent.sort() == Sort::Area
+        && let Some(area) = catalog.areas.get_mut(parent.slot as usize)
+    {
+        area.packages.push(entry.slot);
     }
     let linked = is_area && names.sort(parent.symbol) == Sort::Area;
     (linked.then_some(parent.symbol), !linked)
