@@ -3,6 +3,7 @@
 
 pub mod bundle;
 pub mod ids;
+pub mod json;
 
 pub use bundle::*;
 pub use ids::*;

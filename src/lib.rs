@@ -2,11 +2,14 @@
 
 pub mod decide;
 pub mod diag;
+pub mod emit;
 pub mod facts;
 pub mod ir;
+pub mod lower;
 pub mod model;
 pub mod origins;
 pub mod resolve;
 pub mod source;
 pub mod syntax;
 pub mod terms;
+pub mod xacml;

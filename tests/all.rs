@@ -1,1 +1,12 @@
-//! x
+//! One test binary: every file of tests is a module of it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::iter_over_hash_type,
+    reason = "a test that fails says so by panicking"
+)]
+
+mod house;

@@ -205,6 +205,35 @@ pub enum Requires {
     Or(Vec<Requires>),
 }
 
+impl Requires {
+    /// All of these, in the one form that means it: lists within lists of the same kind flattened, sorted, without
+    /// repeats, a list of one being that one. `None` for no packages at all.
+    #[must_use]
+    pub fn all(parts: Vec<Requires>) -> Option<Requires> {
+        let flat = parts.into_iter().flat_map(|part| match part {
+            Requires::And(inner) => inner,
+            other => vec![other],
+        });
+        Requires::joined(flat.collect(), Requires::And)
+    }
+
+    /// One of these, in the one form that means it.
+    #[must_use]
+    pub fn any(parts: Vec<Requires>) -> Option<Requires> {
+        let flat = parts.into_iter().flat_map(|part| match part {
+            Requires::Or(inner) => inner,
+            other => vec![other],
+        });
+        Requires::joined(flat.collect(), Requires::Or)
+    }
+
+    fn joined(mut parts: Vec<Requires>, join: fn(Vec<Requires>) -> Requires) -> Option<Requires> {
+        parts.sort();
+        parts.dedup();
+        if parts.len() > 1 { Some(join(parts)) } else { parts.pop() }
+    }
+}
+
 /// The half that people read: by full name.
 pub type Words = BTreeMap<Box<str>, Wording>;
 
@@ -279,3 +308,21 @@ macro_rules! versions {
 }
 
 versions!(Role, Area, Package, Resource);
+
+macro_rules! identifiers {
+    ($($thing:ty),*) => {
+        $(
+            impl Named<$thing> {
+                /// What other systems call it: its URN, if all its versions have the same, else its full name.
+                #[must_use]
+                pub fn identifier(&self) -> &str {
+                    let mut urns = self.versions.iter().map(|version| version.urn.as_deref());
+                    let first = urns.next().flatten();
+                    first.filter(|first| urns.all(|urn| urn == Some(*first))).unwrap_or(&self.name)
+                }
+            }
+        )*
+    };
+}
+
+identifiers!(Role, Area, Package, Resource);

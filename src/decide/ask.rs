@@ -1,0 +1,200 @@
+//! What a decision point must be told when it runs an export (docs/attributes.md): the attributes of a request, worked out
+//! from facts. The reference for whoever supplies attributes. Decides no rule.
+
+use super::hold::{Fact, Holding, Node, Why};
+use super::index::{Decider, GrantAt};
+use super::request::{On, Request};
+use super::roles::{Pass, Roles};
+use crate::facts::EntityId;
+use crate::ir::{OrganisationId, PackageId, RoleId};
+use crate::terms::kind::Kind;
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+
+/// The attributes of a request. Unknown roles are not in any of them: what hangs on them is denied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attributes {
+    /// Roles that the subject has for the party and, where it is the party, its statuses.
+    pub roles: BTreeSet<RoleId>,
+    /// Is the subject the party?
+    pub is_party: bool,
+    /// Packages that the subject holds for the party by (b), (c) or (d) (H4–H6).
+    pub packages: BTreeSet<PackageId>,
+    /// Packages that the subject may pass on for the party, but for what grants give it by its own roles and `packages`.
+    pub packages_to_pass_on: BTreeSet<PackageId>,
+    /// The kind of the party.
+    pub party_kind: Option<Kind>,
+    /// Statuses of the party.
+    pub party_roles: BTreeSet<RoleId>,
+    /// The declared organisation that the party is.
+    pub party_organisation: Option<OrganisationId>,
+    /// Key roles of the subject for the party are among `roles`.
+    pub receiver: Receiver,
+    /// The date in Oslo.
+    pub today: Date,
+}
+
+/// The receiver of what is to be delegated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Receiver {
+    /// None is named.
+    Nobody,
+    /// The subject itself, to whom nothing can be delegated.
+    Subject,
+    /// Somebody else.
+    Other {
+        /// Its kind.
+        kind: Kind,
+        /// Roles that it has for the subject or for the party, and its statuses.
+        roles: BTreeSet<RoleId>,
+    },
+}
+
+impl Decider<'_, '_> {
+    /// The attributes of a request.
+    #[must_use]
+    pub fn attributes(&self, request: &Request) -> Attributes {
+        let roles = Roles::new(self, request.now, request.today, Pass::Certainly);
+        let mut attributes = Attributes {
+            roles: BTreeSet::new(),
+            is_party: false,
+            packages: BTreeSet::new(),
+            packages_to_pass_on: BTreeSet::new(),
+            party_kind: None,
+            party_roles: BTreeSet::new(),
+            party_organisation: None,
+            receiver: Receiver::Nobody,
+            today: request.today,
+        };
+        let Some((who, party)) = request.subject.zip(request.party()) else { return attributes };
+        attributes.is_party = who == party;
+        attributes.party_kind = self.kind(party);
+        attributes.party_organisation = self.facts.entity(party).and_then(|entity| entity.declared);
+        roles.statuses(party, |role, _| drop(attributes.party_roles.insert(role)));
+        if who == party {
+            attributes.roles.clone_from(&attributes.party_roles);
+        }
+        roles.of_party(
+            party,
+            |_| true,
+            |subject, role, _| {
+                if subject == who {
+                    attributes.roles.insert(role);
+                }
+            },
+        );
+        attributes.receiver = self.receiver(&roles, request, who, party);
+        let area_alone = match request.on {
+            On::Area(area) => Some(area),
+            On::Package(_) | On::Resource(_) => None,
+        };
+        let every = (0..self.index.meaning.packages.len()).map(PackageId::from);
+        let holding = Holding::find(&roles, party, every.clone(), area_alone);
+        let held = |package: &PackageId| {
+            let ways = [Fact::HoldsByDelegation, Fact::HoldsByKey, Fact::HoldsByCover];
+            holding.is_so(&ways, area_alone.is_some(), who, *package, party)
+        };
+        attributes.packages = every.clone().filter(held).collect();
+        let by_policy = self.granted_by_policy(&attributes, request.today);
+        let passes = |package: &PackageId| {
+            holding.is_so(&[Fact::PassesOnward, Fact::PassesAsParty], false, who, *package, party)
+                || holding.passes(who, *package, party).is_some_and(|node| {
+                    let covered = matches!(holding.why(node), Some(Why::Cover(..)));
+                    covered || !by_policy.contains(package)
+                })
+                || self.passes_to_agent(&roles, &holding, request, *package, who, party)
+        };
+        attributes.packages_to_pass_on = every.filter(passes).collect();
+        attributes
+    }
+
+    fn receiver(&self, roles: &Roles<'_, '_, '_>, request: &Request, who: EntityId, party: EntityId) -> Receiver {
+        let Some((receiver, kind)) = request.to.and_then(|to| Some((to, self.kind(to)?))) else {
+            return Receiver::Nobody;
+        };
+        if receiver == who {
+            return Receiver::Subject;
+        }
+        let mut all = BTreeSet::new();
+        roles.statuses(receiver, |role, _| drop(all.insert(role)));
+        for of in [who, party] {
+            roles.of_party(
+                of,
+                |_| true,
+                |subject, role, _| {
+                    if subject == receiver {
+                        all.insert(role);
+                    }
+                },
+            );
+        }
+        Receiver::Other { kind, roles: all }
+    }
+
+    /// May the subject pass the package on by P4 to the receiver, or where none is named to anybody?
+    fn passes_to_agent(
+        &self,
+        roles: &Roles<'_, '_, '_>,
+        holding: &Holding<'_, '_, '_, '_>,
+        request: &Request,
+        package: PackageId,
+        who: EntityId,
+        party: EntityId,
+    ) -> bool {
+        if holding.passes_to_agents(who, package, party).is_none() {
+            return false;
+        }
+        let mut found = false;
+        roles.of_party(
+            who,
+            |role| role.agent.is_yes(),
+            |agent, _, _| {
+                found |= agent != who
+                    && request.to.is_none_or(|to| to == agent)
+                    && holding.package_admits(package, agent, who, party, false).is_some();
+            },
+        );
+        found
+    }
+
+    /// Packages that grants let the subject pass on because of its roles and the packages that it is told to hold:
+    /// what the exported policies find out themselves.
+    fn granted_by_policy(&self, attributes: &Attributes, today: Date) -> BTreeSet<PackageId> {
+        let mut held: BTreeSet<PackageId> = BTreeSet::new();
+        let mut may_pass_on = BTreeSet::new();
+        let mut waiting: Vec<PackageId> = attributes.packages.iter().copied().collect();
+        let mut reach = |at: &GrantAt, waiting: &mut Vec<PackageId>| {
+            let kinds = self.index.package(at.package, today).and_then(|(_, body)| body.kinds.known().copied());
+            let fits = kinds.is_some_and(|kinds| attributes.party_kind.is_some_and(|kind| kinds.has(kind)));
+            if let Some(grant) = self.index.grant(*at, today).filter(|_| fits) {
+                if grant.gives_use {
+                    waiting.push(at.package);
+                }
+                if grant.gives_delegation {
+                    may_pass_on.insert(at.package);
+                }
+            }
+        };
+        for role in &attributes.roles {
+            self.index.grants_to_role(*role).iter().for_each(|at| reach(at, &mut waiting));
+        }
+        if attributes.is_party {
+            self.index.grants_to_itself.iter().for_each(|at| reach(at, &mut waiting));
+        }
+        while let Some(package) = waiting.pop() {
+            if held.insert(package) {
+                self.index.grants_to_package(package).iter().for_each(|at| reach(at, &mut waiting));
+            }
+        }
+        may_pass_on
+    }
+}
+
+impl Holding<'_, '_, '_, '_> {
+    /// Is one of these so, in a way with a link if that is asked?
+    fn is_so(&self, facts: &[Fact], linked: bool, who: EntityId, package: PackageId, party: EntityId) -> bool {
+        let ways: &[bool] = if linked { &[true] } else { &[false, true] };
+        let node: Option<Node> = self.best_of(facts, ways, who, package, party);
+        node.is_some()
+    }
+}

@@ -1,0 +1,483 @@
+//! Who holds which package for whom, and who may pass it on: the least relation of docs/meaning.md, H1–H7, D1–D3, P1–P5,
+//! found from the party's side, fewest links first. Asks nothing about rules.
+
+use super::index::GrantAt;
+use super::roles::{Because, Roles};
+use crate::facts::{EntityId, Given};
+use crate::ir::{AreaId, Line, PackageId, Receiver, RoleId};
+use crate::terms::kind::Kind;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// The most links that a chain may have (H7).
+pub(super) const MOST_LINKS: u32 = 8;
+
+/// What may be so of somebody (`who`), a package and a party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Node {
+    pub(super) fact: Fact,
+    pub(super) who: EntityId,
+    pub(super) package: PackageId,
+    pub(super) party: EntityId,
+    /// In a way that has a link: told apart only where an area is asked for (Q5), as the way with the fewest links hides it.
+    linked: bool,
+}
+
+/// Which of the sentences is so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Fact {
+    /// Holds by (a): H3.
+    HoldsByGrant,
+    /// Holds by (b): H4.
+    HoldsByDelegation,
+    /// Holds by (c): H5.
+    HoldsByKey,
+    /// Holds by (d): H6.
+    HoldsByCover,
+    /// A grant with `delegate` reaches: H2.
+    Reached,
+    /// May pass on by P1.
+    PassesGranted,
+    /// May pass on by P2.
+    PassesOnward,
+    /// May pass on by P3.
+    PassesAsParty,
+}
+
+impl Fact {
+    /// The ways of holding.
+    pub(super) const HOLDS: [Fact; 4] =
+        [Fact::HoldsByGrant, Fact::HoldsByDelegation, Fact::HoldsByKey, Fact::HoldsByCover];
+    /// The ways of passing on that do not depend on the receiver.
+    pub(super) const PASSES: [Fact; 3] = [Fact::PassesGranted, Fact::PassesOnward, Fact::PassesAsParty];
+
+    fn holds(self) -> bool {
+        Fact::HOLDS.contains(&self)
+    }
+
+    fn passes(self) -> bool {
+        Fact::PASSES.contains(&self)
+    }
+}
+
+/// Links first, then steps: of two ways the lesser counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Cost {
+    pub(super) links: u32,
+    steps: u32,
+}
+
+impl Cost {
+    /// What needs nothing.
+    pub(super) const NOTHING: Cost = Cost { links: 0, steps: 0 };
+
+    /// What needs both.
+    pub(super) fn and(self, other: Cost) -> Cost {
+        Cost { links: self.links.saturating_add(other.links), steps: self.steps.saturating_add(other.steps) }
+    }
+}
+
+/// Why it is so: what it rests on. At most one other node; of equal costs the least in this order, which is that of names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Why {
+    /// A grant names a role that `who` has.
+    GrantToRole(GrantAt, Because, RoleId),
+    /// A grant names the party itself.
+    GrantToItself(GrantAt),
+    /// A grant names a package that `who` holds.
+    GrantToHolder(GrantAt, Node),
+    /// A delegation; why it is delegable; the right of the giver (and, P4, the agent role of the receiver).
+    Delegation {
+        at: u32,
+        package: Admitted,
+        area: Option<(AreaId, Admitted)>,
+        right: Node,
+        agent: Option<(RoleId, Because)>,
+    },
+    /// A key role for the organisation that holds.
+    Key(RoleId, Because, Node),
+    /// An organisation with a covering role for the party.
+    Cover(RoleId, Because, Node),
+    /// What it is the same as: P1 for the party, P2, P3.
+    Same(Node),
+}
+
+/// Which line of `delegable` admits, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Admitted {
+    pub(super) version: u32,
+    pub(super) line: u32,
+    pub(super) because: Option<(RoleId, Because)>,
+}
+
+/// What was found about a node.
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    cost: Cost,
+    why: Why,
+    settled: bool,
+}
+
+/// The relation for one party (and the organisations that cover it), at one moment, seen certainly or possibly.
+#[derive(Debug)]
+pub(super) struct Holding<'r, 'd, 'i, 'b> {
+    pub(super) roles: &'r Roles<'d, 'i, 'b>,
+    /// Only delegations of this area count (Q4).
+    area_alone: Option<AreaId>,
+    /// Packages that can matter.
+    relevant: FxHashSet<PackageId>,
+    found: FxHashMap<Node, Found>,
+    waiting: BinaryHeap<Reverse<(Cost, Node)>>,
+    /// Delegations in force, by party and giver.
+    given: FxHashMap<(EntityId, EntityId), Vec<u32>>,
+    /// Who is covered by whom: from the covering organisation.
+    covers: FxHashMap<EntityId, Vec<(EntityId, RoleId, Because)>>,
+}
+
+impl<'r, 'd, 'i, 'b> Holding<'r, 'd, 'i, 'b> {
+    /// Finds all that matters to the `wanted` packages for the party.
+    pub(super) fn find(
+        roles: &'r Roles<'d, 'i, 'b>,
+        party: EntityId,
+        wanted: impl IntoIterator<Item = PackageId>,
+        area_alone: Option<AreaId>,
+    ) -> Self {
+        let mut holding = Holding {
+            roles,
+            area_alone,
+            relevant: FxHashSet::default(),
+            found: FxHashMap::default(),
+            waiting: BinaryHeap::new(),
+            given: FxHashMap::default(),
+            covers: FxHashMap::default(),
+        };
+        holding.find_relevant(wanted);
+        for party in holding.parties(party) {
+            holding.seed(party);
+        }
+        while let Some(Reverse((cost, node))) = holding.waiting.pop() {
+            let Some(found) = holding.found.get_mut(&node) else { continue };
+            if found.settled || found.cost != cost {
+                continue;
+            }
+            found.settled = true;
+            holding.follow(node, cost);
+        }
+        holding
+    }
+
+    /// A package matters if it is wanted, or a package that matters is granted to its holders.
+    fn find_relevant(&mut self, wanted: impl IntoIterator<Item = PackageId>) {
+        let mut waiting: Vec<PackageId> = wanted.into_iter().collect();
+        while let Some(package) = waiting.pop() {
+            if self.relevant.insert(package)
+                && let Some((_, body)) = self.roles.decider.index.package(package, self.roles.today)
+            {
+                waiting.extend(body.grants.iter().filter_map(|grant| match grant.to {
+                    Some(crate::ir::Grantee::Package(holder)) => Some(holder),
+                    _ => None,
+                }));
+            }
+        }
+    }
+
+    /// The party, and every organisation that covers one of these.
+    fn parties(&mut self, party: EntityId) -> Vec<EntityId> {
+        let mut all = vec![party];
+        let mut seen: FxHashSet<EntityId> = all.iter().copied().collect();
+        let mut at = 0;
+        while let Some(covered) = all.get(at).copied() {
+            at += 1;
+            let (roles, covers) = (self.roles, &mut self.covers);
+            roles.of_party(
+                covered,
+                |role| role.covers.is_yes(),
+                |who, role, because| {
+                    if roles.decider.kind(who) == Some(Kind::Organisation) {
+                        covers.entry(who).or_default().push((covered, role, because));
+                        if seen.insert(who) {
+                            all.push(who);
+                        }
+                    }
+                },
+            );
+        }
+        all
+    }
+
+    /// What role facts alone give for a party, and its delegations in force.
+    fn seed(&mut self, party: EntityId) {
+        let roles = self.roles;
+        for (at, one) in roles.decider.delegations_for(party) {
+            let counts = self.area_alone.is_none_or(|area| one.what == Given::Area(area));
+            if counts && one.giver != one.receiver && one.in_force(roles.now, roles.today) {
+                self.given.entry((party, one.giver)).or_default().push(at);
+            }
+        }
+        let index = roles.decider.index;
+        roles.of_party(
+            party,
+            |_| true,
+            |who, role, because| {
+                for at in index.grants_to_role(role) {
+                    self.reach(*at, who, party, Why::GrantToRole(*at, because, role), Cost { links: 0, steps: 0 });
+                }
+            },
+        );
+        roles.statuses(party, |role, because| {
+            for at in index.grants_to_role(role) {
+                self.reach(*at, party, party, Why::GrantToRole(*at, because, role), Cost { links: 0, steps: 0 });
+            }
+        });
+        for at in &index.grants_to_itself {
+            self.reach(*at, party, party, Why::GrantToItself(*at), Cost { links: 0, steps: 0 });
+        }
+    }
+
+    /// A grant reaches somebody for a party (H2): then H3, and what P1 rests on.
+    fn reach(&mut self, at: GrantAt, who: EntityId, party: EntityId, why: Why, rests_on: Cost) {
+        let Some(grant) = self.roles.decider.index.grant(at, self.roles.today) else { return };
+        if grant.gives_use {
+            self.offer(Fact::HoldsByGrant, who, at.package, party, why, rests_on.links, rests_on.steps);
+        }
+        if grant.gives_delegation {
+            self.offer(Fact::Reached, who, at.package, party, why, rests_on.links, rests_on.steps);
+        }
+    }
+
+    /// Something may be so at this cost: kept if nothing better is known.
+    #[expect(clippy::too_many_arguments, reason = "a node, its reason and its cost, taken apart at the calls")]
+    fn offer(
+        &mut self,
+        fact: Fact,
+        who: EntityId,
+        package: PackageId,
+        party: EntityId,
+        why: Why,
+        links: u32,
+        steps: u32,
+    ) {
+        if links > MOST_LINKS || !self.relevant.contains(&package) || !self.is_for(package, party) {
+            return;
+        }
+        let node = Node { fact, who, package, party, linked: self.area_alone.is_some() && links > 0 };
+        let cost = Cost { links, steps: steps + 1 };
+        match self.found.get_mut(&node) {
+            Some(known) if known.settled || (known.cost, known.why) <= (cost, why) => return,
+            Some(known) => *known = Found { cost, why, settled: false },
+            None => drop(self.found.insert(node, Found { cost, why, settled: false })),
+        }
+        self.waiting.push(Reverse((cost, node)));
+    }
+
+    /// Is the package in force and for parties of this kind (H1)?
+    fn is_for(&self, package: PackageId, party: EntityId) -> bool {
+        let body = self.roles.decider.index.package(package, self.roles.today);
+        let kinds = body.and_then(|(_, package)| package.kinds.known().copied());
+        kinds.is_some_and(|kinds| self.roles.decider.kind(party).is_some_and(|kind| kinds.has(kind)))
+    }
+
+    /// What follows from something that is so.
+    fn follow(&mut self, node: Node, cost: Cost) {
+        let Node { fact, who, package, party, .. } = node;
+        let (links, steps) = (cost.links, cost.steps);
+        if fact.holds() {
+            for at in self.roles.decider.index.grants_to_package(package) {
+                self.reach(*at, who, party, Why::GrantToHolder(*at, node), cost);
+            }
+        }
+        if matches!(fact, Fact::HoldsByGrant | Fact::HoldsByDelegation)
+            && self.roles.decider.kind(who) == Some(Kind::Organisation)
+        {
+            let (roles, mut holders) = (self.roles, Vec::new());
+            roles.of_party(
+                who,
+                |role| role.key.is_yes(),
+                |person, role, because| holders.push((person, role, because)),
+            );
+            for (person, role, because) in holders {
+                if roles.decider.kind(person) == Some(Kind::Person) {
+                    self.offer(Fact::HoldsByKey, person, package, party, Why::Key(role, because, node), links, steps);
+                }
+            }
+            self.pass_on(node, links, steps, true);
+        }
+        if fact.holds() && fact != Fact::HoldsByCover {
+            self.each_covered(party, |holding, covered, role, because| {
+                holding.offer(Fact::HoldsByCover, who, package, covered, Why::Cover(role, because, node), links, steps);
+            });
+        }
+        if fact == Fact::Reached {
+            self.offer(Fact::PassesGranted, who, package, party, Why::Same(node), links, steps);
+            self.each_covered(party, |holding, covered, role, because| {
+                holding.offer(
+                    Fact::PassesGranted,
+                    who,
+                    package,
+                    covered,
+                    Why::Cover(role, because, node),
+                    links,
+                    steps,
+                );
+            });
+        }
+        if fact == Fact::PassesGranted {
+            self.offer(Fact::PassesAsParty, party, package, party, Why::Same(node), links, steps);
+        }
+        if fact.passes() {
+            self.pass_on(node, links, steps, false);
+        }
+    }
+
+    fn each_covered(&mut self, covering: EntityId, mut see: impl FnMut(&mut Self, EntityId, RoleId, Because)) {
+        for (covered, role, because) in self.covers.get(&covering).cloned().unwrap_or_default() {
+            see(self, covered, role, because);
+        }
+    }
+
+    /// The delegations of somebody who may pass on: H4, and P2 for their receivers.
+    fn pass_on(&mut self, right: Node, links: u32, steps: u32, to_agents: bool) {
+        let Node { who: giver, package, party, .. } = right;
+        for at in self.given.get(&(party, giver)).cloned().unwrap_or_default() {
+            let Some(one) = self.roles.decider.facts.delegations.get(at as usize) else { continue };
+            let (receiver, area) = (
+                one.receiver,
+                match one.what {
+                    Given::Package(given) if given == package => None,
+                    Given::Area(area) if self.is_in(package, area) => Some(area),
+                    Given::Package(_) | Given::Area(_) => continue,
+                },
+            );
+            let agent = if to_agents { self.roles.agent(receiver, giver) } else { None };
+            if to_agents && agent.is_none() {
+                continue;
+            }
+            for (fact, onward) in [(Fact::HoldsByDelegation, false), (Fact::PassesOnward, true)] {
+                let Some(admitted) = self.package_admits(package, receiver, giver, party, onward) else { continue };
+                let area = match area {
+                    None => None,
+                    Some(area) => match self.area_admits(area, receiver, giver, party, onward) {
+                        Some(admitted) => Some((area, admitted)),
+                        None => continue,
+                    },
+                };
+                let why = Why::Delegation { at, package: admitted, area, right, agent };
+                self.offer(fact, receiver, package, party, why, links + 1, steps);
+            }
+        }
+    }
+
+    /// Is the package in the area, now?
+    pub(super) fn is_in(&self, package: PackageId, area: AreaId) -> bool {
+        let index = self.roles.decider.index;
+        index.area(area, self.roles.today).is_some()
+            && index.package(package, self.roles.today).is_some_and(|(_, body)| body.area == Some(area))
+    }
+
+    /// The first line of the package that admits the receiver (D1).
+    pub(super) fn package_admits(
+        &self,
+        package: PackageId,
+        receiver: EntityId,
+        giver: EntityId,
+        party: EntityId,
+        onward: bool,
+    ) -> Option<Admitted> {
+        let (version, body) = self.roles.decider.index.package(package, self.roles.today)?;
+        self.admits(&body.delegable, version, receiver, giver, party, onward)
+    }
+
+    /// The first line of the area that admits the receiver (D1).
+    pub(super) fn area_admits(
+        &self,
+        area: AreaId,
+        receiver: EntityId,
+        giver: EntityId,
+        party: EntityId,
+        onward: bool,
+    ) -> Option<Admitted> {
+        let (version, body) = self.roles.decider.index.area(area, self.roles.today)?;
+        self.admits(&body.delegable, version, receiver, giver, party, onward)
+    }
+
+    /// D2, D3.
+    fn admits(
+        &self,
+        lines: &[Line],
+        version: u32,
+        receiver: EntityId,
+        giver: EntityId,
+        party: EntityId,
+        onward_wanted: bool,
+    ) -> Option<Admitted> {
+        lines.iter().enumerate().find_map(|(at, line)| {
+            let line_number = u32::try_from(at).unwrap_or(u32::MAX);
+            match *line {
+                Line::To { to: Receiver::Kind(kind), onward } if onward || !onward_wanted => (self
+                    .roles
+                    .decider
+                    .kind(receiver)
+                    == Some(kind))
+                .then_some(Admitted { version, line: line_number, because: None }),
+                Line::To { to: Receiver::Role(role), onward } if onward || !onward_wanted => {
+                    let because =
+                        self.roles.has(receiver, role, giver).or_else(|| self.roles.has(receiver, role, party))?;
+                    Some(Admitted { version, line: line_number, because: Some((role, because)) })
+                }
+                Line::To { .. } | Line::Undecided => None,
+            }
+        })
+    }
+
+    /// The best way in which somebody holds the package for the party.
+    pub(super) fn holds(&self, who: EntityId, package: PackageId, party: EntityId) -> Option<Node> {
+        self.best(&Fact::HOLDS, who, package, party)
+    }
+
+    /// The best way that has a link (Q5).
+    pub(super) fn holds_by_link(&self, who: EntityId, package: PackageId, party: EntityId) -> Option<Node> {
+        self.best_of(&Fact::HOLDS, &[true], who, package, party)
+    }
+
+    /// The best way in which somebody may pass the package on for the party, whoever receives it (P1–P3).
+    pub(super) fn passes(&self, who: EntityId, package: PackageId, party: EntityId) -> Option<Node> {
+        self.best(&Fact::PASSES, who, package, party)
+    }
+
+    /// The holding by which an organisation may pass the package on to its own agents (P4).
+    pub(super) fn passes_to_agents(&self, who: EntityId, package: PackageId, party: EntityId) -> Option<Node> {
+        if self.roles.decider.kind(who) != Some(Kind::Organisation) {
+            return None;
+        }
+        self.best(&[Fact::HoldsByGrant, Fact::HoldsByDelegation], who, package, party)
+    }
+
+    fn best(&self, facts: &[Fact], who: EntityId, package: PackageId, party: EntityId) -> Option<Node> {
+        self.best_of(facts, &[false, true], who, package, party)
+    }
+
+    pub(super) fn best_of(
+        &self,
+        facts: &[Fact],
+        linked: &[bool],
+        who: EntityId,
+        package: PackageId,
+        party: EntityId,
+    ) -> Option<Node> {
+        let nodes = facts
+            .iter()
+            .flat_map(|fact| linked.iter().map(|linked| Node { fact: *fact, who, package, party, linked: *linked }));
+        nodes.filter_map(|node| Some((self.found.get(&node)?.cost, node))).min().map(|(_, node)| node)
+    }
+
+    /// The cost of a node that is so.
+    pub(super) fn cost(&self, node: Node) -> Option<Cost> {
+        self.found.get(&node).map(|found| found.cost)
+    }
+
+    /// Why a node is so.
+    pub(super) fn why(&self, node: Node) -> Option<Why> {
+        self.found.get(&node).map(|found| found.why)
+    }
+}

@@ -1,0 +1,235 @@
+//! What is looked up again and again while deciding: of a bundle (`Index`), and of a bundle with facts (`Decider`).
+//! Derived, never written; decides nothing itself.
+
+use crate::decide::{Decision, Request, eval};
+use crate::facts::{Delegation, EntityId, Facts, RoleFact};
+use crate::ir::{AreaId, Bundle, Grantee, Meaning, PackageId, Requires, ResourceId, RoleId, RuleId};
+use crate::terms::kind::Kind;
+use jiff::civil::Date;
+use rustc_hash::FxHashMap;
+
+/// A bundle made ready to be decided upon.
+#[derive(Debug)]
+pub struct Index<'b> {
+    pub(super) meaning: &'b Meaning,
+    /// Rules by resource and action, in order of key.
+    rules: FxHashMap<(ResourceId, &'b str), Vec<RuleId>>,
+    /// Packages that are in an area in some version, in order.
+    packages_of_area: Vec<Vec<PackageId>>,
+    /// Grants that name a role, by role: package, version, grant.
+    grants_to_role: Vec<Vec<GrantAt>>,
+    /// Grants that name a package, by that package.
+    grants_to_package: Vec<Vec<GrantAt>>,
+    /// Grants to the party itself.
+    pub(super) grants_to_itself: Vec<GrantAt>,
+}
+
+/// Where a grant stands in the bundle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct GrantAt {
+    pub(super) package: PackageId,
+    pub(super) version: u32,
+    pub(super) grant: u32,
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+impl<'b> Index<'b> {
+    /// Makes a bundle ready. Linear in its size.
+    #[must_use]
+    pub fn new(bundle: &'b Bundle) -> Self {
+        let meaning = &bundle.meaning;
+        let mut index = Index {
+            meaning,
+            rules: FxHashMap::default(),
+            packages_of_area: vec![Vec::new(); meaning.areas.len()],
+            grants_to_role: vec![Vec::new(); meaning.roles.len()],
+            grants_to_package: vec![Vec::new(); meaning.packages.len()],
+            grants_to_itself: Vec::new(),
+        };
+        for (at, rule) in meaning.rules.iter().enumerate() {
+            index.rules.entry((rule.resource, &*rule.action)).or_default().push(RuleId::from(at));
+        }
+        for (at, package) in meaning.packages.iter().enumerate() {
+            let id = PackageId::from(at);
+            for (version, body) in package.versions.iter().enumerate() {
+                if let Some(packages) = body.area.and_then(|area| index.packages_of_area.get_mut(area.index()))
+                    && packages.last() != Some(&id)
+                {
+                    packages.push(id);
+                }
+                for (grant, body) in body.grants.iter().enumerate() {
+                    let at = GrantAt { package: id, version: number(version), grant: number(grant) };
+                    let list = match body.to {
+                        Some(Grantee::Role(role)) => index.grants_to_role.get_mut(role.index()),
+                        Some(Grantee::Package(package)) => index.grants_to_package.get_mut(package.index()),
+                        Some(Grantee::Itself) => Some(&mut index.grants_to_itself),
+                        None => None,
+                    };
+                    if let Some(list) = list {
+                        list.push(at);
+                    }
+                }
+            }
+        }
+        index
+    }
+
+    /// Decides one request over these facts. For many requests over the same facts make one [`Decider`].
+    #[must_use]
+    pub fn decide(&self, facts: &Facts, request: &Request) -> Decision {
+        Decider::new(self, facts).decide(request)
+    }
+
+    /// The rules of an action of a resource.
+    pub(super) fn rules<'s>(&'s self, resource: ResourceId, action: &'s str) -> &'s [RuleId] {
+        self.rules.get(&(resource, action)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Packages that are in an area in some version.
+    pub(super) fn packages_of_area(&self, area: AreaId) -> &[PackageId] {
+        self.packages_of_area.get(area.index()).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn grants_to_role(&self, role: RoleId) -> &[GrantAt] {
+        self.grants_to_role.get(role.index()).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn grants_to_package(&self, package: PackageId) -> &[GrantAt] {
+        self.grants_to_package.get(package.index()).map_or(&[], Vec::as_slice)
+    }
+
+    /// The grant there, if its package's version and itself are in force and it is decided (H2).
+    pub(super) fn grant(&self, at: GrantAt, today: Date) -> Option<&'b crate::ir::Grant> {
+        let (version, package) = self.package(at.package, today)?;
+        let grant = package.grants.get(at.grant as usize)?;
+        (version == at.version && !grant.undecided && grant.period.has(today)).then_some(grant)
+    }
+
+    /// The package in force, with the number of its version.
+    pub(super) fn package(&self, id: PackageId, today: Date) -> Option<(u32, &'b crate::ir::Package)> {
+        self.meaning.package(id)?.on(today).map(|(version, package)| (number(version), package))
+    }
+
+    /// The area in force, with the number of its version.
+    pub(super) fn area(&self, id: AreaId, today: Date) -> Option<(u32, &'b crate::ir::Area)> {
+        self.meaning.area(id)?.on(today).map(|(version, area)| (number(version), area))
+    }
+
+    /// The role in force.
+    pub(super) fn role(&self, id: RoleId, today: Date) -> Option<&'b crate::ir::Role> {
+        self.meaning.role(id)?.on(today).map(|(_, role)| role)
+    }
+}
+
+impl Requires {
+    /// Calls `see` for every package in it.
+    pub(super) fn each(&self, see: &mut impl FnMut(PackageId)) {
+        let mut waiting = vec![self];
+        while let Some(next) = waiting.pop() {
+            match next {
+                Requires::Package(package) => see(*package),
+                Requires::And(all) | Requires::Or(all) => waiting.extend(all),
+            }
+        }
+    }
+}
+
+/// A bundle with facts, made ready: decides any number of requests.
+#[derive(Debug)]
+pub struct Decider<'i, 'b> {
+    pub(super) index: &'i Index<'b>,
+    pub(super) facts: &'i Facts,
+    /// Role facts in order of party (statuses under nobody), then as in the facts.
+    roles_by_party: Vec<u32>,
+    /// Delegations in order of party, then as in the facts.
+    delegations_by_party: Vec<u32>,
+}
+
+impl<'i, 'b> Decider<'i, 'b> {
+    /// Makes facts ready. They must have been interned against the bundle of the index.
+    #[must_use]
+    pub fn new(index: &'i Index<'b>, facts: &'i Facts) -> Self {
+        let mut roles_by_party: Vec<u32> = (0..number(facts.roles.len())).collect();
+        roles_by_party.sort_by_key(|at| (facts.roles.get(*at as usize).and_then(|fact| fact.party), *at));
+        let mut delegations_by_party: Vec<u32> = (0..number(facts.delegations.len())).collect();
+        delegations_by_party.sort_by_key(|at| (facts.delegations.get(*at as usize).map(|one| one.party), *at));
+        Decider { index, facts, roles_by_party, delegations_by_party }
+    }
+
+    /// Decides one request.
+    #[must_use]
+    pub fn decide(&self, request: &Request) -> Decision {
+        eval::decide(self, request)
+    }
+
+    /// Role facts for a party (`None`: statuses), each with its place in the facts.
+    pub(super) fn roles_for(
+        &self,
+        party: Option<EntityId>,
+    ) -> impl Iterator<Item = (u32, &'i RoleFact)> + use<'_, 'i, 'b> {
+        let facts = self.facts;
+        let party_of = move |at: &u32| facts.roles.get(*at as usize).and_then(|fact| fact.party);
+        let start = self.roles_by_party.partition_point(|at| party_of(at) < party);
+        self.roles_by_party
+            .get(start..)
+            .unwrap_or(&[])
+            .iter()
+            .filter_map(move |at| Some((*at, facts.roles.get(*at as usize)?)))
+            .take_while(move |(_, fact)| fact.party == party)
+    }
+
+    /// Delegations for a party, each with its place in the facts.
+    pub(super) fn delegations_for(
+        &self,
+        party: EntityId,
+    ) -> impl Iterator<Item = (u32, &'i Delegation)> + use<'_, 'i, 'b> {
+        let facts = self.facts;
+        let start = self
+            .delegations_by_party
+            .partition_point(|at| facts.delegations.get(*at as usize).is_some_and(|one| one.party < party));
+        self.delegations_by_party
+            .get(start..)
+            .unwrap_or(&[])
+            .iter()
+            .filter_map(move |at| Some((*at, facts.delegations.get(*at as usize)?)))
+            .take_while(move |(_, one)| one.party == party)
+    }
+
+    /// Role facts that say: this subject has this role for this party; each with its place in the facts.
+    pub(super) fn roles_of(
+        &self,
+        subject: EntityId,
+        role: RoleId,
+        party: Option<EntityId>,
+    ) -> impl Iterator<Item = (u32, &'i RoleFact)> + use<'i, 'b> {
+        let facts = self.facts;
+        let key = (subject, role, party);
+        let start = facts.roles.partition_point(|fact| (fact.subject, fact.role, fact.party) < key);
+        facts
+            .roles
+            .get(start..)
+            .unwrap_or(&[])
+            .iter()
+            .take_while(move |fact| (fact.subject, fact.role, fact.party) == key)
+            .enumerate()
+            .map(move |(at, fact)| (number(start + at), fact))
+    }
+
+    /// The kind of an entity.
+    pub(super) fn kind(&self, id: EntityId) -> Option<Kind> {
+        self.facts.entity(id).map(|entity| entity.kind)
+    }
+
+    /// Every entity of a kind for which `wanted` holds.
+    pub(super) fn entities(&self, wanted: impl Fn(Kind) -> bool) -> impl Iterator<Item = EntityId> {
+        self.facts
+            .entities
+            .iter()
+            .enumerate()
+            .filter(move |(_, entity)| wanted(entity.kind))
+            .map(|(at, _)| EntityId(number(at)))
+    }
+}

@@ -1,0 +1,143 @@
+//! Who has which role at one moment, seen certainly or possibly (docs/meaning.md, R1–R3, K1). Grants nothing.
+
+use super::index::Decider;
+use crate::facts::EntityId;
+use crate::ir::{Role, RoleId};
+use jiff::{Timestamp, civil::Date};
+
+/// How unknown roles are taken (K1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pass {
+    /// As not so.
+    Certainly,
+    /// As so.
+    Possibly,
+}
+
+/// Why somebody has a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Because {
+    /// A role fact: its place in the facts.
+    Fact(u32),
+    /// The role is out of reach.
+    Unknown,
+}
+
+/// Roles as they are at one moment.
+#[derive(Debug)]
+pub(super) struct Roles<'d, 'i, 'b> {
+    pub(super) decider: &'d Decider<'i, 'b>,
+    pub(super) now: Timestamp,
+    pub(super) today: Date,
+    pub(super) pass: Pass,
+    /// Roles in force whose source is out of reach, in order.
+    unknown: Vec<(RoleId, &'b Role)>,
+}
+
+impl<'d, 'i, 'b> Roles<'d, 'i, 'b> {
+    pub(super) fn new(decider: &'d Decider<'i, 'b>, now: Timestamp, today: Date, pass: Pass) -> Self {
+        let out_of_reach = &decider.facts.out_of_reach;
+        let unknown = if out_of_reach.is_empty() {
+            Vec::new()
+        } else {
+            (0..decider.index.meaning.roles.len())
+                .map(RoleId::from)
+                .filter_map(|id| Some((id, decider.index.role(id, today)?)))
+                .filter(|(_, role)| role.source.is_some_and(|source| out_of_reach.contains(&source)))
+                .collect()
+        };
+        Roles { decider, now, today, pass, unknown }
+    }
+
+    /// Is any role out of reach?
+    pub(super) fn some_unknown(&self) -> bool {
+        !self.unknown.is_empty()
+    }
+
+    fn is_unknown(&self, id: RoleId) -> bool {
+        self.unknown.binary_search_by_key(&id, |(role, _)| *role).is_ok()
+    }
+
+    /// Does the subject have the role for the party, or, for a status, in its own right (`party` is not read)? (R1, R2)
+    pub(super) fn has(&self, subject: EntityId, id: RoleId, party: EntityId) -> Option<Because> {
+        let role = self.decider.index.role(id, self.today)?;
+        let party = role.of.map(|kinds| (kinds, party));
+        if self.is_unknown(id) {
+            let fits = role.by.has(self.decider.kind(subject)?)
+                && party.is_none_or(|(kinds, party)| self.decider.kind(party).is_some_and(|kind| kinds.has(kind)));
+            return (fits && self.pass == Pass::Possibly).then_some(Because::Unknown);
+        }
+        self.decider
+            .roles_of(subject, id, party.map(|(_, party)| party))
+            .find(|(_, fact)| fact.period.has(self.today))
+            .map(|(at, _)| Because::Fact(at))
+    }
+
+    /// Everyone who has a role for the party for which `wanted` holds; statuses are not among them.
+    pub(super) fn of_party(
+        &self,
+        party: EntityId,
+        wanted: impl Fn(&Role) -> bool,
+        mut see: impl FnMut(EntityId, RoleId, Because),
+    ) {
+        for (at, fact) in self.decider.roles_for(Some(party)) {
+            let Some(role) = self.decider.index.role(fact.role, self.today) else { continue };
+            if role.of.is_some() && fact.period.has(self.today) && wanted(role) && !self.is_unknown(fact.role) {
+                see(fact.subject, fact.role, Because::Fact(at));
+            }
+        }
+        if self.pass == Pass::Certainly {
+            return;
+        }
+        let Some(party_kind) = self.decider.kind(party) else { return };
+        for (id, role) in &self.unknown {
+            if role.of.is_some_and(|kinds| kinds.has(party_kind)) && wanted(role) {
+                for subject in self.decider.entities(|kind| role.by.has(kind)) {
+                    see(subject, *id, Because::Unknown);
+                }
+            }
+        }
+    }
+
+    /// Statuses that an entity has.
+    pub(super) fn statuses(&self, subject: EntityId, mut see: impl FnMut(RoleId, Because)) {
+        for at in 0..self.decider.index.meaning.roles.len() {
+            let id = RoleId::from(at);
+            if self.decider.index.role(id, self.today).is_some_and(|role| role.of.is_none())
+                && let Some(because) = self.has(subject, id, subject)
+            {
+                see(id, because);
+            }
+        }
+    }
+
+    /// A `key` role that the subject has for the organisation.
+    pub(super) fn key(&self, subject: EntityId, organisation: EntityId) -> Option<(RoleId, Because)> {
+        let mut found: Option<(RoleId, Because)> = None;
+        self.of_party(
+            organisation,
+            |role| role.key.is_yes(),
+            |who, role, because| {
+                if who == subject && found.is_none_or(|known| (because, role) < (known.1, known.0)) {
+                    found = Some((role, because));
+                }
+            },
+        );
+        found
+    }
+
+    /// An `agent` role that the subject has for the organisation.
+    pub(super) fn agent(&self, subject: EntityId, organisation: EntityId) -> Option<(RoleId, Because)> {
+        let mut found: Option<(RoleId, Because)> = None;
+        self.of_party(
+            organisation,
+            |role| role.agent.is_yes(),
+            |who, role, because| {
+                if who == subject && found.is_none_or(|known| (because, role) < (known.1, known.0)) {
+                    found = Some((role, because));
+                }
+            },
+        );
+        found
+    }
+}

@@ -1,0 +1,4 @@
+//! Bundle → files.
+pub mod attributes;
+mod ways;
+pub mod xacml;

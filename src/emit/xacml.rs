@@ -1,0 +1,303 @@
+//! The XACML back end: a bundle as one policy set (docs/attributes.md says what it reads). A policy a package, area and
+//! resource; a rule for each way in which something is permitted. Evaluates nothing.
+
+use super::attributes::{
+    ACTION, ITSELF, PACKAGE, PACKAGE_TO_PASS_ON, PARTY_KIND, PARTY_ROLE, RECEIVER_KIND, RECEIVER_ROLE, RESOURCE, ROLE,
+    TODAY,
+};
+use super::ways::{Right, Source, Way, Ways};
+use crate::ir::{
+    self, Area, AreaId, Bundle, Line, Meaning, Named, Package, PackageId, Receiver, Recipient, Requires, ResourceId,
+    RoleId,
+};
+use crate::terms::{kind::Kind, period::Period};
+use crate::xacml::model::{Attribute, Formula, Match, Policy, PolicySet, Rule, Target};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The policies of a bundle.
+#[must_use]
+pub fn policies(bundle: &Bundle) -> PolicySet {
+    let meaning = &bundle.meaning;
+    let mut permits: BTreeMap<ResourceId, Vec<&ir::Rule>> = BTreeMap::new();
+    for rule in &meaning.rules {
+        permits.entry(rule.resource).or_default().push(rule);
+    }
+    let export = Export { bundle, meaning, ways: Ways::new(meaning), permits };
+    let packages = (0..meaning.packages.len()).filter_map(|at| export.package(PackageId::from(at)));
+    let areas = (0..meaning.areas.len()).filter_map(|at| export.area(AreaId::from(at)));
+    let resources = (0..meaning.resources.len()).filter_map(|at| export.resource(ResourceId::from(at)));
+    PolicySet {
+        id: "urn:fullmakt:policies".to_owned(),
+        description: Some(
+            "What nothing here permits is denied. The attributes are those of attributes.json.".to_owned(),
+        ),
+        policies: packages.chain(areas).chain(resources).collect(),
+    }
+}
+
+struct Export<'b> {
+    bundle: &'b Bundle,
+    meaning: &'b Meaning,
+    ways: Ways<'b>,
+    permits: BTreeMap<ResourceId, Vec<&'b ir::Rule>>,
+}
+
+fn has(attribute: &'static Attribute, value: &str) -> Formula {
+    Formula::Is(Match::Has(attribute, value.to_owned()))
+}
+
+/// That today is in a period; nothing where it always is.
+fn in_period(period: Period) -> impl Iterator<Item = Formula> {
+    let from = period.from.map(|day| Formula::Is(Match::From(&TODAY, day.to_string())));
+    let before = period.before.map(|day| Formula::Is(Match::Before(&TODAY, day.to_string())));
+    from.into_iter().chain(before)
+}
+
+fn rule(id: String, formula: Formula) -> Rule {
+    let (target, condition) = formula.split();
+    Rule { id, target, condition }
+}
+
+/// One of these, in order and once each; the one itself where there is only one.
+fn any(formulas: impl IntoIterator<Item = Formula>) -> Formula {
+    let all: BTreeSet<Formula> = formulas.into_iter().collect();
+    let mut all: Vec<Formula> = all.into_iter().collect();
+    match all.pop() {
+        Some(only) if all.is_empty() => only,
+        Some(last) => {
+            all.push(last);
+            Formula::Any(all)
+        }
+        None => Formula::Any(all),
+    }
+}
+
+impl<'b> Export<'b> {
+    fn policy(&self, name: &str, identifier: &str, mut rules: Vec<Rule>) -> Option<Policy> {
+        if rules.is_empty() {
+            return None;
+        }
+        let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+        for rule in &mut rules {
+            let count = seen.entry(rule.id.clone()).or_default();
+            *count += 1;
+            if *count > 1 {
+                rule.id = format!("{}#{count}", rule.id);
+            }
+        }
+        let title = self.bundle.words.get(name).and_then(|words| words.title.as_deref());
+        let target = Target(vec![vec![vec![Match::Has(&RESOURCE, identifier.to_owned())]]]);
+        Some(Policy { id: format!("urn:fullmakt:policy:{name}"), description: title.map(str::to_owned), target, rules })
+    }
+
+    fn role(&self, id: RoleId) -> &'b str {
+        self.meaning.role(id).map_or("", Named::<ir::Role>::identifier)
+    }
+
+    fn package_identifier(&self, id: PackageId) -> &'b str {
+        self.meaning.package(id).map_or("", Named::<Package>::identifier)
+    }
+
+    /// What the attributes must hold for a way: its source, its period and, where the source does not imply it, the kind of
+    /// the party: one alternative for each kind.
+    fn way(&self, way: &Way) -> Vec<Formula> {
+        let source = match way.source {
+            Source::Itself => has(&ROLE, ITSELF),
+            Source::Role(role) => has(&ROLE, self.role(role)),
+            Source::Held(package) => has(&PACKAGE, self.package_identifier(package)),
+        };
+        let common: Vec<Formula> = std::iter::once(source).chain(in_period(way.period)).collect();
+        if self.ways.implies(way.source, way.kinds) {
+            return vec![Formula::All(common)];
+        }
+        let with_kind =
+            |kind: Kind| Formula::All(common.iter().cloned().chain([has(&PARTY_KIND, kind.word())]).collect());
+        way.kinds.iter().map(with_kind).collect()
+    }
+
+    fn source_name(&self, source: Source) -> &'b str {
+        match source {
+            Source::Itself => "self",
+            Source::Role(role) => self.meaning.role(role).map_or("", |role| &role.name),
+            Source::Held(package) => self.meaning.package(package).map_or("", |package| &package.name),
+        }
+    }
+
+    /// `use` and `delegate` of a package (Q2, Q3).
+    fn package(&self, id: PackageId) -> Option<Policy> {
+        let named = self.meaning.package(id)?;
+        if !self.ways.can_be_held(id) {
+            return None;
+        }
+        let mut rules = Vec::new();
+        for way in self.ways.of(id, Right::Use) {
+            let id = format!("{}/use/{}", named.name, self.source_name(way.source));
+            rules.push(rule(id, Formula::All(vec![has(&ACTION, "use"), any(self.way(&way))])));
+        }
+        for (at, version) in named.versions.iter().enumerate() {
+            let Some(receiver) = self.receiver(&version.delegable) else { continue };
+            let delegate = |source: Formula| Formula::All(vec![has(&ACTION, "delegate"), source, receiver.clone()]);
+            for way in self.ways.of_version(id, at, Right::Delegate) {
+                let id = format!("{}/delegate/{}", named.name, self.source_name(way.source));
+                rules.push(rule(id, delegate(any(self.way(&way)))));
+            }
+            let mut told = vec![has(&PACKAGE_TO_PASS_ON, named.identifier())];
+            if named.versions.len() > 1 {
+                told.extend(in_period(version.period));
+            }
+            rules.push(rule(format!("{}/delegate/to-pass-on", named.name), delegate(Formula::All(told))));
+        }
+        self.policy(&named.name, named.identifier(), rules)
+    }
+
+    /// That the receiver is admitted, or that none is named; `None` where no line admits anybody (Q3, D2).
+    fn receiver(&self, lines: &[Line]) -> Option<Formula> {
+        let admitted = lines.iter().filter_map(|line| match line {
+            Line::To { to: Receiver::Kind(kind), .. } => Some(has(&RECEIVER_KIND, kind.word())),
+            Line::To { to: Receiver::Role(role), .. } => Some(has(&RECEIVER_ROLE, self.role(*role))),
+            Line::Undecided => None,
+        });
+        let mut admitted: Vec<Formula> = admitted.collect();
+        if admitted.is_empty() {
+            return None;
+        }
+        admitted.push(has(&RECEIVER_KIND, "none"));
+        Some(any(admitted))
+    }
+
+    /// `use` and `delegate` of an area (Q4–Q6): for each stretch of time in which it has the same packages, and each kind
+    /// of party.
+    fn area(&self, id: AreaId) -> Option<Policy> {
+        let named = self.meaning.area(id)?;
+        let mut rules = Vec::new();
+        for version in &named.versions {
+            for (period, packages) in self.ways.stretches(id, version.period) {
+                for kind in Kind::ALL {
+                    rules.extend(self.area_rules(named, version, period, &packages, kind).unwrap_or_default());
+                }
+            }
+        }
+        self.policy(&named.name, named.identifier(), rules)
+    }
+
+    fn area_rules(
+        &self,
+        named: &Named<Area>,
+        area: &Area,
+        period: Period,
+        packages: &[(PackageId, usize)],
+        kind: Kind,
+    ) -> Option<Vec<Rule>> {
+        let bodies = packages.iter().filter_map(|(id, version)| {
+            let body = self.meaning.package(*id)?.versions.get(*version)?;
+            body.kinds.known().is_none_or(|kinds| kinds.has(kind)).then_some((*id, *version, body))
+        });
+        let bodies: Vec<(PackageId, usize, &Package)> = bodies.collect();
+        let impossible =
+            |(id, _, body): &(PackageId, usize, &Package)| body.kinds.is_undecided() || !self.ways.can_be_held(*id);
+        if bodies.is_empty() || bodies.iter().any(impossible) {
+            return None;
+        }
+        let receiver = self.receiver(&area.delegable)?;
+        let mut uses: Vec<Formula> = std::iter::once(has(&PARTY_KIND, kind.word())).chain(in_period(period)).collect();
+        let mut delegates = uses.clone();
+        uses.push(has(&ACTION, "use"));
+        delegates.extend([has(&ACTION, "delegate"), receiver]);
+        for (id, version, body) in &bodies {
+            let held = self.ways.of_version(*id, *version, Right::Use);
+            let held = held.iter().filter(|way| matches!(way.source, Source::Held(_)));
+            let held = held.flat_map(|way| self.way(way)).chain([has(&PACKAGE, self.package_identifier(*id))]);
+            uses.push(any(held));
+            let ways = self.ways.of_version(*id, *version, Right::Delegate);
+            let ways = ways.iter().flat_map(|way| self.way(way));
+            delegates.push(any(ways.chain([has(&PACKAGE_TO_PASS_ON, self.package_identifier(*id))])));
+            delegates.push(self.receiver(&body.delegable)?);
+        }
+        let id = |action: &str| format!("{}/{action}/{kind}", named.name);
+        Some(vec![rule(id("use"), Formula::All(uses)), rule(id("delegate"), Formula::All(delegates))])
+    }
+
+    /// The permits of a resource (Q7, U1–U4).
+    fn resource(&self, id: ResourceId) -> Option<Policy> {
+        let named = self.meaning.resource(id)?;
+        let mut rules = Vec::new();
+        for permit in self.permits.get(&id).map_or(&[][..], Vec::as_slice) {
+            let periods = permit
+                .periods
+                .iter()
+                .flat_map(|period| named.versions.iter().map(|version| version.period.and(*period)));
+            let periods: Vec<Period> = periods.filter(|period| !period.is_empty()).collect();
+            if periods.is_empty() || (permit.to.is_none() && permit.requires.is_none()) {
+                continue;
+            }
+            let mut parts = vec![has(&ACTION, &permit.action)];
+            if !periods.contains(&Period::ALWAYS) {
+                parts.push(any(periods.iter().map(|period| Formula::All(in_period(*period).collect()))));
+            }
+            if let Some(to) = permit.to {
+                parts.extend(self.recipient(to, permit.requires.is_some()));
+            }
+            if let Some(requires) = &permit.requires {
+                let Some(requires) = self.requires(requires) else { continue };
+                parts.push(requires);
+            }
+            rules.push(rule(permit.key.to_string(), Formula::All(parts)));
+        }
+        self.policy(&named.name, named.identifier(), rules)
+    }
+
+    /// U3, U4.
+    fn recipient(&self, to: Recipient, requires_package: bool) -> Vec<Formula> {
+        let acts_as_party = || {
+            let keys = self.ways.key_roles().map(|(role, period)| {
+                Formula::All(std::iter::once(has(&ROLE, self.role(role))).chain(in_period(period)).collect())
+            });
+            any(keys.chain([has(&ROLE, ITSELF)]))
+        };
+        match to {
+            Recipient::Anyone => Vec::new(),
+            Recipient::Itself => vec![has(&ROLE, ITSELF)],
+            Recipient::Organisation(organisation) => {
+                let name = self.meaning.organisations.get(organisation.index()).map_or("", |name| &**name);
+                let mut all = vec![has(&PARTY_ROLE, name)];
+                all.extend((!requires_package).then(acts_as_party));
+                all
+            }
+            Recipient::Role(id) => {
+                let Some(role) = self.meaning.role(id) else { return vec![Formula::Any(Vec::new())] };
+                let several = role.versions.len() > 1;
+                let versions = role.versions.iter().map(|version| {
+                    let status = version.of.is_none();
+                    let mut all = vec![has(if status { &PARTY_ROLE } else { &ROLE }, role.identifier())];
+                    all.extend((status && !requires_package).then(acts_as_party));
+                    all.extend(in_period(version.period).filter(|_| several));
+                    Formula::All(all)
+                });
+                vec![any(versions)]
+            }
+        }
+    }
+
+    /// U2; `None` where it can never hold. As deep as `requires` may be nested, which the readers limit.
+    fn requires(&self, requires: &Requires) -> Option<Formula> {
+        match requires {
+            Requires::Package(package) => {
+                if !self.ways.can_be_held(*package) {
+                    return None;
+                }
+                let ways = self.ways.of(*package, Right::Use);
+                Some(any(ways.iter().flat_map(|way| self.way(way))))
+            }
+            Requires::And(all) => all.iter().map(|one| self.requires(one)).collect::<Option<_>>().map(Formula::All),
+            Requires::Or(all) => {
+                let possible: Vec<Formula> = all.iter().filter_map(|one| self.requires(one)).collect();
+                (!possible.is_empty()).then(|| {
+                    any(possible.into_iter().flat_map(|one| match one {
+                        Formula::Any(any) => any,
+                        Formula::Is(_) | Formula::All(_) => vec![one],
+                    }))
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Places of parts as lines and columns. Knows nothing of what the parts are.
+
+use crate::origins::{Origin, Part};
+use crate::source::{Place, Position, SourceId, Sources};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Lines and columns of all places, in one walk over each text: a place at a time would be quadratic on a long line.
+pub(super) fn origins(mut places: Vec<(Part, Place)>, sources: &Sources) -> BTreeMap<Part, Origin> {
+    places.sort_by_key(|(part, place)| (*place, *part));
+    let mut found = BTreeMap::new();
+    let mut file: Option<(SourceId, Arc<str>)> = None;
+    let (mut walked, mut position) = (0, Position { line: 1, column: 1 });
+    for (part, place) in places {
+        let Some(source) = sources.get(place.source) else { continue };
+        let name = match &file {
+            Some((id, name)) if *id == place.source => name.clone(),
+            _ => {
+                (walked, position) = (0, Position { line: 1, column: 1 });
+                Arc::from(source.name())
+            }
+        };
+        file = Some((place.source, name.clone()));
+        let start = place.span.start as usize;
+        for letter in source.text().get(walked..start).unwrap_or("").chars() {
+            if letter == '\n' {
+                position = Position { line: position.line + 1, column: 1 };
+            } else {
+                position.column += 1;
+            }
+        }
+        walked = start;
+        let origin = Origin { file: name, position, offset: place.span.start, length: place.span.length() };
+        found.insert(part, origin);
+    }
+    found
+}

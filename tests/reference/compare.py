@@ -1,0 +1,167 @@
+"""Compares the answers of `fullmakt decide` with those of reader.py, pair by pair, and counts what occurred.
+
+    compare.py DIR [--at-least N] [--each N] [--fullmakt PATH]
+
+DIR has pairs.jsonl, one pair a line: the path of a bundle, facts, a request and the answer of `decide`.
+Knows nothing of how pairs are made, and nothing of what an answer means.
+"""
+import argparse
+import copy
+import functools
+import json
+import multiprocessing
+import pathlib
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+
+from reader import decide
+
+PROCESSES = 2
+KEPT = 20  # disagreements that a process hands back
+EACH = ["rule a", "rule b", "rule c", "rule d", "P1", "P2", "P3", "P4", "permitted", "undecidable", "not-granted",
+        "withdrawn link", "run-out link", "ninth link", "cycle"]
+
+
+@functools.lru_cache(maxsize=8)
+def bundle_at(path):
+    return json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+
+
+def compare_share(directory, share):
+    """Every line whose number falls to this share: how many, what was seen, where answers differ."""
+    pairs, seen, different = 0, Counter(), []
+    with open(directory / "pairs.jsonl", encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            if number % PROCESSES != share:
+                continue
+            pair = json.loads(line)
+            answer = decide(bundle_at(directory / pair["bundle"]), pair["facts"], pair["request"], seen)
+            pairs += 1
+            if answer != pair["answer"]:
+                seen["disagreements"] += 1
+                different.append((size(pair["facts"]), number, pair))
+                different = sorted(different, key=lambda found: found[:2])[:KEPT]
+    return pairs, seen, different
+
+
+def size(facts):
+    return sum(len(facts[table]) for table in ("entities", "roles", "delegations", "out_of_reach"))
+
+
+def as_facts_file(facts):
+    """The shape that people write: entities by kind."""
+    tables = {"person": "people", "organisation": "organisations", "system_user": "system_users"}
+    file = {table: {} for table in tables.values()}
+    for name, kind in facts["entities"].items():
+        file[tables[kind]][name] = {}
+    return file | {table: facts[table] for table in ("roles", "delegations", "out_of_reach")}
+
+
+def ask_fullmakt(fullmakt, bundle, facts, request):
+    """The answer of the command; None where it gives none."""
+    with tempfile.TemporaryDirectory() as directory:
+        files = {"facts.json": as_facts_file(facts), "request.json": request | {"on": next(iter(request["on"].values()))}}
+        for name, value in files.items():
+            pathlib.Path(directory, name).write_text(json.dumps(value), encoding="utf-8")
+        run = subprocess.run([fullmakt, "decide", "--facts", f"{directory}/facts.json", "--request",
+                              f"{directory}/request.json", str(bundle), "--format", "json"],
+                             capture_output=True, text=True, check=False)
+        if run.returncode != 0:
+            return None
+        answer = json.loads(run.stdout)
+        return {"decision": answer["decision"], "cause": answer["cause"], "open": as_questions(answer.get("open", []))}
+
+
+def as_questions(questions):
+    """Open questions as sorted strings `NAME WHAT`."""
+    return sorted(question if isinstance(question, str) else f"{question['name']} {question['what']}"
+                  for question in questions)
+
+
+def smaller(facts, request):
+    """The facts without any one of them."""
+    for table in ("delegations", "roles", "out_of_reach"):
+        for at in range(len(facts[table])):
+            less = copy.deepcopy(facts)
+            del less[table][at]
+            yield less
+    named = {fact.get(key) for table in ("roles", "delegations") for fact in facts[table]
+             for key in ("subject", "party", "giver", "receiver")}
+    named |= {request.get(key) for key in ("subject", "party", "to")}
+    for name in facts["entities"]:
+        if name not in named:
+            less = copy.deepcopy(facts)
+            del less["entities"][name]
+            yield less
+
+
+def smallest(pair, bundle, ask):
+    """Facts are taken away one by one while the two still disagree."""
+    facts, answers = pair["facts"], None
+    while True:
+        for less in smaller(facts, pair["request"]):
+            theirs, ours = ask(bundle, less, pair["request"]), decide(bundle_at(bundle), less, pair["request"])
+            if theirs is not None and theirs != ours:
+                facts, answers = less, (theirs, ours)
+                break
+        else:
+            return facts, answers
+
+
+def show(directory, found, fullmakt):
+    """The disagreement with the fewest facts, made smaller where the command can be asked."""
+    _, number, pair = found
+    bundle = directory / pair["bundle"]
+    facts, answers = pair["facts"], None
+    if fullmakt:
+        ask = functools.partial(ask_fullmakt, fullmakt)
+        if ask(bundle, facts, pair["request"]) != pair["answer"]:
+            print("the command answers this pair otherwise than the pair says")
+        facts, answers = smallest(pair, bundle, ask)
+    theirs, ours = answers or (pair["answer"], decide(bundle_at(bundle), facts, pair["request"]))
+    print(f"disagreement in line {number}, bundle {bundle}")
+    for label, value in (("facts", facts), ("request", pair["request"]), ("fullmakt", theirs), ("reader", ours)):
+        print(f"  {label:9}{json.dumps(value, ensure_ascii=False)}")
+
+
+def failures(pairs, seen, options):
+    """Why this comparison is not enough."""
+    if pairs == 0:
+        return ["no pairs"]
+    found = [f"{seen['disagreements']} disagreements"] if seen["disagreements"] else []
+    if pairs < options.at_least:
+        found.append(f"fewer than {options.at_least} pairs")
+    found += [f"{what}: {seen[what]}, fewer than {options.each}" for what in EACH if seen[what] < options.each]
+    if not pairs <= 3 * seen["permitted"] <= 2 * pairs:
+        found.append("permits are not between a third and two thirds")
+    return found
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(description="compare pairs.jsonl with the reader")
+    parser.add_argument("directory", type=pathlib.Path)
+    parser.add_argument("--at-least", type=int, default=1, metavar="N")
+    parser.add_argument("--each", type=int, default=0, metavar="N")
+    parser.add_argument("--fullmakt", metavar="PATH")
+    options = parser.parse_args(arguments)
+    with multiprocessing.Pool(PROCESSES) as pool:
+        shares = pool.starmap(compare_share, [(options.directory, share) for share in range(PROCESSES)])
+    pairs = sum(share[0] for share in shares)
+    seen = sum((share[1] for share in shares), Counter())
+    different = sorted((found for share in shares for found in share[2]), key=lambda found: found[:2])
+    print(f"{pairs} pairs compared, {100 * seen['permitted'] / max(pairs, 1):.1f} % permits")
+    for what in EACH:
+        print(f"  {what:16}{seen[what]:8}")
+    if different:
+        show(options.directory, different[0], options.fullmakt)
+        print("disagreements in lines", ", ".join(str(found[1]) for found in different))
+    wrong = failures(pairs, seen, options)
+    for reason in wrong:
+        print("failed:", reason)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
