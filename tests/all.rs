@@ -10,3 +10,5 @@
 )]
 
 mod house;
+mod resolve;
+mod support;
