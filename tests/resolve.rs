@@ -10,6 +10,12 @@ role employee \"Employee\" { from register held by person for organisation }
 group leaders = manager, employee
 ";
 
+/// Without the group.
+const PLAIN: &str = "module demo.roles
+role manager \"Manager\" { held by person for organisation }
+role employee \"Employee\" { held by person for organisation }
+";
+
 const CLINIC: &str = "module demo.clinic
 use demo.roles.{leaders, employee}
 package reporting \"Reporting\" {
@@ -75,12 +81,12 @@ fn a_module_that_is_not_there() {
 fn a_name_that_may_mean_two_things() {
     let other = "module demo.others\nrole manager \"M\" { held by person for organisation }\n";
     let both = "module demo.a\nuse demo.roles.*\nuse demo.others.*\npackage p \"P\" { grant to manager grant to employee grant to demo.others.manager }\n";
-    given(ROLES).and(other).and(both).reports("ambiguous-name").under(["manager"]).related(["manager", "manager"]).alone().has_no_fix();
+    given(PLAIN).and(other).and(both).reports("ambiguous-name").under(["manager"]).related(["manager", "manager"]).alone().has_no_fix();
     let named = "module demo.a\nuse demo.roles.{manager}\nuse demo.others.{manager}\npackage p \"P\" { grant to manager }\n";
-    given(ROLES).and(other).and(named).reports("ambiguous-name").under(["manager"]).alone();
+    given(PLAIN).and(other).and(named).reports("ambiguous-name").under(["manager"]).alone();
     // An own name comes before all imports, an import by name before one of all names.
     let own = "module demo.a\nuse demo.roles.*\nuse demo.others.{manager}\npackage p \"P\" { grant to manager, employee }\n";
-    given(ROLES).and(other).and(own).is_clean();
+    given(PLAIN).and(other).and(own).is_clean();
 }
 
 #[test]
@@ -101,9 +107,9 @@ fn two_declarations_of_one_name() {
 #[test]
 fn what_is_not_used() {
     given(ROLES).and(&CLINIC.replace("person, employee", "person")).reports("unused-import").under(["employee"]).alone().mends();
-    given(ROLES).and(&CLINIC.replace("grant to leaders", "grant to employee")).reports("unused-import").under(["leaders"]).alone().mends();
-    given(ROLES).and("module a\nuse demo.roles.{leaders}\n").reports("unused-import").under(["leaders"]).alone().mends();
-    given(ROLES).and("module a\nuse demo.roles.*\n").reports("unused-import").under(["demo.roles.*"]).mends();
+    given(ROLES).and(&CLINIC.replace("grant to leaders", "grant to demo.roles.leaders")).reports("unused-import").under(["leaders"]).alone().mends();
+    given(PLAIN).and("module a\nuse demo.roles.{manager}\n").reports("unused-import").under(["manager"]).alone().mends();
+    given(PLAIN).and("module a\nuse demo.roles.*\n").reports("unused-import").under(["demo.roles.*"]).mends();
     given(ROLES).reports("unused-group").under(["leaders"]).alone().mends();
     given("module a\norganisation o \"O\"\n").reports("unused-organisation").under(["o"]).alone().mends();
     // A namespace holds by the import alone.

@@ -33,6 +33,8 @@ pub(super) struct Scope {
     pub(super) stars: Vec<(usize, usize)>,
     /// A `use` line was lost in part, or names of a used module were: any name may be one of them.
     pub(super) hides: bool,
+    /// A module that was named is not there: what it names might be used in any module.
+    pub(super) strays: bool,
     /// In order of name, each with the first place.
     pub(super) uses: Vec<Said<ModuleId>>,
 }
@@ -85,6 +87,7 @@ fn read(
         }
         None => {
             scope.hides |= matches!(written.what, Used::All(_));
+            scope.strays = true;
             if !written.wounded && !names.nameless {
                 let place = unit.place(path.span);
                 let finding = no_module(names, place, &module, Some((unit, written)), indices, &mut findings.budget);
