@@ -35,14 +35,17 @@ fn links_across_modules() {
     given.is_clean();
     let catalog = given.catalog();
     let names: Vec<&str> = catalog.symbols.iter().map(|symbol| &*symbol.full).collect();
-    assert_eq!(names, [
-        "demo.clinic.report",
-        "demo.clinic.reporting",
-        "demo.roles.employee",
-        "demo.roles.leaders",
-        "demo.roles.manager",
-        "demo.roles.register",
-    ]);
+    assert_eq!(
+        names,
+        [
+            "demo.clinic.report",
+            "demo.clinic.reporting",
+            "demo.roles.employee",
+            "demo.roles.leaders",
+            "demo.roles.manager",
+            "demo.roles.register",
+        ]
+    );
     assert_eq!(catalog.packages[0].grants[0].to.len(), 2);
     assert_eq!(catalog.services[0].permits[1].to.len(), 1);
     assert_eq!(catalog.modules[0].uses.len(), 1);
@@ -59,9 +62,23 @@ fn a_name_that_nobody_declares() {
         .helps("did you mean `leaders`?")
         .alone()
         .mends();
-    given(ROLES).and(&CLINIC.replace("use demo.roles.{leaders", "use demo.roles.{leaders, leadrs")).reports("unknown-name").under(["leadrs"]).alone();
-    given(ROLES).and(&CLINIC.replace("to demo.roles.manager", "to demo.roles.manger")).reports("unknown-name").under(["manger"]).alone().mends();
-    given(ROLES).and(&CLINIC.replace("to demo.roles.manager", "to manager")).reports("unknown-name").helps("declared in `demo.roles`").alone().mends();
+    given(ROLES)
+        .and(&CLINIC.replace("use demo.roles.{leaders", "use demo.roles.{leaders, leadrs"))
+        .reports("unknown-name")
+        .under(["leadrs"])
+        .alone();
+    given(ROLES)
+        .and(&CLINIC.replace("to demo.roles.manager", "to demo.roles.manger"))
+        .reports("unknown-name")
+        .under(["manger"])
+        .alone()
+        .mends();
+    given(ROLES)
+        .and(&CLINIC.replace("to demo.roles.manager", "to manager"))
+        .reports("unknown-name")
+        .helps("declared in `demo.roles`")
+        .alone()
+        .mends();
 }
 
 #[test]
@@ -72,7 +89,12 @@ fn a_module_that_is_not_there() {
         .under(["demo.rolls"])
         .alone()
         .mends();
-    given(ROLES).and(&CLINIC.replace("to demo.roles.manager", "to demo.rolse.manager")).reports("unknown-module").under(["demo.rolse"]).alone().mends();
+    given(ROLES)
+        .and(&CLINIC.replace("to demo.roles.manager", "to demo.rolse.manager"))
+        .reports("unknown-module")
+        .under(["demo.rolse"])
+        .alone()
+        .mends();
     let with_star = CLINIC.replace(".{leaders, employee}", "");
     given(ROLES).and(&with_star).reports("unknown-module").under(["demo.roles"]).helps(".*").mends();
 }
@@ -81,11 +103,20 @@ fn a_module_that_is_not_there() {
 fn a_name_that_may_mean_two_things() {
     let other = "module demo.others\nrole manager \"M\" { held by person for organisation }\n";
     let both = "module demo.a\nuse demo.roles.*\nuse demo.others.*\npackage p \"P\" { grant to manager grant to employee grant to demo.others.manager }\n";
-    given(PLAIN).and(other).and(both).reports("ambiguous-name").under(["manager"]).related(["manager", "manager"]).alone().has_no_fix();
-    let named = "module demo.a\nuse demo.roles.{manager}\nuse demo.others.{manager}\npackage p \"P\" { grant to manager }\n";
+    given(PLAIN)
+        .and(other)
+        .and(both)
+        .reports("ambiguous-name")
+        .under(["manager"])
+        .related(["manager", "manager"])
+        .alone()
+        .has_no_fix();
+    let named =
+        "module demo.a\nuse demo.roles.{manager}\nuse demo.others.{manager}\npackage p \"P\" { grant to manager }\n";
     given(PLAIN).and(other).and(named).reports("ambiguous-name").under(["manager"]).alone();
     // An own name comes before all imports, an import by name before one of all names.
-    let own = "module demo.a\nuse demo.roles.*\nuse demo.others.{manager}\npackage p \"P\" { grant to manager, employee }\n";
+    let own =
+        "module demo.a\nuse demo.roles.*\nuse demo.others.{manager}\npackage p \"P\" { grant to manager, employee }\n";
     given(PLAIN).and(other).and(own).is_clean();
 }
 
@@ -99,16 +130,34 @@ fn two_declarations_of_one_name() {
     given(versions).is_clean();
     let actions = "module a\nservice s \"S\" { action x \"X\" action x \"Y\" permit x to self }\n";
     given(actions).reports("duplicate-name").under(["x"]).says("action `x` is declared twice").alone();
-    given(ROLES).with("other/demo/roles.fmk", ROLES).reports("duplicate-name").says("module `demo.roles` is declared twice");
+    given(ROLES)
+        .with("other/demo/roles.fmk", ROLES)
+        .reports("duplicate-name")
+        .says("module `demo.roles` is declared twice");
     let other = "module demo.roles\nrole manager \"M\" { held by person }\nvalid before 2020-01-01\n";
     let _ = other;
 }
 
 #[test]
 fn what_is_not_used() {
-    given(ROLES).and(&CLINIC.replace("person, employee", "person")).reports("unused-import").under(["employee"]).alone().mends();
-    given(ROLES).and(&CLINIC.replace("grant to leaders", "grant to demo.roles.leaders")).reports("unused-import").under(["leaders"]).alone().mends();
-    given(PLAIN).and("module a\nuse demo.roles.{manager}\n").reports("unused-import").under(["manager"]).alone().mends();
+    given(ROLES)
+        .and(&CLINIC.replace("person, employee", "person"))
+        .reports("unused-import")
+        .under(["employee"])
+        .alone()
+        .mends();
+    given(ROLES)
+        .and(&CLINIC.replace("grant to leaders", "grant to demo.roles.leaders"))
+        .reports("unused-import")
+        .under(["leaders"])
+        .alone()
+        .mends();
+    given(PLAIN)
+        .and("module a\nuse demo.roles.{manager}\n")
+        .reports("unused-import")
+        .under(["manager"])
+        .alone()
+        .mends();
     given(PLAIN).and("module a\nuse demo.roles.*\n").reports("unused-import").under(["demo.roles.*"]).mends();
     given(ROLES).reports("unused-group").under(["leaders"]).alone().mends();
     given("module a\norganisation o \"O\"\n").reports("unused-organisation").under(["o"]).alone().mends();
@@ -133,7 +182,13 @@ fn letters_of_a_name() {
 fn modules_in_a_circle() {
     let a = "module a\nuse b.q\nrole r \"R\" { held by person }\npackage p \"P\" { grant to q }\n";
     let b = "module b\nuse a.r\npackage q \"Q\" { grant to r }\n";
-    given(a).and(b).reports("import-cycle").under(["b"]).says("modules `a` and `b` use each other in a circle").related(["a"]).alone();
+    given(a)
+        .and(b)
+        .reports("import-cycle")
+        .under(["b"])
+        .says("modules `a` and `b` use each other in a circle")
+        .related(["a"])
+        .alone();
 }
 
 #[test]
@@ -149,7 +204,13 @@ fn groups_in_a_circle() {
 #[test]
 fn a_name_of_another_sort() {
     let wrong = CLINIC.replace("permit send to demo.roles.manager", "permit send to reporting");
-    given(ROLES).and(&wrong).reports("wrong-sort").under(["reporting"]).helps("write `requires reporting`").related(["reporting"]).alone();
+    given(ROLES)
+        .and(&wrong)
+        .reports("wrong-sort")
+        .under(["reporting"])
+        .helps("write `requires reporting`")
+        .related(["reporting"])
+        .alone();
     let wrong = CLINIC.replace("requires reporting", "requires employee");
     given(ROLES).and(&wrong).reports("wrong-sort").under(["employee"]).helps("write `to employee`").alone();
     let wrong = CLINIC.replace("grant to leaders", "grant to leaders, person");
@@ -168,14 +229,28 @@ fn statements_out_of_place_and_twice() {
 
 #[test]
 fn a_module_and_its_path() {
-    given("").with("policies/demo/clinic.fmk", "module demo.clinik\n").reports("module-path").under(["demo.clinik"]).mends_text("module demo.clinic\n");
+    given("")
+        .with("policies/demo/clinic.fmk", "module demo.clinik\n")
+        .reports("module-path")
+        .under(["demo.clinik"])
+        .mends_text("module demo.clinic\n");
 }
 
 #[test]
 fn roles_actions_and_anyone() {
     given("module a\nrole r \"R\" { key yes }\n").reports("no-holder").under(["r"]).alone();
-    given(ROLES).and(&CLINIC.replace("permit send requires", "permit sent requires")).reports("unknown-action").under(["sent"]).helps("`send`").alone().mends();
-    given(ROLES).and(&CLINIC.replace("grant to leaders", "grant to leaders, anyone")).reports("grant-to-anyone").under(["anyone"]).alone();
+    given(ROLES)
+        .and(&CLINIC.replace("permit send requires", "permit sent requires"))
+        .reports("unknown-action")
+        .under(["sent"])
+        .helps("`send`")
+        .alone()
+        .mends();
+    given(ROLES)
+        .and(&CLINIC.replace("grant to leaders", "grant to leaders, anyone"))
+        .reports("grant-to-anyone")
+        .under(["anyone"])
+        .alone();
 }
 
 #[test]
@@ -218,9 +293,14 @@ fn every_token_taken_away_in_turn() {
     };
     let cascades = ["unused-import", "unused-group", "unused-organisation"];
     for (token, text) in deletions(ROLES) {
-        for (name, under) in given("module x\n").with("p/demo/roles.fmk", &text).with("p/demo/clinic.fmk", CLINIC).finds() {
+        for (name, under) in
+            given("module x\n").with("p/demo/roles.fmk", &text).with("p/demo/clinic.fmk", CLINIC).finds()
+        {
             assert!(!cascades.contains(&name), "without `{token}`: {name} under `{under}` in\n{text}");
-            assert!(name != "unknown-name" || !CLINIC.contains(&under), "without `{token}`: {name} under `{under}` in\n{text}");
+            assert!(
+                name != "unknown-name" || !CLINIC.contains(&under),
+                "without `{token}`: {name} under `{under}` in\n{text}"
+            );
         }
     }
     for (token, text) in deletions(CLINIC) {

@@ -102,13 +102,24 @@ fn article(word: &str) -> String {
 /// The finding for a fault.
 pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
     match fault.rule {
-        Rule::lost_open | Rule::lost_brace | Rule::lost_area_open | Rule::lost_close | Rule::lost_quote
-        | Rule::lost_opening_quote | Rule::lost_paren | Rule::bad_paren => say_unbalanced(fault),
+        Rule::lost_open
+        | Rule::lost_brace
+        | Rule::lost_area_open
+        | Rule::lost_close
+        | Rule::lost_quote
+        | Rule::lost_opening_quote
+        | Rule::lost_paren
+        | Rule::bad_paren => say_unbalanced(fault),
         Rule::junk | Rule::stray | Rule::bad_rest | Rule::bad_keyword | Rule::lost_urn_keyword | Rule::lost_sort => {
             super::unexpected::say(fault.rule, fault.first(), fault.text, fault.keyword)
         }
-        Rule::lost_item | Rule::lost_comma | Rule::lost_after_comma | Rule::bad_double_comma | Rule::bad_comma
-        | Rule::lost_connective | Rule::bad_and => say_list(fault),
+        Rule::lost_item
+        | Rule::lost_comma
+        | Rule::lost_after_comma
+        | Rule::bad_double_comma
+        | Rule::bad_comma
+        | Rule::lost_connective
+        | Rule::bad_and => say_list(fault),
         _ => say_missing(fault),
     }
 }

@@ -1,11 +1,11 @@
 //! From the pairs of the grammar to the tree: a file, its pieces and its declarations. Marks what was lost where it was
 //! lost; the sentences for that are in `expected`. Looks no name up.
 
+use super::Parsed;
 use super::ast::{Declaration, Module, Path, Says, Sort, Statement, Use, Used, Word};
 use super::expected::{self, Fault};
 use super::grammar::{Grammar, Rule};
 use super::split;
-use super::Parsed;
 use crate::diag::Diagnostic;
 use crate::source::{Place, Source, SourceId, Span};
 use pest::Parser;
@@ -324,7 +324,10 @@ impl<'s> Reader<'s> {
                 Rule::lost_name | Rule::lost_urn | Rule::lost_equals => self.fault(&part),
                 _ => made.statements.push(self.statement(part)),
             }
-            self.owner = (if made.keyword.text.is_empty() { keyword_of(rule) } else { made.keyword.text }, made.name.map(|name| name.text));
+            self.owner = (
+                if made.keyword.text.is_empty() { keyword_of(rule) } else { made.keyword.text },
+                made.name.map(|name| name.text),
+            );
         }
         self.braces(&braces);
         if made.sort == Sort::Later {

@@ -138,8 +138,18 @@ fn starts_with(bytes: &[u8], at: usize, word: &[u8]) -> bool {
 /// Does a declaration begin here, in the eyes of the grammar's `header`? (Some that do are not seen; none that do not are.)
 fn declaration_at(bytes: &[u8], at: usize) -> bool {
     const KEYWORDS: &[&[u8]] = &[
-        b"package", b"role", b"area", b"service", b"organisation", b"group", b"namespace", b"register", b"policy",
-        b"entity", b"enum", b"condition",
+        b"package",
+        b"role",
+        b"area",
+        b"service",
+        b"organisation",
+        b"group",
+        b"namespace",
+        b"register",
+        b"policy",
+        b"entity",
+        b"enum",
+        b"condition",
     ];
     let rest = bytes.get(at..).unwrap_or(&[]);
     let Some(keyword) = KEYWORDS.iter().find(|word| rest.starts_with(word)) else {

@@ -257,14 +257,8 @@ impl<'s> Reader<'s> {
     }
 
     fn grant(&mut self, parts: Vec<Pair<'s, Rule>>) -> Says<'s> {
-        let mut grant = Grant {
-            gives_use: true,
-            gives_delegation: true,
-            to: Vec::new(),
-            undecided: None,
-            days: None,
-            when: None,
-        };
+        let mut grant =
+            Grant { gives_use: true, gives_delegation: true, to: Vec::new(), undecided: None, days: None, when: None };
         let mut days = Vec::new();
         for part in parts {
             match part.as_rule() {
@@ -315,8 +309,7 @@ impl<'s> Reader<'s> {
     }
 
     fn permit(&mut self, parts: Vec<Pair<'s, Rule>>) -> Says<'s> {
-        let mut permit =
-            Permit { actions: Vec::new(), to: Vec::new(), requires: None, days: None, later: Vec::new() };
+        let mut permit = Permit { actions: Vec::new(), to: Vec::new(), requires: None, days: None, later: Vec::new() };
         let mut days = Vec::new();
         for part in parts {
             match part.as_rule() {

@@ -7,8 +7,24 @@ use crate::source::{Place, Span};
 
 /// The words that a statement of this version may begin with.
 const STATEMENTS: &[&str] = &[
-    "urn", "about", "formerly", "for", "delegable", "services", "data", "code", "from", "held", "key", "covers", "agent",
-    "grant", "permit", "action", "allow", "valid",
+    "urn",
+    "about",
+    "formerly",
+    "for",
+    "delegable",
+    "services",
+    "data",
+    "code",
+    "from",
+    "held",
+    "key",
+    "covers",
+    "agent",
+    "grant",
+    "permit",
+    "action",
+    "allow",
+    "valid",
 ];
 /// The words that a declaration may begin with.
 const DECLARATIONS: &[&str] =
@@ -57,7 +73,8 @@ fn say_stray(word: &str, text: &str, place: Place) -> Diagnostic {
             .help("remove the brace, or write the `{` that is missing before it");
         return if text == "}" { made.fix(place, "") } else { made };
     }
-    let made = form(format!("`{word}` stands outside every declaration"), place).label("no declaration begins with this");
+    let made =
+        form(format!("`{word}` stands outside every declaration"), place).label("no declaration begins with this");
     let made = if text.contains(".{") || text.contains(".*") {
         let start = Place { span: Span { end: place.span.start, ..place.span }, ..place };
         made.help("write `use` before the module that names are taken from").fix(start, "use ")
