@@ -1,5 +1,7 @@
 //! Fullmakt: a language for authority. The tour.
 
+pub mod check;
+pub mod compile;
 pub mod decide;
 pub mod diag;
 pub mod emit;
@@ -12,4 +14,5 @@ pub mod resolve;
 pub mod source;
 pub mod syntax;
 pub mod terms;
+pub mod workspace;
 pub mod xacml;

@@ -1,5 +1,7 @@
-//! The binary: hands its arguments to `cli` and leaves with what it says. Nothing else lives here.
+//! The binary: hands over to `cli` and leaves with what it says. Nothing else lives here.
+
+mod cli;
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    cli::run().into()
 }

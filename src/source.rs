@@ -61,12 +61,17 @@ pub struct Position {
     pub column: u32,
 }
 
+/// Bytes between two marks of [`Source::marks`].
+const BLOCK: usize = 1024;
+
 /// One text with its name (a path as the user wrote it, with `/`) and a table of its lines.
 #[derive(Debug)]
 pub struct Source {
     name: Arc<str>,
     text: Arc<str>,
     lines: Vec<u32>,
+    /// Characters before each block of [`BLOCK`] bytes: a column costs no walk along a line of ten megabytes.
+    marks: Vec<u32>,
 }
 
 impl Source {
@@ -80,7 +85,25 @@ impl Source {
                 .filter(|(_, byte)| *byte == b'\n')
                 .map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)),
         );
-        Source { name: name.into(), text: text.into(), lines }
+        let mut before = 0;
+        let marks = text
+            .as_bytes()
+            .chunks(BLOCK)
+            .map(|block| {
+                let mark = before;
+                before += characters(block);
+                mark
+            })
+            .collect();
+        Source { name: name.into(), text: text.into(), lines, marks }
+    }
+
+    /// Characters that begin before a byte offset.
+    fn characters_before(&self, offset: usize) -> u32 {
+        let offset = offset.min(self.text.len());
+        let block = (offset / BLOCK).min(self.marks.len().saturating_sub(1));
+        let rest = self.text.as_bytes().get(block * BLOCK..offset).map_or(0, characters);
+        self.marks.get(block).copied().unwrap_or(0) + rest
     }
 
     /// The name that places are told by.
@@ -106,11 +129,8 @@ impl Source {
     pub fn position(&self, offset: u32) -> Position {
         let line = self.lines.partition_point(|start| *start <= offset).saturating_sub(1);
         let start = self.lines.get(line).copied().unwrap_or(0) as usize;
-        let before = self.text.get(start..offset as usize).map_or(0, |text| text.chars().count());
-        Position {
-            line: u32::try_from(line + 1).unwrap_or(u32::MAX),
-            column: u32::try_from(before + 1).unwrap_or(u32::MAX),
-        }
+        let column = self.characters_before(offset as usize).saturating_sub(self.characters_before(start)) + 1;
+        Position { line: u32::try_from(line + 1).unwrap_or(u32::MAX), column }
     }
 
     /// The byte range of a line (from 1), without its line end; `None` past the end.
@@ -121,6 +141,11 @@ impl Source {
         let end = self.lines.get(index + 1).map_or(self.text.len(), |next| *next as usize - 1);
         Some(Span::new(start, end))
     }
+}
+
+/// Characters that begin in these bytes of UTF-8.
+fn characters(bytes: &[u8]) -> u32 {
+    u32::try_from(bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()).unwrap_or(u32::MAX)
 }
 
 /// All texts of one run.
@@ -151,5 +176,20 @@ impl Sources {
     #[must_use]
     pub fn slice(&self, place: Place) -> &str {
         self.get(place.source).map_or("", |source| source.slice(place.span))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Position, Source};
+
+    #[test]
+    fn columns_count_characters_also_far_out_on_a_line() {
+        let text = format!("first\n{}æøå", "å".repeat(5000));
+        let source = Source::new("long", &text);
+        assert_eq!(source.position(6), Position { line: 2, column: 1 });
+        assert_eq!(source.position(6 + 2 * 4321), Position { line: 2, column: 4322 });
+        assert_eq!(source.position(u32::try_from(text.len()).unwrap_or(0)), Position { line: 2, column: 5004 });
+        assert_eq!(Source::new("empty", "").position(0), Position { line: 1, column: 1 });
     }
 }

@@ -5,3 +5,4 @@ pub mod kind;
 pub mod level;
 pub mod open;
 pub mod period;
+pub mod urn;

@@ -11,4 +11,6 @@
 
 mod house;
 mod resolve;
+mod scratch;
 mod support;
+mod workspace;

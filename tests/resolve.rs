@@ -1,7 +1,12 @@
 //! Names → links, through the crate's public names: each finding with its text, what is silent, and what a hostile
 //! text costs.
 
-use crate::support::given;
+use crate::support::{self, Given};
+
+/// No rule is checked in these tests: the texts are short.
+fn given(text: &str) -> Given {
+    support::given(text).linked()
+}
 
 const ROLES: &str = "module demo.roles
 organisation register \"Register\"
@@ -134,8 +139,6 @@ fn two_declarations_of_one_name() {
         .with("other/demo/roles.fmk", ROLES)
         .reports("duplicate-name")
         .says("module `demo.roles` is declared twice");
-    let other = "module demo.roles\nrole manager \"M\" { held by person }\nvalid before 2020-01-01\n";
-    let _ = other;
 }
 
 #[test]
@@ -342,4 +345,29 @@ fn groups_cannot_explode() {
     }
     text.push_str("package p \"P\" { grant to g3999 }\n");
     given(&text).reports("groups-too-large").alone();
+}
+
+#[test]
+fn the_pages_of_these_codes() {
+    let numbers = (210..=220).map(|number| format!("FM0{number}"));
+    let others = ["FM0109", "FM0110", "FM0115", "FM0306", "FM0315", "FM0316"].map(str::to_owned);
+    for number in numbers.chain(others) {
+        let code = fullmakt::diag::codes::find(&number).unwrap();
+        let blocks: Vec<&str> = code.page.split("```fmk\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+        let [wrong, right] = blocks.as_slice() else { panic!("{number}: {} blocks", blocks.len()) };
+        page(wrong).reports(code.name).alone().once();
+        page(right).is_clean();
+    }
+}
+
+fn page(block: &str) -> Given {
+    let mut files: Vec<(String, String)> = Vec::new();
+    for line in block.lines() {
+        match (line.strip_prefix("// file: "), files.last_mut()) {
+            (Some(path), _) => files.push((path.to_owned(), String::new())),
+            (None, Some((_, text))) => *text += &format!("{line}\n"),
+            (None, None) => files.push(("page/example.fmk".to_owned(), format!("{line}\n"))),
+        }
+    }
+    files.iter().fold(support::nothing(), |given, (path, text)| given.with(path, text))
 }

@@ -2,23 +2,37 @@
 //! Holds no expectation of its own.
 #![allow(dead_code, reason = "each file of tests uses a part of it")]
 
+use fullmakt::compile::{Options, compile};
 use fullmakt::diag::Diagnostic;
 use fullmakt::model::Catalog;
 use fullmakt::resolve::{Resolved, resolve};
 use fullmakt::source::{Place, Source, Sources};
 use fullmakt::syntax;
 
-/// Some files.
+/// Some files, and how far they are taken.
 pub struct Given {
     files: Vec<(String, String)>,
+    /// No further than names and links: no rule is checked.
+    links_alone: bool,
 }
 
 /// One file; its path is the name of its module.
 pub fn given(text: &str) -> Given {
-    Given { files: Vec::new() }.and(text)
+    nothing().and(text)
+}
+
+/// No file yet.
+pub fn nothing() -> Given {
+    Given { files: Vec::new(), links_alone: false }
 }
 
 impl Given {
+    /// Taken no further than names and links.
+    pub fn linked(mut self) -> Given {
+        self.links_alone = true;
+        self
+    }
+
     /// One file more; its path is the name of its module.
     pub fn and(self, text: &str) -> Given {
         let name = text.lines().find_map(|line| line.strip_prefix("module ")).unwrap_or("page");
@@ -41,9 +55,13 @@ impl Given {
         sources
     }
 
-    /// Findings of reading and of linking.
+    /// All findings.
     pub fn findings(&self) -> Vec<Diagnostic> {
         let sources = self.sources();
+        if !self.links_alone {
+            let all: Vec<_> = sources.iter().map(|(id, _)| id).collect();
+            return compile(&sources, &all, Options::default()).findings;
+        }
         let mut findings = Vec::new();
         let mut parsed = Vec::new();
         for (id, source) in sources.iter() {
@@ -92,7 +110,7 @@ impl Given {
         for (place, text) in edits.into_iter().rev() {
             files[place.source.0 as usize].1.replace_range(place.span.range(), &text);
         }
-        Given { files }
+        Given { files, links_alone: self.links_alone }
     }
 
     pub fn text(&self, file: usize) -> &str {
@@ -112,6 +130,12 @@ impl Reported<'_> {
         let sources = self.given.sources();
         let underlined: Vec<&str> = self.found.iter().map(|found| sources.slice(found.place)).collect();
         assert_eq!(underlined, texts, "{:#?}", self.found);
+        self
+    }
+
+    /// There is one of them.
+    pub fn once(self) -> Self {
+        assert_eq!(self.found.len(), 1, "{:#?}", self.found);
         self
     }
 

@@ -1,0 +1,22 @@
+//! FM0303: a package that is granted to nobody. `grant undecided` says that it is an open question.
+
+use super::context::{Context, quoted};
+use crate::diag::{Diagnostic, codes};
+
+pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
+    for package in &context.catalog.packages {
+        if package.declared.wounded || !package.grants.is_empty() {
+            continue;
+        }
+        let name = context.name(package.declared.symbol);
+        findings.push(
+            Diagnostic::new(
+                &codes::NO_GRANT,
+                format!("{} is granted to nobody", quoted(name)),
+                package.declared.name_place,
+            )
+            .label("has no `grant`, so nobody can hold it")
+            .help("write `grant to …` with the roles that have it, or `grant undecided \"…\"` with the question"),
+        );
+    }
+}

@@ -1,0 +1,84 @@
+//! FM0305: every value that nobody has decided, with its question. Notes: they stop nothing and need no answer.
+
+use super::context::{Context, quoted};
+use crate::diag::{Diagnostic, codes};
+use crate::model::{Declared, Delegable, DelegableSays, Property};
+use crate::source::Place;
+
+pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
+    let mut open = Questions { context, findings };
+    let catalog = context.catalog;
+    for it in &catalog.roles {
+        open.property(&it.declared, "urn", it.urn.as_ref());
+        open.property(&it.declared, "code", it.code.as_ref());
+        open.property(&it.declared, "from", it.source.as_ref());
+        open.property(&it.declared, "held", it.held.as_ref());
+        open.property(&it.declared, "key", it.key.as_ref());
+        open.property(&it.declared, "covers", it.covers.as_ref());
+        open.property(&it.declared, "agent", it.agent.as_ref());
+    }
+    for it in &catalog.areas {
+        open.property(&it.declared, "urn", it.urn.as_ref());
+        open.property(&it.declared, "about", it.about.as_ref());
+        open.property(&it.declared, "services", it.services.as_ref());
+        open.delegable(&it.declared, &it.delegable);
+    }
+    for it in &catalog.packages {
+        open.property(&it.declared, "urn", it.urn.as_ref());
+        open.property(&it.declared, "about", it.about.as_ref());
+        open.property(&it.declared, "for", it.kinds.as_ref());
+        open.property(&it.declared, "services", it.services.as_ref());
+        open.property(&it.declared, "data", it.data.as_ref());
+        open.delegable(&it.declared, &it.delegable);
+        for grant in &it.grants {
+            let Some(question) = &grant.undecided else { continue };
+            let names: Vec<&str> = grant.to.iter().map(|to| context.sources.slice(to.place)).collect();
+            // A group stands once, though it gives many roles.
+            let mut names: Vec<&str> = names;
+            names.dedup();
+            let what = if names.is_empty() {
+                format!("to whom {} is granted", quoted(context.name(it.declared.symbol)))
+            } else {
+                let names = super::context::listed(&names).replace(" and ", " or ");
+                format!("whether {} is granted to {names}", quoted(context.name(it.declared.symbol)))
+            };
+            open.raise(what, &question.value, question.place);
+        }
+    }
+    for it in &catalog.services {
+        open.property(&it.declared, "urn", it.urn.as_ref());
+        open.property(&it.declared, "about", it.about.as_ref());
+        open.property(&it.declared, "data", it.data.as_ref());
+    }
+}
+
+struct Questions<'q, 'c> {
+    context: &'q Context<'c>,
+    findings: &'q mut Vec<Diagnostic>,
+}
+
+impl Questions<'_, '_> {
+    fn property<T>(&mut self, of: &Declared, keyword: &str, property: Option<&Property<T>>) {
+        if let Some(property) = property.filter(|property| property.value.is_undecided()) {
+            let what = format!("{} of {}", quoted(keyword), quoted(self.context.name(of.symbol)));
+            self.raise(what, &property.question, property.place);
+        }
+    }
+
+    fn delegable(&mut self, of: &Declared, lines: &[Delegable]) {
+        for line in lines {
+            if let DelegableSays::Undecided(question) = &line.says {
+                let what = format!("whether {} may be delegated", quoted(self.context.name(of.symbol)));
+                self.raise(what, question, line.place);
+            }
+        }
+    }
+
+    fn raise(&mut self, what: String, question: &str, place: Place) {
+        let question = if question.is_empty() { String::new() } else { format!(": {question}") };
+        self.findings.push(
+            Diagnostic::new(&codes::OPEN_QUESTION, format!("nobody has decided {what}{question}"), place)
+                .label("gives nothing until it is decided"),
+        );
+    }
+}

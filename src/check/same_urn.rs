@@ -1,0 +1,48 @@
+//! FM0203: two things with one URN, also where the texts differ only in case or by a defect. Versions of one name are
+//! one thing. However many share a URN, it is one finding.
+
+use super::context::{Context, Thing, quoted};
+use crate::diag::{Diagnostic, codes};
+use crate::source::Place;
+use crate::terms::urn;
+use std::collections::BTreeMap;
+
+pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
+    let things = context.things();
+    let mut by_key: BTreeMap<String, Vec<(&Thing<'_>, &str, Place)>> = BTreeMap::new();
+    for thing in &things {
+        let Some((text, place)) = thing.urn_text() else { continue };
+        let key = urn::key(text);
+        if !key.is_empty() {
+            by_key.entry(key).or_default().push((thing, text, place));
+        }
+    }
+    for mut same in by_key.into_values() {
+        // The first place of each name, in order of source.
+        let mut seen = std::collections::BTreeSet::new();
+        same.retain(|(thing, ..)| seen.insert(thing.declared.symbol));
+        let [(first, first_text, first_place), (second, text, place), more @ ..] = same.as_slice() else { continue };
+        let (one, two) = (first.declared.symbol, second.declared.symbol);
+        let (first_name, name) = (context.name_beside(one, two), context.name_beside(two, one));
+        let message = match more.len() {
+            0 => format!("{} and {} have the same URN", quoted(first_name), quoted(name)),
+            _ => format!("{} things have the same URN, {} and {} first", same.len(), quoted(first_name), quoted(name)),
+        };
+        let label = match () {
+            () if text == first_text => format!("the URN of {} too", quoted(first_name)),
+            () if text.eq_ignore_ascii_case(first_text) => {
+                format!("differs from the URN of {} only in upper and lower case", quoted(first_name))
+            }
+            () => format!("differs from the URN of {} only by a defect", quoted(first_name)),
+        };
+        let mut finding = Diagnostic::new(&codes::SAME_URN, message, *place)
+            .label(label)
+            .help(format!("give {} a URN of its own", quoted(name)))
+            .related(format!("the URN of {}", quoted(first_name)), *first_place);
+        for (thing, _, place) in more.iter().take(3) {
+            finding = finding
+                .related(format!("the URN of {}", quoted(context.name_beside(thing.declared.symbol, one))), *place);
+        }
+        findings.push(finding);
+    }
+}

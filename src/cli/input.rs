@@ -1,0 +1,53 @@
+//! What several commands begin with: their paths, the files there, and the road from those to a bundle.
+
+use super::Streams;
+use fullmakt::compile::{self, Compiled};
+use fullmakt::diag::render::{Count, human};
+use fullmakt::diag::{Diagnostic, Severity};
+use fullmakt::source::Sources;
+use fullmakt::workspace::{self, Loaded};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Help of `PATHS`.
+pub(super) const PATHS_HELP: &str =
+    "Modules (`.fmk`), and folders of them with those below; if none: policies/ if there is one, else this folder";
+
+/// These paths, or where modules are looked for when none is named.
+pub(super) fn or_default(paths: &[PathBuf]) -> Vec<PathBuf> {
+    if paths.is_empty() { workspace::default_paths() } else { paths.to_vec() }
+}
+
+/// The list of known words, if one is named.
+pub(super) fn words(path: Option<&Path>, loaded: &mut Loaded) -> Option<Vec<Box<str>>> {
+    match workspace::read_file(path?, &mut loaded.sources) {
+        Ok(id) => {
+            let text = loaded.sources.get(id)?.text();
+            Some(text.split_whitespace().map(Into::into).collect())
+        }
+        Err(trouble) => {
+            loaded.findings.push(trouble.1);
+            None
+        }
+    }
+}
+
+/// Compiles what was loaded; the findings of loading are among those of compiling.
+pub(super) fn compile(loaded: &mut Loaded, words: Option<Vec<Box<str>>>) -> Compiled {
+    let options =
+        compile::Options { words, unreadable: std::mem::take(&mut loaded.findings), broken: loaded.broken.clone() };
+    compile::compile(&loaded.sources, &loaded.modules, options)
+}
+
+/// Shows findings of a command whose result is something else; says whether they stop it. Open questions are only counted.
+pub(super) fn show(findings: &[Diagnostic], sources: &Sources, streams: &mut Streams) -> io::Result<bool> {
+    let grave: Vec<Diagnostic> =
+        findings.iter().filter(|finding| finding.severity() != Severity::Note).cloned().collect();
+    let look = streams.look();
+    human::write(&grave, sources, look, &mut streams.err)?;
+    let count = Count::of(findings);
+    if count != Count::default() {
+        writeln!(streams.err, "{}", count.sentence())?;
+    }
+    Ok(count.errors > 0)
+}

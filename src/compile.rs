@@ -1,0 +1,72 @@
+//! The whole road, on one page. Only puts steps in order; what each does is said where it lives.
+//!
+//! ```text
+//!  texts ──parse──▶ trees ──resolve──▶ Catalog ──check──▶ Sound ──lower──▶ Bundle, and Origins beside it
+//!           │                  │                   │
+//!           └──── findings ────┴───── findings ────┘     all of them, in one order; an error means no bundle
+//! ```
+
+use crate::diag::{Diagnostic, codes};
+use crate::ir::Bundle;
+use crate::origins::Origins;
+use crate::source::{SourceId, Sources};
+use crate::{check, lower, resolve, syntax};
+use rayon::prelude::*;
+use std::collections::BTreeSet;
+
+/// What a run knows besides its texts.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// Known words, for misspelt titles.
+    pub words: Option<Vec<Box<str>>>,
+    /// Findings of reading the texts.
+    pub unreadable: Vec<Diagnostic>,
+    /// Texts of which a part or all is missing.
+    pub broken: BTreeSet<SourceId>,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Compiled {
+    /// All findings, in order of place.
+    pub findings: Vec<Diagnostic>,
+    /// The bundle, where no finding is an error.
+    pub bundle: Option<(Bundle, Origins)>,
+}
+
+/// Compiles these modules together.
+#[must_use]
+pub fn compile(sources: &Sources, modules: &[SourceId], options: Options) -> Compiled {
+    // 1. Each text on its own, on as many threads as there are; in the order of the texts again.
+    let parsed: Vec<(SourceId, syntax::Parsed<'_>)> =
+        modules.par_iter().filter_map(|id| Some((*id, syntax::parse(sources.get(*id)?, *id)))).collect();
+    let mut found = options.unreadable;
+    let mut trees = Vec::with_capacity(parsed.len());
+    for (id, mut text) in parsed {
+        if options.broken.contains(&id) {
+            text.module.wounded = true;
+        } else {
+            found.extend(text.findings);
+        }
+        trees.push((id, text.module));
+    }
+
+    // 2. Names become links.
+    let resolved = resolve::resolve(sources, &trees);
+    found.extend(resolved.findings.into_iter().filter(|finding| !options.broken.contains(&finding.place.source)));
+
+    // 3. Links obey rules. Only a catalog without an error is sound.
+    let checked = check::check(resolved.catalog, sources, found, &check::Options { words: options.words });
+    let mut findings = checked.findings;
+    // A text that could not be read whole is one finding: what stands in the rest of it says nothing.
+    findings.retain(|finding| is_of_reading(finding) || !options.broken.contains(&finding.place.source));
+    Diagnostic::sort(&mut findings);
+
+    // 4. What is sound becomes a bundle; nothing can go wrong any more.
+    let bundle = checked.sound.map(|sound| lower::lower(&sound, sources));
+    Compiled { findings, bundle }
+}
+
+fn is_of_reading(finding: &Diagnostic) -> bool {
+    [&codes::UNREADABLE_FILE, &codes::NOT_UTF8, &codes::FILE_TOO_LARGE].contains(&finding.code)
+}
