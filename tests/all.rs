@@ -13,4 +13,5 @@ mod house;
 mod resolve;
 mod scratch;
 mod support;
+mod syntax;
 mod workspace;
