@@ -11,6 +11,8 @@
 
 mod cli;
 mod house;
+mod resolve;
 mod scratch;
-mod workspace;
+mod support;
 mod syntax;
+mod workspace;
