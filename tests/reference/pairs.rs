@@ -17,12 +17,11 @@
 
 #[path = "../support/generate.rs"]
 mod generate;
-#[path = "scratch_json.rs"]
-mod scratch_json;
 
 use fullmakt::decide::{Cause, Decider, Decision, Index, On, OpenValue, Request, What};
 use fullmakt::facts::{EntityId, Facts, Given};
-use fullmakt::ir::{Bundle, Meaning};
+use fullmakt::ir::{self, Bundle, Meaning};
+use fullmakt::source::{Source, Sources};
 use fullmakt::terms::period::Period;
 use generate::Dice;
 use generate::world::{self, World};
@@ -65,21 +64,35 @@ fn main() {
         let policy = generate::policy(&mut dice, number);
         let name = format!("{number:03}");
         let folder = options.out.join(&name);
-        write_sources(&folder, &policy);
-        let bundle = policy.bundle;
-        fs::write(folder.join("bundle.json"), scratch_json::bundle_text(&bundle.meaning)).expect("bundle.json");
+        let bundle = compiled(&folder, &policy);
+        fs::write(folder.join("wanted.json"), ir::json::bundle_text(&policy.bundle)).expect("bundle.json");
+        fs::write(folder.join("bundle.json"), ir::json::bundle_text(&bundle)).expect("bundle.json");
         let share = options.pairs * (number + 1) / options.bundles - options.pairs * number / options.bundles;
         write_pairs(&mut lines, &mut dice, &format!("{name}/bundle.json"), &bundle, share);
     }
     lines.flush().expect("pairs.jsonl");
 }
 
-fn write_sources(folder: &Path, policy: &generate::Policy) {
+/// Writes the source text of a policy and compiles it.
+fn compiled(folder: &Path, policy: &generate::Policy) -> Bundle {
+    let mut sources = Sources::default();
+    let mut ids = Vec::new();
     for (path, text) in generate::source_text::modules(policy) {
         let path = folder.join(path);
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("source text");
+        fs::write(&path, &text).expect("source text");
+        ids.push(sources.add(Source::new(&path.to_string_lossy(), &text)));
     }
+    let parsed: Vec<_> = ids.iter().map(|id| (*id, fullmakt::syntax::parse(sources.get(*id).unwrap(), *id))).collect();
+    let mut trees = Vec::new();
+    let mut findings = Vec::new();
+    for (id, p) in parsed { findings.extend(p.findings); trees.push((id, p.module)); }
+    let r = fullmakt::resolve::resolve(&sources, &trees);
+    findings.extend(r.findings);
+    for f in findings.iter().filter(|f| f.code.severity == fullmakt::diag::Severity::Error) {
+        println!("{:?}", f);
+    }
+    fullmakt::lower::lower(&fullmakt::model::Sound::vouched(r.catalog), &sources).0
 }
 
 /// So many pairs over one bundle, in several worlds.

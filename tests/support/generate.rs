@@ -278,6 +278,7 @@ fn resource(dice: &mut Dice, name: &str, meaning: &mut Meaning, at: usize) {
         data: Open::Known(Level::None),
         actions: actions.clone(),
     });
+    let valid: Vec<Period> = versions.iter().map(|version| version.period).collect();
     meaning.resources.push(Named { name: full.clone(), versions });
     for action in actions {
         let mut known: Vec<(Option<Recipient>, Option<Requires>)> = Vec::new();
@@ -296,6 +297,14 @@ fn resource(dice: &mut Dice, name: &str, meaning: &mut Meaning, at: usize) {
                 1 => vec![period(dice, 100)],
                 _ => vec![Period::ALWAYS],
             };
+            // A rule that stands in each version of its resource ends with it.
+            let mut periods: Vec<Period> =
+                valid.iter().flat_map(|valid| periods.iter().map(|period| period.and(*valid))).collect();
+            periods.retain(|period| !period.is_empty());
+            periods.sort_unstable();
+            if periods.is_empty() {
+                continue;
+            }
             let key = format!("{full}/permit/{action}/{number:04x}").into();
             meaning.rules.push(Rule {
                 key,
