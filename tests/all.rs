@@ -9,4 +9,6 @@
     reason = "a test that fails says so by panicking"
 )]
 
+mod check;
 mod house;
+mod texts;
