@@ -1,10 +1,12 @@
 //! Fullmakt: a language for authority. The tour.
 
 pub mod check;
+pub mod compile;
 pub mod decide;
 pub mod diag;
 pub mod emit;
 pub mod facts;
+pub mod intake;
 pub mod ir;
 pub mod lower;
 pub mod model;
