@@ -9,6 +9,9 @@
     reason = "a test that fails says so by panicking"
 )]
 
+mod check;
+mod house;
+mod texts;
 mod cli;
 mod house;
 mod resolve;
