@@ -38,10 +38,8 @@ pub struct Compiled {
 #[must_use]
 pub fn compile(sources: &Sources, modules: &[SourceId], options: Options) -> Compiled {
     // 1. Each text on its own, on as many threads as there are; in the order of the texts again.
-    let parsed: Vec<(SourceId, syntax::Parsed<'_>)> = modules
-        .par_iter()
-        .filter_map(|id| Some((*id, syntax::parse(sources.get(*id)?, *id))))
-        .collect();
+    let parsed: Vec<(SourceId, syntax::Parsed<'_>)> =
+        modules.par_iter().filter_map(|id| Some((*id, syntax::parse(sources.get(*id)?, *id)))).collect();
     let mut found = options.unreadable;
     let mut trees = Vec::with_capacity(parsed.len());
     for (id, mut text) in parsed {

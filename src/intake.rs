@@ -2,3 +2,12 @@
 //! there is one finding nothing is handed on.
 
 pub mod bundle;
+pub mod entities;
+pub mod facts;
+pub mod fields;
+pub mod names;
+pub mod request;
+pub mod yaml;
+
+pub use facts::FactPlaces;
+pub use names::{Names, Scope};

@@ -1,6 +1,7 @@
 //! Fullmakt: a language for authority. The tour.
 
 pub mod check;
+pub mod compile;
 pub mod decide;
 pub mod diag;
 pub mod emit;

@@ -1,7 +1,7 @@
-//! The binary: hands its arguments to `cli` and leaves with what it says. Nothing else lives here.
+//! The binary: hands over to `cli` and leaves with what it says. Nothing else lives here.
 
 mod cli;
 
 fn main() -> std::process::ExitCode {
-    cli::run(std::env::args_os()).into()
+    cli::run().into()
 }

@@ -9,4 +9,10 @@
     reason = "a test that fails says so by panicking"
 )]
 
+mod cli;
 mod house;
+mod resolve;
+mod scratch;
+mod support;
+mod syntax;
+mod workspace;

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 Examples:
   fullmakt check                                everything under policies/, or here
   fullmakt check policies/health.fmk            one module (and what it uses: give all of them)
-  fullmakt check --format short | head          a line a finding, as `path:line:column: error[FM0201] …`
+  fullmakt check --format short                 a line a finding, for tools that read lines
   fullmakt check --deny-warnings                as a gate: only open questions are let through
   fullmakt check --words words.txt              with a list of known words, against misspelt titles
 

@@ -32,11 +32,8 @@ const FILES: &[(&str, &str)] = &[
 
 pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exit> {
     let arguments: Arguments = arguments(matches)?;
-    let there: Vec<&str> = FILES
-        .iter()
-        .map(|(name, _)| *name)
-        .filter(|name| workspace::exists(&arguments.folder.join(name)))
-        .collect();
+    let there: Vec<&str> =
+        FILES.iter().map(|(name, _)| *name).filter(|name| workspace::exists(&arguments.folder.join(name))).collect();
     if !there.is_empty() {
         streams.complain(&format!("nothing was written: {} is there already", there.join(", ")));
         return Ok(Exit::Usage);

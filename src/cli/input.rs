@@ -34,11 +34,8 @@ pub(super) fn words(path: Option<&Path>, loaded: &mut Loaded) -> Option<Vec<Box<
 
 /// Compiles what was loaded; the findings of loading are among those of compiling.
 pub(super) fn compile(loaded: &mut Loaded, words: Option<Vec<Box<str>>>) -> Compiled {
-    let options = compile::Options {
-        words,
-        unreadable: std::mem::take(&mut loaded.findings),
-        broken: loaded.broken.clone(),
-    };
+    let options =
+        compile::Options { words, unreadable: std::mem::take(&mut loaded.findings), broken: loaded.broken.clone() };
     compile::compile(&loaded.sources, &loaded.modules, options)
 }
 

@@ -377,16 +377,13 @@ impl<'q, 'd, 'i, 'b> Question<'q, 'd, 'i, 'b> {
     }
 }
 
-/// The packages of an area (Q4).
+/// The packages of an area (Q4), whether it is in force or not: their open questions are read all the same (C4).
 fn packages_of_area(roles: &Roles<'_, '_, '_>, area: AreaId, party: Option<EntityId>) -> Vec<PackageId> {
     let index = roles.decider.index;
     let kind = party.and_then(|party| roles.decider.kind(party));
     let in_it = |body: &Package| {
         body.area == Some(area) && body.kinds.known().is_none_or(|kinds| kind.is_some_and(|kind| kinds.has(kind)))
     };
-    if index.area(area, roles.today).is_none() {
-        return Vec::new();
-    }
     let packages = index.packages_of_area(area).iter().copied();
     packages.filter(|package| index.package(*package, roles.today).is_some_and(|(_, body)| in_it(body))).collect()
 }

@@ -258,7 +258,9 @@ impl<'r, 'd, 'i, 'b> Holding<'r, 'd, 'i, 'b> {
         links: u32,
         steps: u32,
     ) {
-        if links > MOST_LINKS || !self.relevant.contains(&package) || !self.is_for(package, party) {
+        // A grant may reach for an organisation that is not of a kind that the package is for: what it covers may be (P1).
+        let fits = fact == Fact::Reached || self.is_for(package, party);
+        if links > MOST_LINKS || !self.relevant.contains(&package) || !fits {
             return;
         }
         let node = Node { fact, who, package, party, linked: self.area_alone.is_some() && links > 0 };

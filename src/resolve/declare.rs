@@ -184,10 +184,10 @@ fn enter<'t, 's>(names: &mut Names<'t, 's>) {
             let whole = unit.valid.as_ref().map_or(Period::ALWAYS, |valid| valid.value);
             let torn = is_torn(tree);
             let holds_declarations = matches!(tree.sort, ast::Sort::Area | ast::Sort::Lost);
-            if tree.name.is_none() || (torn && holds_declarations) {
-                if let Some(home) = names.homes.get_mut(unit.home) {
-                    home.hides = true;
-                }
+            if (tree.name.is_none() || (torn && holds_declarations))
+                && let Some(home) = names.homes.get_mut(unit.home)
+            {
+                home.hides = true;
             }
             entries.push(Entry {
                 tree,

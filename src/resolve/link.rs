@@ -129,10 +129,10 @@ fn declaration(
 fn parent_area(names: &Names<'_, '_>, entry: &Entry<'_, '_>, catalog: &mut Catalog) -> (Option<SymbolId>, bool) {
     let Some(parent) = entry.parent.and_then(|at| names.entries.get(at)) else { return (None, false) };
     let is_area = parent.sort() == Sort::Area && parent.tree.name.is_some();
-    if parent.sort() == Sort::Area {
-        if let Some(area) = catalog.areas.get_mut(parent.slot as usize) {
-            area.packages.push(entry.slot);
-        }
+    if parent.sort() == Sort::Area
+        && let Some(area) = catalog.areas.get_mut(parent.slot as usize)
+    {
+        area.packages.push(entry.slot);
     }
     let linked = is_area && names.sort(parent.symbol) == Sort::Area;
     (linked.then_some(parent.symbol), !linked)
@@ -212,10 +212,10 @@ fn role(
                     types::property(here, value, |path| here.place(path.span), |path| linker.find(path, &SOURCE));
                 role.source = kept(source, &mut lost);
             }
-            Says::Held(value) => role.held = kept(types::held(here, value, linker.lookup.findings), &mut lost),
-            Says::Key(value) => role.key = kept(types::yes_or_no(here, value, linker.lookup.findings), &mut lost),
-            Says::Covers(value) => role.covers = kept(types::yes_or_no(here, value, linker.lookup.findings), &mut lost),
-            Says::Agent(value) => role.agent = kept(types::yes_or_no(here, value, linker.lookup.findings), &mut lost),
+            Says::Held(value) => role.held = kept(types::held(here, value), &mut lost),
+            Says::Key(value) => role.key = kept(types::yes_or_no(here, value), &mut lost),
+            Says::Covers(value) => role.covers = kept(types::yes_or_no(here, value), &mut lost),
+            Says::Agent(value) => role.agent = kept(types::yes_or_no(here, value), &mut lost),
             _ => {}
         }
     }
@@ -275,7 +275,7 @@ fn area(
             Says::About(value) => area.about = types::text(here, value),
             Says::Delegable(says) => area.delegable.push(linker.delegable(says, statement.span)),
             Says::Services(value) => {
-                area.services = kept(types::yes_or_no(here, value, linker.lookup.findings), &mut lost);
+                area.services = kept(types::yes_or_no(here, value), &mut lost);
             }
             _ => {}
         }
@@ -312,13 +312,13 @@ fn package(
             Says::Formerly(urn) => package.formerly.push(Said { value: urn.text.into(), place: here.place(urn.span) }),
             Says::About(value) => package.about = types::text(here, value),
             Says::For(value) => {
-                package.kinds = kept(types::kinds_property(here, value, linker.lookup.findings), &mut lost);
+                package.kinds = kept(types::kinds_property(here, value), &mut lost);
             }
             Says::Delegable(says) => package.delegable.push(linker.delegable(says, statement.span)),
             Says::Services(value) => {
-                package.services = kept(types::yes_or_no(here, value, linker.lookup.findings), &mut lost);
+                package.services = kept(types::yes_or_no(here, value), &mut lost);
             }
-            Says::Data(value) => package.data = kept(types::level(here, value, linker.lookup.findings), &mut lost),
+            Says::Data(value) => package.data = kept(types::level(here, value), &mut lost),
             Says::Grant(grant) => package.grants.push(linker.grant(grant, statement.span)),
             _ => {}
         }
@@ -348,7 +348,7 @@ fn service(
             Says::Urn(value) => service.urn = types::text(here, value),
             Says::Formerly(urn) => service.formerly.push(Said { value: urn.text.into(), place: here.place(urn.span) }),
             Says::About(value) => service.about = types::text(here, value),
-            Says::Data(value) => service.data = kept(types::level(here, value, linker.lookup.findings), &mut lost),
+            Says::Data(value) => service.data = kept(types::level(here, value), &mut lost),
             Says::Permit(permit) => service.permits.push(linker.permit(permit, statement.span, &known, torn)),
             _ => {}
         }

@@ -182,6 +182,9 @@ impl Lookup<'_, '_, '_, '_, '_> {
         let span = first.span.to(end.span);
         let name = dotted(&above);
         let Some(at) = self.names.home_by_name.get(&*name).copied() else {
+            if let Some(scope) = self.scopes.get_mut(module.0 as usize) {
+                scope.strays = true;
+            }
             if !self.names.nameless {
                 let place = self.place(module, span);
                 let budget = &mut self.findings.budget;

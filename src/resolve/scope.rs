@@ -33,6 +33,8 @@ pub(super) struct Scope {
     pub(super) stars: Vec<(usize, usize)>,
     /// A `use` line was lost in part, or names of a used module were: any name may be one of them.
     pub(super) hides: bool,
+    /// A module that was named is not there: what it names might be used in any module.
+    pub(super) strays: bool,
     /// In order of name, each with the first place.
     pub(super) uses: Vec<Said<ModuleId>>,
 }
@@ -48,7 +50,7 @@ pub(super) fn scopes(names: &Names<'_, '_>, findings: &mut Findings<'_>) -> Vec<
             for (line, written) in unit.tree.uses.iter().enumerate() {
                 read(names, unit, line, written, &mut scope, &mut indices, findings);
             }
-            scope.uses.sort_by(|one, two| (one.value, one.place).cmp(&(two.value, two.place)));
+            scope.uses.sort_by_key(|one| (one.value, one.place));
             scope.uses.dedup_by_key(|used| used.value);
             scope
         })
@@ -85,6 +87,7 @@ fn read(
         }
         None => {
             scope.hides |= matches!(written.what, Used::All(_));
+            scope.strays = true;
             if !written.wounded && !names.nameless {
                 let place = unit.place(path.span);
                 let finding = no_module(names, place, &module, Some((unit, written)), indices, &mut findings.budget);
@@ -95,11 +98,12 @@ fn read(
     for word in last {
         let name = spelt(word.text);
         let symbol = home.and_then(|home| home.names.get(&*name)).copied();
-        if let (None, Some(home)) = (symbol, home) {
-            if !home.hides && !written.wounded {
-                let finding = not_there(names, unit, &word, home, written, indices, &mut findings.budget);
-                findings.add(finding);
-            }
+        if let (None, Some(home)) = (symbol, home)
+            && !home.hides
+            && !written.wounded
+        {
+            let finding = not_there(names, unit, &word, home, written, indices, &mut findings.budget);
+            findings.add(finding);
         }
         bring(names, unit, scope, line, &word, symbol, findings);
     }
@@ -135,19 +139,19 @@ fn bring(
         return;
     };
     let Some(before) = scope.imports.get(before) else { return };
-    if let (Some(one), Some(two)) = (before.symbol, symbol) {
-        if one != two {
-            let message = format!("`{name}` is imported from two modules");
-            let (first, second) = (full(names, one), full(names, two));
-            findings.add(
-                Diagnostic::new(&codes::AMBIGUOUS_NAME, message, unit.place(word.span))
-                    .label(format!("`{second}`, and `{first}` by the line before"))
-                    .related(format!("`{first}` imported here"), unit.place(before.span))
-                    .help(format!("import one of them, and write the other in full, as `{second}`")),
-            );
-            if let Some(import) = scope.imports.last_mut() {
-                import.used = true;
-            }
+    if let (Some(one), Some(two)) = (before.symbol, symbol)
+        && one != two
+    {
+        let message = format!("`{name}` is imported from two modules");
+        let (first, second) = (full(names, one), full(names, two));
+        findings.add(
+            Diagnostic::new(&codes::AMBIGUOUS_NAME, message, unit.place(word.span))
+                .label(format!("`{second}`, and `{first}` by the line before"))
+                .related(format!("`{first}` imported here"), unit.place(before.span))
+                .help(format!("import one of them, and write the other in full, as `{second}`")),
+        );
+        if let Some(import) = scope.imports.last_mut() {
+            import.used = true;
         }
     }
 }

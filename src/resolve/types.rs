@@ -1,4 +1,5 @@
-//! Words of a closed list → values: yes and no, levels of data, kinds, sorts of a namespace's forms. Links nothing.
+//! Words of a closed list → values: yes and no, levels of data, kinds, sorts of a namespace's forms. Links nothing. A
+//! word that is no value of its statement has its finding already (`syntax`); here it is lost.
 
 use super::findings::{Findings, guessed};
 use crate::diag::{Diagnostic, codes, suggest};
@@ -40,65 +41,31 @@ pub(super) fn text(at: At, value: &Value<'_, Word<'_>>) -> Option<Property<Box<s
 }
 
 /// `yes` or `no`.
-pub(super) fn yes_or_no(at: At, value: &Value<'_, Word<'_>>, findings: &mut Findings<'_>) -> Option<Property<bool>> {
-    property(
-        at,
-        value,
-        |word| at.place(word.span),
-        |word| match word.text {
-            "yes" => Some(true),
-            "no" => Some(false),
-            _ => {
-                unknown(at, word, &["yes", "no"], findings);
-                None
-            }
-        },
-    )
+pub(super) fn yes_or_no(at: At, value: &Value<'_, Word<'_>>) -> Option<Property<bool>> {
+    one_word(at, value, |word| match word {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    })
 }
 
 /// A level of data.
-pub(super) fn level(at: At, value: &Value<'_, Word<'_>>, findings: &mut Findings<'_>) -> Option<Property<Level>> {
-    property(
-        at,
-        value,
-        |word| at.place(word.span),
-        |word| {
-            let level = Level::from_word(word.text);
-            if level.is_none() {
-                unknown(at, word, &Level::ALL.map(Level::word), findings);
-            }
-            level
-        },
-    )
+pub(super) fn level(at: At, value: &Value<'_, Word<'_>>) -> Option<Property<Level>> {
+    one_word(at, value, Level::from_word)
+}
+
+fn one_word<T>(at: At, value: &Value<'_, Word<'_>>, read: impl Fn(&str) -> Option<T>) -> Option<Property<T>> {
+    property(at, value, |word| at.place(word.span), |word| read(word.text))
 }
 
 /// Kinds; `None` where one is not understood (without it the rest would say something else).
-pub(super) fn kinds(at: At, words: &[Word<'_>], findings: &mut Findings<'_>) -> Option<Kinds> {
-    let mut kinds = Some(Kinds::NONE);
-    for word in words {
-        match Kind::from_word(word.text) {
-            Some(kind) => kinds = kinds.map(|kinds| kinds.with(kind)),
-            None => {
-                unknown(at, word, &Kind::ALL.map(Kind::word), findings);
-                kinds = None;
-            }
-        }
-    }
-    kinds.filter(|kinds| !kinds.is_empty())
+fn kinds(words: &[Word<'_>]) -> Option<Kinds> {
+    words.iter().map(|word| Kind::from_word(word.text)).collect::<Option<Kinds>>().filter(|kinds| !kinds.is_empty())
 }
 
 /// `for organisation, person`
-pub(super) fn kinds_property(
-    at: At,
-    value: &Value<'_, Vec<Word<'_>>>,
-    findings: &mut Findings<'_>,
-) -> Option<Property<Kinds>> {
-    property(
-        at,
-        value,
-        |words| at.place(span_of(words).unwrap_or(at.statement.span)),
-        |words| kinds(at, words, findings),
-    )
+pub(super) fn kinds_property(at: At, value: &Value<'_, Vec<Word<'_>>>) -> Option<Property<Kinds>> {
+    property(at, value, |words| at.place(span_of(words).unwrap_or(at.statement.span)), |words| kinds(words))
 }
 
 fn span_of(words: &[Word<'_>]) -> Option<crate::source::Span> {
@@ -106,20 +73,18 @@ fn span_of(words: &[Word<'_>]) -> Option<crate::source::Span> {
 }
 
 /// `held by … for …`
-pub(super) fn held(at: At, value: &Value<'_, ast::Held<'_>>, findings: &mut Findings<'_>) -> Option<Property<Held>> {
+pub(super) fn held(at: At, value: &Value<'_, ast::Held<'_>>) -> Option<Property<Held>> {
     let place = |held: &ast::Held<'_>| {
         let last = held.of.as_deref().unwrap_or(&held.by).last().map(|word| word.span);
         let first = held.by.first().map(|word| word.span);
         at.place(first.zip(last).map_or(at.statement.span, |(first, last)| first.to(last)))
     };
     property(at, value, place, |held| {
-        let by = kinds(at, &held.by, findings);
-        let of = held.of.as_ref().map(|of| kinds(at, of, findings));
-        match of {
-            Some(None) => None,
-            Some(of) => Some(Held { by: by?, of }),
-            None => Some(Held { by: by?, of: None }),
-        }
+        let of = match &held.of {
+            Some(words) => Some(kinds(words)?),
+            None => None,
+        };
+        Some(Held { by: kinds(&held.by)?, of })
     })
 }
 

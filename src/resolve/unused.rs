@@ -126,7 +126,7 @@ fn declarations(names: &Names<'_, '_>, linked: &Linked, findings: &mut Findings<
 
 /// Where a text was lost that might have named a declaration of a module.
 struct Readers {
-    /// In a file of which some text could not be read, any name may have stood.
+    /// In a text that could not be read, or of a module that is not there, any name may have stood.
     anywhere: bool,
     /// By home: a declaration was wounded in it, or in a module that uses it.
     of_home: Vec<bool>,
@@ -137,7 +137,7 @@ impl Readers {
         let mut anywhere = false;
         let mut of_home = vec![false; names.homes.len()];
         for (at, (unit, scope)) in names.units.iter().zip(&linked.scopes).enumerate() {
-            anywhere |= unit.tree.wounded || unit.tree.uses.iter().any(|line| line.wounded);
+            anywhere |= scope.strays || unit.tree.wounded || unit.tree.uses.iter().any(|line| line.wounded);
             if linked.wounded.get(at).copied().unwrap_or(true) {
                 let used = scope.uses.iter().filter_map(|used| names.unit(used.value)).map(|unit| unit.home);
                 for home in used.chain([unit.home]) {

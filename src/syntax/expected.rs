@@ -239,6 +239,10 @@ fn say_missing(fault: &Fault<'_>) -> Diagnostic {
             .form("a `use` line does not say what is used")
             .label("the name of a module is missing here")
             .help("write the module and what is taken from it: `use demo.roles.{manager}`"),
+        Rule::lost_first_segment | Rule::lost_segment => fault
+            .form("a name is missing beside a dot")
+            .label("no name stands before this dot")
+            .help("write the module before the dot: `demo.roles.manager`, or remove the dot"),
         Rule::lost_used => fault
             .form("a `use` line ends with a dot")
             .label("nothing follows this dot")
@@ -323,6 +327,10 @@ fn say_missing(fault: &Fault<'_>) -> Diagnostic {
             .form("an `allow` does not say which warning it answers")
             .label("the code is missing here")
             .help("write the code of the warning and why it is meant: `allow FM0303 \"…\"`"),
+        Rule::bad_days => fault
+            .form(format!("expected `from` or `before` after `valid`, found `{}`", fault.first().0))
+            .label("`from` or `before` is missing before this")
+            .help("write `valid from 2026-01-01`, `valid before 2027-01-01`, or both"),
         Rule::lost_days => fault
             .form("expected `from` or `before` and a day after `valid`")
             .label("the period is missing here")

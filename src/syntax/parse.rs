@@ -100,13 +100,25 @@ impl<'s> Reader<'s> {
         matches!(rule, Rule::string | Rule::lost_quote | Rule::lost_opening_quote)
     }
 
-    pub(super) fn path(&self, pair: &Pair<'s, Rule>) -> Path<'s> {
-        let segments: Vec<_> = pair.clone().into_inner().map(|word| self.word(&word)).collect();
+    /// A path; a segment that was lost is a fault.
+    pub(super) fn path(&mut self, pair: &Pair<'s, Rule>) -> Path<'s> {
+        let mut segments = Vec::new();
+        for part in pair.clone().into_inner() {
+            match part.as_rule() {
+                Rule::word => segments.push(self.word(&part)),
+                _ => self.fault(&part),
+            }
+        }
         let span = match (segments.first(), segments.last()) {
             (Some(first), Some(last)) => first.span.to(last.span),
             _ => self.span(pair),
         };
         Path { segments, span }
+    }
+
+    /// How many findings there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.findings.len()
     }
 
     /// Reports a finding that leaves nothing unread.
@@ -219,21 +231,16 @@ impl<'s> Reader<'s> {
             match part.as_rule() {
                 Rule::kw_use => self.keyword = part.as_str(),
                 Rule::path => path = self.path(&part),
-                Rule::used => {
-                    for used in part.into_inner() {
-                        if used.as_rule() == Rule::star {
-                            what = Used::All(self.span(&used));
-                            continue;
+                Rule::star => what = Used::All(self.span(&part)),
+                Rule::names => {
+                    let mut names = Vec::new();
+                    for name in part.into_inner() {
+                        match name.as_rule() {
+                            Rule::word_list => names = self.words(name),
+                            _ => self.fault(&name),
                         }
-                        let mut names = Vec::new();
-                        for name in used.into_inner() {
-                            match name.as_rule() {
-                                Rule::word_list => names = self.words(name),
-                                _ => self.fault(&name),
-                            }
-                        }
-                        what = Used::Names(names);
                     }
+                    what = Used::Names(names);
                 }
                 _ => self.fault(&part),
             }

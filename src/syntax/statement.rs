@@ -50,8 +50,9 @@ impl<'s> Reader<'s> {
             },
             Rule::for_parties => self
                 .value(parts, |reader, part| {
+                    let before = reader.count();
                     let kinds = reader.words(part);
-                    reader.kinds(&kinds);
+                    reader.kinds(&kinds, before);
                     kinds
                 })
                 .map_or(Says::Broken, Says::For),
@@ -163,8 +164,12 @@ impl<'s> Reader<'s> {
         words
     }
 
-    /// Are all of them kinds?
-    fn kinds(&mut self, words: &[Word<'s>]) {
+    /// Are all of them kinds? Not asked where the list had a fault already (`before`: how many findings there were
+    /// before it).
+    fn kinds(&mut self, words: &[Word<'s>], before: usize) {
+        if self.count() != before {
+            return;
+        }
         let kinds: Vec<_> = Kind::ALL.iter().map(|kind| kind.word()).collect();
         for word in words {
             self.one_of(*word, &kinds);
@@ -204,6 +209,7 @@ impl<'s> Reader<'s> {
     }
 
     fn held(&mut self, parts: Vec<Pair<'s, Rule>>) -> Says<'s> {
+        let before = self.count();
         let mut held = Held { by: Vec::new(), of: None };
         for part in parts {
             match part.as_rule() {
@@ -214,13 +220,13 @@ impl<'s> Reader<'s> {
                     for inner in part.into_inner().filter(|inner| inner.as_rule() == Rule::word_list) {
                         of = self.words(inner);
                     }
-                    self.kinds(&of);
                     held.of = Some(of);
                 }
                 _ => self.fault(&part),
             }
         }
-        self.kinds(&held.by);
+        let all: Vec<_> = held.by.iter().chain(held.of.iter().flatten()).copied().collect();
+        self.kinds(&all, before);
         if held.by.is_empty() { Says::Broken } else { Says::Held(Value::Given(held)) }
     }
 
@@ -412,7 +418,7 @@ impl<'s> Reader<'s> {
             let first = part.as_rule() == Rule::from_clause;
             let clause = part.as_rule() == Rule::before_clause || first;
             if !clause {
-                self.fault_or_day(part);
+                self.fault(&part);
                 continue;
             }
             let outer = self.keyword;

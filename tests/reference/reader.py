@@ -237,9 +237,9 @@ class Reading:
 
     # Open questions
     def open_questions(self):  # C4, C5
-        found, areas = set(), {self.area} if self.area and self.action == "delegate" else set()
         mine = [given for given in self.delegations if self.subject is not None and given["receiver"] == self.subject
                 and given["party"] == self.party and self.delegation_in_force(given)]
+        found, areas = set(), {self.area} if self.area and (mine or self.action == "delegate") else set()
         for name in self.packages_read():
             package = self.packages.get(name, {})
             naming = [given for given in mine if package and (

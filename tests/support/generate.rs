@@ -1,0 +1,342 @@
+//! Policies by chance: a bundle that nobody wrote, of every form that the language can give one, and its source text.
+//! The same seed gives the same policies. Knows nothing of what they decide.
+
+#[path = "source_text.rs"]
+pub mod source_text;
+#[path = "world.rs"]
+pub mod world;
+
+use fullmakt::ir::*;
+use fullmakt::terms::kind::{Kind, Kinds};
+use fullmakt::terms::level::Level;
+use fullmakt::terms::open::Open;
+use fullmakt::terms::period::Period;
+use jiff::civil::{Date, date};
+
+/// Chance that can be repeated (splitmix64).
+pub struct Dice(pub u64);
+
+impl Dice {
+    /// A number below `limit`; 0 where that is 0.
+    pub fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) % (limit.max(1) as u64)) as usize
+    }
+
+    /// So in this many cases of a hundred.
+    pub fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+
+    /// One of these.
+    pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.below(from.len())]
+    }
+}
+
+/// Days at which something begins or ends; requests are made around them too.
+pub const DAYS: [Date; 5] =
+    [date(2025, 7, 1), date(2026, 1, 1), date(2026, 3, 30), date(2026, 10, 26), date(2027, 1, 1)];
+
+/// A generated policy.
+pub struct Policy {
+    /// The name that all its modules begin with.
+    pub name: String,
+    /// What its source text should compile to, but for the digits of rules.
+    pub bundle: Bundle,
+    /// Groups of roles, which its source text uses where it can.
+    pub groups: Vec<Vec<RoleId>>,
+}
+
+pub const KEY: RoleId = RoleId(0);
+pub const AGENT: RoleId = RoleId(1);
+pub const COVERS: RoleId = RoleId(2);
+/// From this number on roles are statuses.
+const STATUSES: usize = 7;
+/// Persons and organisations may receive this package and pass it on; who has [`KEY`] may give it.
+pub const PASSED_ON: PackageId = PackageId(0);
+
+fn kinds(of: &[Kind]) -> Kinds {
+    of.iter().fold(Kinds::NONE, |kinds, kind| kinds.with(*kind))
+}
+
+fn any_kinds(dice: &mut Dice) -> Kinds {
+    match dice.below(5) {
+        0 | 1 => kinds(&[Kind::Organisation]),
+        2 => kinds(&[Kind::Person]),
+        3 => kinds(&[Kind::Organisation, Kind::Person]),
+        _ => Kinds::ANY,
+    }
+}
+
+/// Always, most often; else from a day, before a day, or both.
+pub fn period(dice: &mut Dice, dated: usize) -> Period {
+    if !dice.chance(dated) {
+        return Period::ALWAYS;
+    }
+    let (from, before) = (dice.below(3), 2 + dice.below(3));
+    let from = (!dice.chance(35) && from < before).then(|| DAYS[from]);
+    Period { from, before: (from.is_none() || dice.chance(50)).then(|| DAYS[before]) }
+}
+
+/// A policy of the given number.
+pub fn policy(dice: &mut Dice, number: usize) -> Policy {
+    let name = format!("generated{number:03}");
+    let mut meaning = Meaning::default();
+    for at in 0..2 {
+        meaning.organisations.push(format!("{name}.roles.register{at}").into());
+    }
+    roles(dice, &name, &mut meaning);
+    for at in 0..2 {
+        let versions = versions(dice, 15, |dice, period| Area {
+            period,
+            urn: None,
+            delegable: if at == 0 { open_lines() } else { lines(dice, &meaning) },
+            services: Open::Known(false),
+        });
+        meaning.areas.push(Named { name: format!("{name}.packages.area{at}").into(), versions });
+    }
+    for at in 0..6 + dice.below(4) {
+        let package = package(dice, &meaning, at);
+        meaning.packages.push(Named { name: format!("{name}.packages.package{at}").into(), versions: package });
+    }
+    for at in 0..2 {
+        resource(dice, &name, &mut meaning, at);
+    }
+    let mut groups = Vec::new();
+    for _ in 0..2 {
+        let mut group: Vec<RoleId> = (0..3).map(|_| RoleId::from(dice.below(meaning.roles.len()))).collect();
+        group.sort_unstable();
+        group.dedup();
+        if group.len() > 1 {
+            grant_to_group(dice, &mut meaning, &group);
+            groups.push(group);
+        }
+    }
+    Policy { name, bundle: Bundle { meaning, words: Words::new() }, groups }
+}
+
+/// One version, or two that follow each other.
+fn versions<T>(dice: &mut Dice, dated: usize, mut one: impl FnMut(&mut Dice, Period) -> T) -> Vec<T> {
+    if dice.chance(dated / 3) {
+        let day = Some(dice.pick(&DAYS));
+        let first = one(dice, Period { from: None, before: day });
+        return vec![first, one(dice, Period { from: day, before: None })];
+    }
+    let period = period(dice, dated / 2);
+    vec![one(dice, period)]
+}
+
+fn roles(dice: &mut Dice, name: &str, meaning: &mut Meaning) {
+    let undecided = |dice: &mut Dice, yes| match dice.below(100) {
+        0..8 => Open::Undecided,
+        8..20 => Open::Known(true),
+        _ => Open::Known(yes),
+    };
+    let (organisation, person) = (kinds(&[Kind::Organisation]), kinds(&[Kind::Person]));
+    for at in 0..9 {
+        let role = RoleId::from(at);
+        let (by, of) = match role {
+            KEY | AGENT => (person, Some(organisation)),
+            COVERS => (organisation, Some(organisation)),
+            _ if at >= STATUSES => (dice.pick(&[organisation, person, Kinds::ANY]), None),
+            _ => (dice.pick(&[person, person, organisation, Kinds::ANY]), Some(any_kinds(dice))),
+        };
+        let fixed = at < 3;
+        let versions = versions(dice, if fixed { 0 } else { 20 }, |dice, period| Role {
+            period,
+            by,
+            of,
+            source: dice.chance(60).then(|| OrganisationId::from(dice.below(2))),
+            urn: None,
+            code: None,
+            key: if fixed { Open::Known(role == KEY) } else { undecided(dice, false) },
+            covers: if fixed { Open::Known(role == COVERS) } else { undecided(dice, false) },
+            agent: if fixed { Open::Known(role == AGENT) } else { undecided(dice, false) },
+        });
+        meaning.roles.push(Named { name: format!("{name}.roles.role{at}").into(), versions });
+    }
+}
+
+fn open_lines() -> Vec<Line> {
+    [Kind::Organisation, Kind::Person].map(|kind| Line::To { to: Receiver::Kind(kind), onward: true }).to_vec()
+}
+
+fn lines(dice: &mut Dice, meaning: &Meaning) -> Vec<Line> {
+    match dice.below(100) {
+        0..8 => return vec![Line::Undecided],
+        8..15 => return Vec::new(),
+        15..35 => return open_lines(),
+        _ => {}
+    }
+    let mut found = Vec::new();
+    for _ in 0..1 + dice.below(3) {
+        let to = match dice.below(10) {
+            0..4 => Receiver::Kind(Kind::Person),
+            4..6 => Receiver::Kind(Kind::Organisation),
+            6 => Receiver::Kind(Kind::SystemUser),
+            _ => Receiver::Role(RoleId::from(dice.below(meaning.roles.len()))),
+        };
+        found.push(Line::To { to, onward: dice.chance(40) });
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+fn package(dice: &mut Dice, meaning: &Meaning, at: usize) -> Vec<Package> {
+    let area = dice.chance(60).then(|| AreaId::from(dice.below(2)));
+    let fixed = PackageId::from(at) == PASSED_ON;
+    versions(dice, if fixed { 0 } else { 25 }, |dice, period| {
+        let kinds = match dice.below(100) {
+            _ if fixed => Open::Known(kinds(&[Kind::Organisation])),
+            0..4 => Open::Undecided,
+            _ => Open::Known(any_kinds(dice)),
+        };
+        let same = area.and_then(|area| meaning.area(area)).filter(|_| dice.chance(60));
+        let delegable = match same.and_then(|area| area.versions.first()) {
+            _ if fixed => open_lines(),
+            Some(area) => area.delegable.clone(),
+            None => lines(dice, meaning),
+        };
+        let mut grants: Vec<Grant> = (0..1 + dice.below(4)).filter_map(|_| grant(dice, meaning, kinds)).collect();
+        if fixed {
+            grants.push(grant_to(Grantee::Role(KEY)));
+        }
+        grants.sort_unstable();
+        grants.dedup();
+        Package {
+            period,
+            area,
+            urn: None,
+            kinds,
+            data: Open::Known(Level::None),
+            services: Open::Known(true),
+            delegable,
+            grants,
+        }
+    })
+}
+
+fn grant_to(to: Grantee) -> Grant {
+    Grant { to: Some(to), gives_use: true, gives_delegation: true, undecided: false, period: Period::ALWAYS }
+}
+
+/// A grant to a role that can have such a party, to a package that stands before, or to oneself.
+fn grant(dice: &mut Dice, meaning: &Meaning, kinds: Open<Kinds>) -> Option<Grant> {
+    let undecided = dice.chance(12);
+    if undecided && dice.chance(30) {
+        return Some(Grant { to: None, undecided, ..grant_to(Grantee::Itself) });
+    }
+    let to = match dice.below(10) {
+        0 => Grantee::Itself,
+        1..4 if !meaning.packages.is_empty() => Grantee::Package(PackageId::from(dice.below(meaning.packages.len()))),
+        4..6 => Grantee::Role(KEY),
+        _ => Grantee::Role(RoleId::from(dice.below(meaning.roles.len()))),
+    };
+    let meets = |other: Kinds| kinds.known().is_none_or(|kinds| !kinds.and(other).is_empty());
+    let possible = match to {
+        Grantee::Itself => true,
+        Grantee::Role(role) => meaning.role(role)?.versions.iter().all(|role| meets(role.of.unwrap_or(role.by))),
+        Grantee::Package(package) => {
+            meaning.package(package)?.versions.iter().all(|package| package.kinds.known().is_none_or(|other| meets(*other)))
+        }
+    };
+    let (gives_use, gives_delegation) = dice.pick(&[(true, true), (true, true), (true, false), (false, true)]);
+    let period = period(dice, 20);
+    possible.then_some(Grant { gives_use, gives_delegation, undecided, period, ..grant_to(to) })
+}
+
+/// Grants a package to every role of a group alike, so that its source text can name the group.
+fn grant_to_group(dice: &mut Dice, meaning: &mut Meaning, group: &[RoleId]) {
+    let reach: Vec<Kinds> = group
+        .iter()
+        .filter_map(|role| meaning.role(*role))
+        .flat_map(|role| role.versions.iter().map(|role| role.of.unwrap_or(role.by)))
+        .collect();
+    let at = dice.below(meaning.packages.len());
+    for version in &mut meaning.packages[at].versions {
+        let possible = |kinds: &Kinds| reach.iter().all(|other| !kinds.and(*other).is_empty());
+        if version.kinds.known().is_none_or(possible) {
+            version.grants.extend(group.iter().map(|role| grant_to(Grantee::Role(*role))));
+            version.grants.sort_unstable();
+            version.grants.dedup();
+        }
+    }
+}
+
+/// A service with its rules.
+fn resource(dice: &mut Dice, name: &str, meaning: &mut Meaning, at: usize) {
+    let full: Box<str> = format!("{name}.services.service{at}").into();
+    let actions: Vec<Box<str>> = ["send", "view"].map(Box::from).to_vec();
+    let versions = versions(dice, 15, |_, period| Resource {
+        period,
+        urn: None,
+        data: Open::Known(Level::None),
+        actions: actions.clone(),
+    });
+    meaning.resources.push(Named { name: full.clone(), versions });
+    for action in actions {
+        let mut known: Vec<(Option<Recipient>, Option<Requires>)> = Vec::new();
+        for number in 0..1 + dice.below(3) {
+            let to = (!dice.chance(50)).then(|| recipient(dice, meaning));
+            let requires = (to.is_none() || dice.chance(40)).then(|| requires(dice, meaning, 0));
+            if known.contains(&(to, requires.clone())) {
+                continue;
+            }
+            known.push((to, requires.clone()));
+            let periods = match dice.below(10) {
+                0 => vec![
+                    Period { from: None, before: Some(DAYS[1]) },
+                    Period { from: Some(DAYS[3]), before: None },
+                ],
+                1 => vec![period(dice, 100)],
+                _ => vec![Period::ALWAYS],
+            };
+            let key = format!("{full}/permit/{action}/{number:04x}").into();
+            meaning.rules.push(Rule {
+                key,
+                resource: ResourceId::from(at),
+                action: action.clone(),
+                to,
+                requires,
+                periods,
+            });
+        }
+    }
+}
+
+fn recipient(dice: &mut Dice, meaning: &Meaning) -> Recipient {
+    match dice.below(20) {
+        0 => Recipient::Anyone,
+        1..3 => Recipient::Itself,
+        3..6 => Recipient::Organisation(OrganisationId::from(dice.below(2))),
+        6..10 => Recipient::Role(RoleId::from(STATUSES + dice.below(2))),
+        _ => Recipient::Role(RoleId::from(dice.below(meaning.roles.len()))),
+    }
+}
+
+fn requires(dice: &mut Dice, meaning: &Meaning, depth: usize) -> Requires {
+    if depth == 2 || dice.chance(50) {
+        return Requires::Package(PackageId::from(dice.below(meaning.packages.len())));
+    }
+    let all = if depth == 0 { dice.chance(50) } else { dice.chance(30) };
+    let mut parts = Vec::new();
+    for _ in 0..2 + dice.below(2) {
+        match requires(dice, meaning, depth + 1) {
+            Requires::And(more) if all => parts.extend(more),
+            Requires::Or(more) if !all => parts.extend(more),
+            part => parts.push(part),
+        }
+    }
+    parts.sort_unstable();
+    parts.dedup();
+    match (parts.len(), all) {
+        (1, _) => parts.remove(0),
+        (_, true) => Requires::And(parts),
+        (_, false) => Requires::Or(parts),
+    }
+}

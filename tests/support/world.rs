@@ -1,0 +1,304 @@
+//! Worlds and requests by chance, made so that chains, circles, ends, agents, covers and what is out of reach all
+//! occur often. Knows policies by their ids alone, and asks nobody what is permitted.
+
+use super::{AGENT, COVERS, DAYS, Dice, KEY, PASSED_ON, period};
+use fullmakt::decide::{Action, On, Request};
+use fullmakt::facts::{Delegation, Entity, EntityId, Facts, Given, RoleFact};
+use fullmakt::ir::*;
+use fullmakt::terms::kind::Kind;
+use fullmakt::terms::period::{Period, date_in_oslo};
+use jiff::{SignedDuration, Timestamp, civil::date};
+
+/// Facts, and what is worth asking about them: a subject, a party and what somebody gave.
+pub struct World {
+    /// The facts.
+    pub facts: Facts,
+    telling: Vec<(EntityId, EntityId, Given)>,
+}
+
+/// A world over a bundle.
+pub fn world(dice: &mut Dice, meaning: &Meaning) -> World {
+    let mut facts = Facts { entities: entities(dice, meaning), ..Facts::default() };
+    let mut making = Making { dice, meaning, facts: &mut facts, telling: Vec::new() };
+    making.roles();
+    match making.dice.below(10) {
+        0..4 => making.chain(9),
+        4 | 5 => making.circle(),
+        6..9 => making.agent(),
+        _ => {}
+    }
+    for _ in 0..3 + making.dice.below(8) {
+        making.delegation();
+    }
+    if making.dice.chance(30) {
+        let out = OrganisationId::from(making.dice.below(meaning.organisations.len()));
+        if out.index() < meaning.organisations.len() {
+            making.facts.out_of_reach.insert(out);
+        }
+    }
+    let telling = making.telling;
+    facts.roles.sort_unstable();
+    facts.roles.dedup();
+    facts.delegations.sort_unstable();
+    facts.delegations.dedup();
+    World { facts, telling }
+}
+
+fn entities(dice: &mut Dice, meaning: &Meaning) -> Vec<Entity> {
+    let mut found = Vec::new();
+    let mut add = |name: String, kind, declared| found.push(Entity { name: name.into(), kind, declared });
+    for at in 0..4 + dice.below(2) {
+        add(format!("organisation{at}"), Kind::Organisation, None);
+    }
+    for at in 0..7 + dice.below(4) {
+        add(format!("person{at}"), Kind::Person, None);
+    }
+    if dice.chance(50) {
+        add("system".to_owned(), Kind::SystemUser, None);
+    }
+    for (at, name) in meaning.organisations.iter().enumerate() {
+        add(name.to_string(), Kind::Organisation, Some(OrganisationId::from(at)));
+    }
+    found.sort_unstable_by(|one, two| one.name.cmp(&two.name));
+    found
+}
+
+struct Making<'a> {
+    dice: &'a mut Dice,
+    meaning: &'a Meaning,
+    facts: &'a mut Facts,
+    telling: Vec<(EntityId, EntityId, Given)>,
+}
+
+impl Making<'_> {
+    /// Entities for which this holds, those of the bundle last and seldom.
+    fn who(&mut self, wanted: impl Fn(Kind) -> bool) -> Option<EntityId> {
+        let declared = self.dice.chance(6);
+        let found: Vec<EntityId> = self
+            .facts
+            .entities
+            .iter()
+            .enumerate()
+            .filter(|(_, entity)| wanted(entity.kind) && (declared || entity.declared.is_none()))
+            .map(|(at, _)| EntityId(at as u32))
+            .collect();
+        (!found.is_empty()).then(|| self.dice.pick(&found))
+    }
+
+    fn roles(&mut self) {
+        for _ in 0..8 + self.dice.below(8) {
+            let role = match self.dice.below(10) {
+                0..2 => KEY,
+                2 => AGENT,
+                3 => COVERS,
+                _ => RoleId::from(self.dice.below(self.meaning.roles.len())),
+            };
+            let period = period(self.dice, 12);
+            self.role(role, None, None, period);
+        }
+    }
+
+    /// A role fact, of whom and for whom it may be.
+    fn role(&mut self, role: RoleId, subject: Option<EntityId>, party: Option<EntityId>, period: Period) {
+        let Some(named) = self.meaning.role(role) else { return };
+        let Some(version) = named.versions.first() else { return };
+        let Some(subject) = subject.or_else(|| self.who(|kind| version.by.has(kind))) else { return };
+        let party = match version.of {
+            None => None,
+            Some(kinds) => match party.or_else(|| self.who(|kind| kinds.has(kind))) {
+                Some(party) => Some(party),
+                None => return,
+            },
+        };
+        if party != Some(subject) {
+            self.facts.roles.push(RoleFact { subject, role, party, period });
+        }
+    }
+
+    fn give(&mut self, giver: EntityId, receiver: EntityId, party: EntityId, what: Given) {
+        let (given, mut end, mut withdrawn) = (DAYS[0], Period::ALWAYS, None);
+        let given = if self.dice.chance(6) { DAYS[3] } else { given };
+        match self.dice.below(14) {
+            0 => end.before = Some(DAYS[2]),
+            1 => end = period(self.dice, 100),
+            2 => withdrawn = Some(moment(self.dice)),
+            _ => {}
+        }
+        self.facts.delegations.push(Delegation { receiver, party, what, giver, given, period: end, withdrawn });
+    }
+
+    /// So many delegations in a row, from one who has the key role.
+    fn chain(&mut self, links: usize) {
+        let Some(party) = self.who(|kind| kind == Kind::Organisation) else { return };
+        let Some(giver) = self.who(|kind| kind == Kind::Person) else { return };
+        self.role(KEY, Some(giver), Some(party), Period::ALWAYS);
+        let people: Vec<EntityId> = (0..self.facts.entities.len() as u32)
+            .map(EntityId)
+            .filter(|id| *id != giver && *id != party)
+            .filter(|id| self.facts.entity(*id).is_some_and(|one| one.kind != Kind::SystemUser && one.declared.is_none()))
+            .collect();
+        let mut last = giver;
+        let start = self.dice.below(people.len());
+        for at in 0..links {
+            let next = people[(start + at) % people.len()];
+            let (end, given) = (Period::ALWAYS, DAYS[0]);
+            self.facts.delegations.push(Delegation {
+                receiver: next,
+                party,
+                what: Given::Package(PASSED_ON),
+                giver: last,
+                given,
+                period: end,
+                withdrawn: None,
+            });
+            last = next;
+            if at + 2 >= links {
+                self.telling.push((last, party, Given::Package(PASSED_ON)));
+            }
+        }
+    }
+
+    /// Two or three who give each other the same; perhaps somebody gave it to one of them.
+    fn circle(&mut self) {
+        let Some(party) = self.who(|kind| kind == Kind::Organisation) else { return };
+        let what = self.what();
+        let ring: Vec<EntityId> = (0..3).filter_map(|_| self.who(|kind| kind != Kind::SystemUser)).collect();
+        for (at, giver) in ring.iter().enumerate() {
+            self.telling.push((*giver, party, what));
+            self.give(*giver, ring[(at + 1) % ring.len()], party, what);
+        }
+        if self.dice.chance(50)
+            && let (Some(first), Some(giver)) = (ring.first(), self.who(|kind| kind == Kind::Person))
+        {
+            self.role(KEY, Some(giver), Some(party), Period::ALWAYS);
+            self.give(giver, *first, party, what);
+        }
+    }
+
+    /// An office that received something, and its agent.
+    fn agent(&mut self) {
+        let organisation = |kind| kind == Kind::Organisation;
+        let (Some(party), Some(office)) = (self.who(organisation), self.who(organisation)) else { return };
+        let (Some(agent), Some(giver)) = (self.who(|kind| kind == Kind::Person), self.giver(party)) else { return };
+        self.role(AGENT, Some(agent), Some(office), Period::ALWAYS);
+        let what = self.what();
+        self.give(giver, office, party, what);
+        self.telling.extend([(office, party, what), (agent, party, what)]);
+        if self.dice.chance(70) {
+            self.give(office, agent, party, what);
+        }
+    }
+
+    fn what(&mut self) -> Given {
+        match self.dice.below(10) {
+            0..4 => Given::Package(PASSED_ON),
+            4..7 if !self.meaning.areas.is_empty() => {
+                Given::Area(AreaId::from(self.dice.below(self.meaning.areas.len())))
+            }
+            _ => Given::Package(PackageId::from(self.dice.below(self.meaning.packages.len()))),
+        }
+    }
+
+    /// Somebody who may perhaps give for the party.
+    fn giver(&mut self, party: EntityId) -> Option<EntityId> {
+        let mut near: Vec<EntityId> =
+            self.facts.roles.iter().filter(|fact| fact.party == Some(party)).map(|fact| fact.subject).collect();
+        near.extend(self.facts.delegations.iter().filter(|one| one.party == party).map(|one| one.receiver));
+        near.push(party);
+        if self.dice.chance(15) { self.who(|_| true) } else { Some(self.dice.pick(&near)) }
+    }
+
+    fn delegation(&mut self) {
+        let Some(party) = self.who(|kind| kind == Kind::Organisation || kind == Kind::Person) else { return };
+        let party = match self.facts.delegations.last() {
+            Some(last) if self.dice.chance(60) => last.party,
+            _ => party,
+        };
+        let what = match self.facts.delegations.last() {
+            Some(last) if self.dice.chance(40) => last.what,
+            _ => self.what(),
+        };
+        if let (Some(giver), Some(receiver)) = (self.giver(party), self.who(|_| true))
+            && (giver != receiver || self.dice.chance(20))
+        {
+            self.give(giver, receiver, party, what);
+        }
+    }
+}
+
+/// A moment: most often on an ordinary day, else at the very turn of a day in Oslo.
+pub fn moment(dice: &mut Dice) -> Timestamp {
+    let zone = fullmakt::terms::period::oslo();
+    if dice.chance(60) {
+        let day = date(2026, 4, 1).saturating_add(SignedDuration::from_hours(24 * dice.below(180) as i64));
+        return day.at(12, 0, 0, 0).to_zoned(zone).map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp());
+    }
+    let day = dice.pick(&DAYS);
+    let turn = day.to_zoned(zone).map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp());
+    turn.saturating_add(SignedDuration::from_secs(dice.pick(&[-3601, -1, 0, 1, 3600, 7200]))).unwrap_or(turn)
+}
+
+/// A request about these facts.
+pub fn request(dice: &mut Dice, meaning: &Meaning, world: &World) -> Request {
+    let facts = &world.facts;
+    let now = match facts.delegations.iter().find_map(|one| one.withdrawn) {
+        Some(withdrawn) if dice.chance(15) => {
+            withdrawn.saturating_add(SignedDuration::from_secs(dice.pick(&[-1, 0]))).unwrap_or(withdrawn)
+        }
+        _ => moment(dice),
+    };
+    let anybody = |dice: &mut Dice| EntityId(dice.below(facts.entities.len()) as u32);
+    let (mut subject, mut party) = (anybody(dice), anybody(dice));
+    let mut on = On::Package(PackageId::from(dice.below(meaning.packages.len())));
+    let mut given = None;
+    if let Some((who, whose, what)) = chosen(dice, &world.telling, 40) {
+        (subject, party, given) = (*who, *whose, Some(*what));
+    } else if let Some(fact) = chosen(dice, &facts.roles, 45) {
+        (subject, party) = (fact.subject, fact.party.unwrap_or(fact.subject));
+    } else if let Some(one) = chosen(dice, &facts.delegations, 75) {
+        (subject, party) = (one.receiver, one.party);
+        if dice.chance(20) {
+            subject = one.giver;
+        }
+        given = Some(one.what);
+    }
+    match given {
+        Some(Given::Package(package)) => on = On::Package(package),
+        Some(Given::Area(area)) if dice.chance(70) => on = On::Area(area),
+        _ => {}
+    }
+    if dice.chance(8) {
+        subject = anybody(dice);
+    }
+    if dice.chance(5) && !meaning.areas.is_empty() {
+        on = On::Area(AreaId::from(dice.below(meaning.areas.len())));
+    }
+    let mut action = if dice.chance(60) { Action::Use } else { Action::Delegate };
+    if dice.chance(30) && !meaning.resources.is_empty() {
+        let id = ResourceId::from(dice.below(meaning.resources.len()));
+        let actions = meaning.resource(id).and_then(|named| named.versions.first()).map(|one| &*one.actions);
+        if let Some(name) = actions.filter(|actions| !actions.is_empty()).map(|some| &some[dice.below(some.len())]) {
+            (on, action) = (On::Resource(id), Action::Named(name.clone()));
+        }
+    }
+    let to = match facts.delegations.iter().find(|one| one.giver == subject) {
+        _ if action != Action::Delegate || dice.chance(45) => None,
+        Some(one) if dice.chance(40) => Some(one.receiver),
+        _ => Some(anybody(dice)),
+    };
+    let nobody = matches!(on, On::Resource(_)) && dice.chance(4);
+    let named = (party != subject || dice.chance(50)) && !dice.chance(3);
+    Request {
+        now,
+        today: date_in_oslo(now),
+        subject: (!nobody).then_some(subject),
+        party: (!nobody && named).then_some(party),
+        action,
+        on,
+        to: to.filter(|_| !nobody),
+    }
+}
+
+fn chosen<'a, T>(dice: &mut Dice, from: &'a [T], percent: usize) -> Option<&'a T> {
+    if dice.chance(percent) { from.get(dice.below(from.len())) } else { None }
+}

@@ -1,0 +1,96 @@
+//! Each token of each sample is deleted in turn: one finding, near it; every other declaration stands as before.
+
+use super::tokens::tokens;
+use super::trees::flat;
+use super::{FILE, SAMPLES, source};
+use fullmakt::syntax::ast::Declaration;
+use fullmakt::syntax::parse;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// The innermost declaration around a place, and the outermost one's span.
+fn around(declarations: &[Declaration<'_>], at: usize) -> Option<(Option<String>, Range<usize>)> {
+    declarations.iter().find(|declaration| declaration.span.range().contains(&at)).map(|declaration| {
+        let own = (declaration.name.map(|name| name.text.to_owned()), declaration.span.range());
+        match around(&declaration.declarations, at) {
+            Some((name, _)) => (name, own.1),
+            None => own,
+        }
+    })
+}
+
+/// What goes wrong when a token is deleted; empty if nothing does.
+fn trouble(text: &str, token: Range<usize>, silent: &mut Vec<String>) -> Vec<String> {
+    let before_source = source(text);
+    let before = parse(&before_source, FILE);
+    let deleted = &text[token.clone()];
+    let changed = format!("{}{}", &text[..token.start], &text[token.end..]);
+    let after_source = source(&changed);
+    let after = parse(&after_source, FILE);
+    let mut out = Vec::new();
+    let line = text[..token.start].rfind('\n').map_or(0, |at| at + 1)
+        ..text[token.end..].find('\n').map_or(text.len(), |at| token.end + at);
+    let (innermost, span) = around(&before.module.declarations, token.start).unwrap_or((None, line.clone()));
+    let allowed = span.start.min(line.start)..=span.end.max(line.end) - token.len();
+
+    if after.findings.is_empty() {
+        silent.push(format!("`{deleted}` in `{}`", text[line].trim()));
+    } else if after.findings.len() > 1 {
+        out.push(format!("{} findings", after.findings.len()));
+    }
+    for finding in &after.findings {
+        let place = finding.place.span.range();
+        if !allowed.contains(&place.start) || !allowed.contains(&place.end) {
+            out.push(format!("{} `{}` stands elsewhere", finding.code.number, finding.message));
+        }
+    }
+    // What stands in a declaration whose name is deleted stands in one without a name.
+    let nameless = |outline: &str| match outline.strip_prefix(deleted) {
+        Some(rest) if rest.starts_with('/') => format!("-{rest}"),
+        _ => outline.to_owned(),
+    };
+    let now: BTreeMap<_, _> = flat(&after.module).into_iter().collect();
+    for (name, outline) in flat(&before.module) {
+        if innermost.as_ref() != Some(&name) {
+            match now.get(&name) {
+                None => out.push(format!("`{name}` is lost")),
+                Some(found) if *found != outline && *found != nameless(&outline) => out.push(format!("`{name}` changed:\n  {outline}\n  {found}")),
+                Some(_) => {}
+            }
+        } else if name != deleted && !now.contains_key(&name) {
+            out.push(format!("the name `{name}` is lost"));
+        }
+    }
+    if before.module.uses.len() > after.module.uses.len() + usize::from(innermost.is_none()) {
+        out.push("a `use` is lost".to_owned());
+    }
+    if innermost.is_some() && before.module.name.is_some() && after.module.name.is_none() {
+        out.push("the module's name is lost".to_owned());
+    }
+    if !after.findings.is_empty() && !out.is_empty() {
+        out.extend(after.findings.iter().map(|finding| format!("  {} {}", finding.code.number, finding.message)));
+    }
+    out
+}
+
+#[test]
+fn a_deleted_token_is_one_finding_and_changes_nothing_else() {
+    let mut failures = Vec::new();
+    let mut silent = Vec::new();
+    let mut count = 0;
+    for (name, text) in SAMPLES {
+        for token in tokens(text) {
+            count += 1;
+            let start = text[..token.start].rfind('\n').map_or(0, |at| at + 1);
+            let line = text[start..].lines().next().unwrap_or("").trim();
+            let trouble = trouble(text, token.clone(), &mut silent);
+            if !trouble.is_empty() {
+                failures.push(format!("{name}: `{}` of `{line}`:\n{}", &text[token], trouble.join("\n")));
+            }
+        }
+    }
+    if std::env::var_os("SHOW_SILENT").is_some() {
+        panic!("{}", silent.join("\n"));
+    }
+    assert!(failures.is_empty(), "{} of {count}:\n{}", failures.len(), failures.join("\n\n"));
+}
