@@ -6,6 +6,7 @@ pub mod decide;
 pub mod diag;
 pub mod emit;
 pub mod facts;
+pub mod intake;
 pub mod ir;
 pub mod lower;
 pub mod model;

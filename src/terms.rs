@@ -2,7 +2,11 @@
 //! URNs, how names are spelt. Knows no place, no text and no other room.
 
 pub mod kind;
+pub mod letters;
 pub mod level;
 pub mod open;
 pub mod period;
 pub mod urn;
+pub mod resemblance;
+pub mod spelling;
+pub mod word_list;
