@@ -1,6 +1,7 @@
 //! The form of the language through the crate's public names: trees, faults, limits and the canonical form. What names
 //! mean is tested elsewhere.
 
+mod canonical;
 mod deletion;
 mod faults;
 mod tokens;
