@@ -51,13 +51,13 @@ pub struct Policy {
     pub groups: Vec<Vec<RoleId>>,
 }
 
-pub const KEY: RoleId = RoleId(0);
-pub const AGENT: RoleId = RoleId(1);
-pub const COVERS: RoleId = RoleId(2);
+const KEY: RoleId = RoleId(0);
+const AGENT: RoleId = RoleId(1);
+const COVERS: RoleId = RoleId(2);
 /// From this number on roles are statuses.
 const STATUSES: usize = 7;
 /// Persons and organisations may receive this package and pass it on; who has [`KEY`] may give it.
-pub const PASSED_ON: PackageId = PackageId(0);
+const PASSED_ON: PackageId = PackageId(0);
 
 fn kinds(of: &[Kind]) -> Kinds {
     of.iter().fold(Kinds::NONE, |kinds, kind| kinds.with(*kind))
@@ -206,6 +206,7 @@ fn package(dice: &mut Dice, meaning: &Meaning, at: usize) -> Vec<Package> {
         if fixed {
             grants.push(grant_to(Grantee::Role(KEY)));
         }
+        grants.retain(|grant| grant.period.meets(period));
         grants.sort_unstable();
         grants.dedup();
         Package {
