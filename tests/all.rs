@@ -10,12 +10,11 @@
 )]
 
 mod check;
-mod house;
-mod texts;
 mod cli;
 mod house;
 mod resolve;
 mod scratch;
 mod support;
 mod syntax;
+mod texts;
 mod workspace;

@@ -272,3 +272,10 @@ pub(super) fn listed(names: &[&str]) -> String {
         None => String::new(),
     }
 }
+
+/// Where the last segment of a URN stands in it, stray colons and blanks at its end left out.
+pub(super) fn last_segment(urn: &str) -> Range<usize> {
+    let end = urn.trim_end_matches(|char: char| char == ':' || char.is_whitespace()).len();
+    let start = urn.get(..end).and_then(|urn| urn.rfind(':')).map_or(0, |colon| colon + 1);
+    start..end
+}
