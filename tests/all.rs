@@ -12,6 +12,7 @@
 mod check;
 mod cli;
 mod harness;
+mod decisions;
 mod house;
 mod resolve;
 mod scratch;
