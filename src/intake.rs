@@ -1,6 +1,7 @@
 //! Somebody's data → checked types, with findings that have places: facts, requests and bundles. Decides nothing; when
 //! there is one finding nothing is handed on.
 
+pub mod bundle;
 pub mod entities;
 pub mod facts;
 pub mod fields;

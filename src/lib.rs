@@ -15,5 +15,6 @@ pub mod resolve;
 pub mod source;
 pub mod syntax;
 pub mod terms;
+pub mod words;
 pub mod workspace;
 pub mod xacml;

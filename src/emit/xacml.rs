@@ -1,18 +1,69 @@
 //! The XACML back end: a bundle as one policy set (docs/attributes.md says what it reads). A policy a package, area and
 //! resource; a rule for each way in which something is permitted. Evaluates nothing.
 
+use super::attributes;
 use super::attributes::{
     ACTION, ITSELF, PACKAGE, PACKAGE_TO_PASS_ON, PARTY_KIND, PARTY_ROLE, RECEIVER_KIND, RECEIVER_ROLE, RESOURCE, ROLE,
     TODAY,
 };
+use super::backend::{Input, OutputFile};
 use super::ways::{Right, Source, Way, Ways};
+use crate::diag::{Diagnostic, codes};
 use crate::ir::{
     self, Area, AreaId, Bundle, Line, Meaning, Named, Package, PackageId, Receiver, Recipient, Requires, ResourceId,
     RoleId,
 };
+use crate::origins::Part;
+use crate::source::{Place, SourceId, Span};
 use crate::terms::{kind::Kind, period::Period};
 use crate::xacml::model::{Attribute, Formula, Match, Policy, PolicySet, Rule, Target};
+use crate::xacml::write;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// `attributes.json` and `policies.xml`.
+pub(super) fn files(input: &Input<'_>) -> Result<Vec<OutputFile>, Vec<Diagnostic>> {
+    let findings = titles_beyond_xml(input);
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let mut policies_text = Vec::new();
+    // Writing to memory does not fail.
+    let _ = write::policy_set(&policies(input.bundle), &mut policies_text);
+    Ok(vec![
+        OutputFile { name: "attributes.json", bytes: attributes::text(&input.bundle.meaning).into_bytes() },
+        OutputFile { name: "policies.xml", bytes: policies_text },
+    ])
+}
+
+/// A finding for each title with a character that XML cannot hold.
+fn titles_beyond_xml(input: &Input<'_>) -> Vec<Diagnostic> {
+    let meaning = &input.bundle.meaning;
+    let title = |name: &str| input.bundle.words.get(name).and_then(|words| words.title.as_deref());
+    let packages = meaning.packages.iter().enumerate().map(|(at, named)| (&*named.name, Part::Package(at.into(), 0)));
+    let areas = meaning.areas.iter().enumerate().map(|(at, named)| (&*named.name, Part::Area(at.into(), 0)));
+    let resources =
+        meaning.resources.iter().enumerate().map(|(at, named)| (&*named.name, Part::Resource(at.into(), 0)));
+    let beyond = |(name, part): (&str, Part)| {
+        let letter = title(name)?.chars().find(|letter| !write::fits(*letter))?;
+        let origin = input.origins.places.get(&part);
+        let source =
+            input.sources.iter().find(|(_, source)| origin.is_some_and(|origin| *origin.file == *source.name()));
+        let span = origin.map_or(Span::new(0, 0), |origin| Span {
+            start: origin.offset,
+            end: origin.offset.saturating_add(origin.length),
+        });
+        let place = Place { source: source.map_or(SourceId(0), |(id, _)| id), span };
+        let message =
+            format!("the title of `{name}` has a character that XML cannot hold, U+{:04X}", u32::from(letter));
+        let finding = Diagnostic::new(&codes::NOT_IN_XML, message, place);
+        Some(
+            finding
+                .label("this declaration")
+                .help("remove the character from the title, or leave `xacml` out of the targets"),
+        )
+    };
+    packages.chain(areas).chain(resources).filter_map(beyond).collect()
+}
 
 /// The policies of a bundle.
 #[must_use]

@@ -60,9 +60,13 @@ fn text<W: Write>(writer: &mut Writer<W>, start: BytesStart<'_>, text: &str) -> 
 
 /// The text without characters that XML 1.0 cannot hold (production 2).
 fn clean(text: &str) -> String {
-    let fits =
-        |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..);
-    text.chars().map(|c| if fits(c) { c } else { '\u{FFFD}' }).collect()
+    text.chars().map(|letter| if fits(letter) { letter } else { '\u{FFFD}' }).collect()
+}
+
+/// Can XML 1.0 hold the character?
+#[must_use]
+pub fn fits(letter: char) -> bool {
+    matches!(letter, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }
 
 fn description<W: Write>(writer: &mut Writer<W>, said: Option<&str>) -> io::Result<()> {

@@ -1,0 +1,82 @@
+//! `origins.json`: where each part of `bundle.json` stands in the authors' texts. Parts are named by JSON pointers (RFC 6901)
+//! into `bundle.json`. The only file that comments and line ends change.
+
+use crate::ir::{Bundle, Meaning, json};
+use crate::origins::{Origin, Origins, Part};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// The text of the file: a part a line.
+pub(super) fn text(bundle: &Bundle, origins: &Origins) -> String {
+    let mut pointers = Pointers { meaning: &bundle.meaning, orders: BTreeMap::new() };
+    let places: BTreeMap<String, &Origin> =
+        origins.places.iter().filter_map(|(part, origin)| Some((pointers.pointer(*part)?, origin))).collect();
+    let mut out = String::from("{\"format\":1,\n\"places\":{");
+    for (at, (pointer, origin)) in places.iter().enumerate() {
+        out.push_str(if at > 0 { ",\n" } else { "\n" });
+        json::string(&mut out, pointer);
+        let _ = write!(out, ":{{\"column\":{},\"file\":", origin.position.column);
+        json::string(&mut out, &origin.file);
+        let (length, line, offset) = (origin.length, origin.position.line, origin.offset);
+        let _ = write!(out, ",\"length\":{length},\"line\":{line},\"offset\":{offset}}}");
+    }
+    out.push_str(if places.is_empty() { "}}\n" } else { "\n}}\n" });
+    out
+}
+
+struct Pointers<'b> {
+    meaning: &'b Meaning,
+    /// For each list whose order in the file is not that in memory, the place in the file of each entry.
+    orders: BTreeMap<Part, Vec<usize>>,
+}
+
+impl Pointers<'_> {
+    /// Where a part stands in `bundle.json`; `None` only for a part of another bundle.
+    fn pointer(&mut self, part: Part) -> Option<String> {
+        let meaning = self.meaning;
+        Some(match part {
+            Part::Organisation(id) => at("organisations", meaning.organisations.get(id.index())?, &[]),
+            Part::Role(id, version) => at("roles", &meaning.role(id)?.name, &[&version]),
+            Part::Area(id, version) => at("areas", &meaning.area(id)?.name, &[&version]),
+            Part::AreaLine(id, version, line) => {
+                let named = meaning.area(id)?;
+                let lines = &named.versions.get(version as usize)?.delegable;
+                let line = self.place(Part::Area(id, version), line, || json::order_of_lines(meaning, lines))?;
+                at("areas", &named.name, &[&version, &"delegable", &line])
+            }
+            Part::Package(id, version) => at("packages", &meaning.package(id)?.name, &[&version]),
+            Part::Grant(id, version, grant) => {
+                let named = meaning.package(id)?;
+                let grants = &named.versions.get(version as usize)?.grants;
+                let first = Part::Grant(id, version, 0);
+                let grant = self.place(first, grant, || json::order_of_grants(meaning, grants))?;
+                at("packages", &named.name, &[&version, &"grants", &grant])
+            }
+            Part::Line(id, version, line) => {
+                let named = meaning.package(id)?;
+                let lines = &named.versions.get(version as usize)?.delegable;
+                let line = self.place(Part::Line(id, version, 0), line, || json::order_of_lines(meaning, lines))?;
+                at("packages", &named.name, &[&version, &"delegable", &line])
+            }
+            Part::Resource(id, version) => at("resources", &meaning.resource(id)?.name, &[&version]),
+            Part::Rule(id, period) => at("rules", &meaning.rule(id)?.key, &[&period]),
+        })
+    }
+
+    fn place(&mut self, list: Part, entry: u32, order: impl FnOnce() -> Vec<usize>) -> Option<usize> {
+        let places = self.orders.entry(list).or_insert_with(|| {
+            let mut places: Vec<(usize, usize)> = order().into_iter().enumerate().map(|(at, old)| (old, at)).collect();
+            places.sort_unstable();
+            places.into_iter().map(|(_, at)| at).collect()
+        });
+        places.get(entry as usize).copied()
+    }
+}
+
+fn at(table: &str, name: &str, steps: &[&dyn std::fmt::Display]) -> String {
+    let mut out = format!("/meaning/{table}/{}", name.replace('~', "~0").replace('/', "~1"));
+    for step in steps {
+        let _ = write!(out, "/{step}");
+    }
+    out
+}
