@@ -10,6 +10,7 @@
 )]
 
 mod cli;
+mod harness;
 mod house;
 mod resolve;
 mod scratch;
