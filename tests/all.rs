@@ -9,6 +9,7 @@
     reason = "a test that fails says so by panicking"
 )]
 
+mod check;
 mod cli;
 mod harness;
 mod house;
@@ -16,4 +17,5 @@ mod resolve;
 mod scratch;
 mod support;
 mod syntax;
+mod texts;
 mod workspace;

@@ -4,6 +4,7 @@
 mod canonical;
 mod deletion;
 mod faults;
+mod limits;
 mod tokens;
 mod trees;
 
