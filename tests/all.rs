@@ -12,6 +12,7 @@
 mod check;
 mod cli;
 mod house;
+mod pages;
 mod resolve;
 mod scratch;
 mod support;
