@@ -6,6 +6,7 @@ pub mod decide;
 pub mod diag;
 pub mod emit;
 pub mod facts;
+pub mod harness;
 pub mod intake;
 pub mod ir;
 pub mod lower;

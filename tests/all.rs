@@ -11,6 +11,7 @@
 
 mod check;
 mod cli;
+mod harness;
 mod house;
 mod pages;
 mod resolve;

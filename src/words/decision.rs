@@ -3,7 +3,7 @@
 
 use super::speaker::{FactsSaid, Speaker, place_text};
 use super::{rule, step};
-use crate::decide::{Action, Cause, Decision, Effect, Link, Request, Trace};
+use crate::decide::{Action, Cause, Decision, Effect, Link, Request, Step, Trace};
 use crate::origins::Part;
 use crate::terms::period::oslo;
 
@@ -112,6 +112,7 @@ fn of_trace(trace: &Trace, speaker: &Speaker<'_>, facts: &FactsSaid<'_>, lines: 
         }
     }
     let mut bars: Vec<bool> = Vec::new();
+    let mut above: Vec<&Step> = Vec::new();
     for (Link { depth, step }, more) in trace.chain.iter().zip(continues) {
         let depth = usize::from(*depth);
         bars.truncate(depth);
@@ -124,7 +125,9 @@ fn of_trace(trace: &Trace, speaker: &Speaker<'_>, facts: &FactsSaid<'_>, lines: 
         if shown > 0 {
             text.push_str(if more { "├ " } else { "└ " });
         }
-        text.push_str(&step::sentence(step, speaker, facts));
+        above.truncate(depth);
+        text.push_str(&step::sentence(step, above.last().copied(), speaker, facts));
+        above.push(step);
         lines.push(Line { text, place: step::place(step, speaker, facts) });
         bars.resize(depth, false);
         bars.push(more);

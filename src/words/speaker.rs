@@ -46,6 +46,15 @@ impl<'b> Speaker<'b> {
         Speaker { bundle, origins, shared }
     }
 
+    /// The same bundle, with names short among these alone: a table does not change with names that it does not have.
+    #[must_use]
+    pub fn among(bundle: &'b Bundle, names: impl IntoIterator<Item = &'b str>) -> Self {
+        let mut seen = BTreeSet::new();
+        let names: BTreeSet<&str> = names.into_iter().collect();
+        let shared = names.into_iter().map(last).filter(|last| !seen.insert(*last)).collect();
+        Speaker { bundle, origins: None, shared }
+    }
+
     /// The last segment, where one thing alone has it; else the full name.
     #[must_use]
     pub fn short<'n>(&self, full: &'n str) -> &'n str {

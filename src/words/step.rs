@@ -4,11 +4,12 @@ use super::rule;
 use super::speaker::{FactsSaid, Speaker, place_text};
 use crate::decide::{Step, What};
 use crate::facts::{EntityId, Given};
-use crate::ir::Line;
+use crate::ir::{Line, PackageId};
 use crate::origins::Part;
+use crate::terms::period::Period;
 
-/// The sentence of a step.
-pub(super) fn sentence(step: &Step, speaker: &Speaker<'_>, facts: &FactsSaid<'_>) -> String {
+/// The sentence of a step; `above` is the one that it stands below, so that what that one names is not named again.
+pub(super) fn sentence(step: &Step, above: Option<&Step>, speaker: &Speaker<'_>, facts: &FactsSaid<'_>) -> String {
     let name = |id: EntityId| facts.name(id, speaker);
     let for_party = |id: Option<EntityId>| id.map_or(String::new(), |id| format!(" for {}", name(id)));
     let short = |full: &str| speaker.short(full).to_owned();
@@ -23,6 +24,9 @@ pub(super) fn sentence(step: &Step, speaker: &Speaker<'_>, facts: &FactsSaid<'_>
     match step {
         Step::Holds { who, package, party } => {
             format!("{} holds {} for {}", name(*who), short(speaker.package(*package)), name(*party))
+        }
+        Step::MayPassOn { who, package, party } if above.and_then(about) == Some((*package, *party)) => {
+            format!("{} may pass it on", name(*who))
         }
         Step::MayPassOn { who, package, party } => {
             format!("{} may pass {} on for {}", name(*who), short(speaker.package(*package)), name(*party))
@@ -44,7 +48,11 @@ pub(super) fn sentence(step: &Step, speaker: &Speaker<'_>, facts: &FactsSaid<'_>
         Step::Role { index } => match facts.facts.roles.get(*index as usize) {
             Some(fact) => {
                 let role = short(speaker.role(fact.role));
-                format!("{} is {role}{}{}", name(fact.subject), for_party(fact.party), since(rule::period(fact.period)))
+                {
+                    // The end of a fact matters to who reads a decision; that it has begun is plain.
+                    let end = rule::period(Period { from: None, before: fact.period.before });
+                    format!("{} is {role}{}{}", name(fact.subject), for_party(fact.party), since(end))
+                }
             }
             None => "a role".to_owned(),
         },
@@ -90,6 +98,14 @@ pub(super) fn sentence(step: &Step, speaker: &Speaker<'_>, facts: &FactsSaid<'_>
             _ => "without login nobody has a key role".to_owned(),
         },
         Step::NotInForce => "it is not in force".to_owned(),
+    }
+}
+
+/// The package and party that a step is about.
+fn about(step: &Step) -> Option<(PackageId, EntityId)> {
+    match step {
+        Step::Holds { package, party, .. } | Step::MayPassOn { package, party, .. } => Some((*package, *party)),
+        _ => None,
     }
 }
 
