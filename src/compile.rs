@@ -57,7 +57,8 @@ pub fn compile(sources: &Sources, modules: &[SourceId], options: Options) -> Com
     let mut trees = Vec::with_capacity(parsed.len());
     for (id, mut text) in parsed {
         if options.broken.contains(&id) {
-            text.module.wounded = true;
+            // A byte that is no text may stand in a comment; a tree that could be read whole has lost nothing.
+            text.module.wounded |= text.module.name.is_none() || !text.findings.is_empty();
         } else {
             found.extend(text.findings);
         }

@@ -5,7 +5,7 @@ pub mod attributes;
 pub mod backend;
 mod json;
 mod manifest;
-mod origins;
+pub mod origins;
 mod ways;
 pub mod xacml;
 

@@ -11,11 +11,14 @@
 
 mod check;
 mod cli;
-mod harness;
 mod decisions;
+mod harness;
 mod house;
+mod intake;
+mod pages;
 mod resolve;
 mod scratch;
+mod suites;
 mod support;
 mod syntax;
 mod texts;
