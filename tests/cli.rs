@@ -174,7 +174,9 @@ fn many_findings_of_one_code_are_counted() {
     let scratch = Scratch::new("many");
     let mut text = String::from("module many\n");
     for number in 0..250 {
-        text.push_str(&format!("package p{number} \"P {number}\" {{ about \"x\" delegable no grant to nobody{number} }}\n"));
+        text.push_str(&format!(
+            "package p{number} \"P {number}\" {{ about \"x\" delegable no grant to nobody{number} }}\n"
+        ));
     }
     scratch.file("many.fmk", &text);
     let human = fullmakt(scratch.path(), &["check", "many.fmk"]);
@@ -199,9 +201,7 @@ fn explain_prints_pages_and_the_list() {
 #[test]
 fn schemas_are_json() {
     let scratch = Scratch::new("schema");
-    for name in
-        ["bundle", "manifest", "origins", "attributes", "facts", "request", "suite", "decision", "findings"]
-    {
+    for name in ["bundle", "manifest", "origins", "attributes", "facts", "request", "suite", "decision", "findings"] {
         let run = fullmakt(scratch.path(), &["schema", name]);
         assert_eq!(run.code, 0);
         let schema: serde_json::Value = serde_json::from_str(&run.out).unwrap();
