@@ -12,6 +12,7 @@
 mod check;
 mod cli;
 mod harness;
+mod generated;
 mod house;
 mod pages;
 mod resolve;
