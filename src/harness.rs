@@ -11,6 +11,6 @@ pub mod suite;
 pub mod table;
 pub mod verdict;
 
-pub use run::{Beside, read, run};
+pub use run::{Beside, questions, read, run};
 pub use suite::{Case, Suite, Table};
 pub use verdict::{Difference, Verdict};

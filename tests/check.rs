@@ -261,3 +261,67 @@ fn a_wounded_declaration_lacks_nothing_and_answers_to_nothing() {
     ));
     assert!(found.iter().all(|mark| mark.starts_with("FM01")), "{found:?}");
 }
+
+fn file(path: &str) -> (String, String) {
+    let whole = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
+    (path.to_owned(), std::fs::read_to_string(&whole).unwrap_or_else(|error| panic!("{whole}: {error}")))
+}
+
+fn published() -> Vec<(String, String)> {
+    ["published/health.fmk", "published/roles.fmk"]
+        .map(|name| file(&format!("tests/altinn_as_published/{name}")))
+        .into()
+}
+
+/// How many findings of each code there are, notes apart.
+fn counts(texts: &Texts) -> Vec<(&'static str, usize)> {
+    let mut counts = std::collections::BTreeMap::new();
+    for finding in texts.checked.findings.iter().filter(|finding| finding.code.number != "FM0305") {
+        *counts.entry(finding.code.number).or_insert(0) += 1;
+    }
+    counts.into_iter().collect()
+}
+
+#[test]
+fn the_area_health_as_published_has_its_defects_and_no_others() {
+    let texts = Texts::of(&published(), &Options::default());
+    let defects =
+        [("FM0201", 2), ("FM0203", 1), ("FM0205", 1), ("FM0207", 1), ("FM0301", 2), ("FM0302", 1), ("FM0303", 1)];
+    assert_eq!(counts(&texts), defects, "{:#?}", texts.said());
+    let words = file("tests/altinn_as_published/words.txt").1.lines().map(Box::from).collect();
+    let spelt = Texts::of(&published(), &Options { words: Some(words) });
+    let misspelt: Vec<_> = spelt.said().into_iter().filter(|line| line.starts_with("FM0208")).collect();
+    assert_eq!(misspelt.len(), 1, "{misspelt:#?}");
+    assert_eq!(spelt.said().len(), texts.said().len() + 1);
+    // Each fix takes its own finding away and brings no other.
+    for (at, finding) in spelt.checked.findings.iter().enumerate().filter(|(_, finding)| !finding.fix.is_empty()) {
+        let options =
+            Options { words: Some(file("tests/altinn_as_published/words.txt").1.lines().map(Box::from).collect()) };
+        let mended = Texts::of(&spelt.mended(&[finding]), &options);
+        assert_eq!(mended.checked.findings.len(), spelt.checked.findings.len() - 1, "{at}: {:#?}", mended.said());
+    }
+}
+
+#[test]
+fn what_is_like_the_published_defects_is_found_where_it_stands() {
+    for (name, expected) in [
+        ("case_twins", &["FM0201 I", "FM0203 urn:altinn:accesspackage:Institusjon"][..]),
+        ("extra_segment", &["FM0209 :patent"]),
+        ("letter_in_urn", &["FM0201 ø"]),
+        ("no_scheme", &["FM0201 accesspackage"]),
+        ("space", &["FM0201  "]),
+        ("value_with_colon", &["FM0209 fastleger"]),
+    ] {
+        let mut found = marks(&file(&format!("tests/altinn_as_published/{name}.fmk")).1);
+        found.sort();
+        assert_eq!(found, expected, "{name}");
+    }
+}
+
+#[test]
+fn the_shipped_modules_are_clean() {
+    let files = ["roles", "health", "example"].map(|name| file(&format!("policies/altinn_v3/{name}.fmk")));
+    let texts = Texts::of(&files, &Options::default());
+    assert_eq!(texts.said(), [""; 0]);
+    assert!(texts.checked.sound.is_some());
+}

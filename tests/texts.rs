@@ -28,7 +28,6 @@ impl Texts {
             parsed.push((id, read.module));
         }
         let resolved = resolve(&sources, &parsed);
-        drop(parsed);
         found.extend(resolved.findings);
         let checked = check(resolved.catalog, &sources, found, options);
         Texts { sources, checked }

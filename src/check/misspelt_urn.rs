@@ -1,8 +1,10 @@
 //! FM0207: a word of the title that stands in the URN with a letter or two wrong. Endings, and words that are left out,
-//! are no slips. How words are compared: `terms`.
+//! are no slips. Roles are passed over: their titles and URNs come from registers that name them in words of their own.
+//! How words are compared: `terms`.
 
 use super::context::{Context, last_segment, quoted};
 use crate::diag::{Diagnostic, codes};
+use crate::model::Sort;
 use crate::source::Place;
 use crate::terms::spelling::misspellings;
 use std::collections::BTreeSet;
@@ -11,7 +13,7 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     // What was copied from another is not misspelt besides.
     let copied: BTreeSet<Place> =
         findings.iter().filter(|finding| *finding.code == codes::URN_OF_ANOTHER).map(|finding| finding.place).collect();
-    for thing in context.things() {
+    for thing in context.things().into_iter().filter(|thing| thing.sort != Sort::Role) {
         let (Some((text, place)), Some(title)) = (thing.urn_text(), &thing.declared.title) else { continue };
         let range = last_segment(text);
         let Some(segment) = text.get(range.clone()) else { continue };
