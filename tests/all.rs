@@ -14,6 +14,7 @@ mod cli;
 mod harness;
 mod house;
 mod pages;
+mod readme;
 mod resolve;
 mod scratch;
 mod support;
