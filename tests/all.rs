@@ -15,6 +15,7 @@ mod harness;
 mod generated;
 mod house;
 mod pages;
+mod readme;
 mod resolve;
 mod scratch;
 mod support;
