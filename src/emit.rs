@@ -6,6 +6,7 @@ pub mod backend;
 mod json;
 mod manifest;
 mod origins;
+mod reach;
 mod ways;
 pub mod xacml;
 
