@@ -11,6 +11,8 @@ mod former_urn_in_use;
 mod grant_cycle;
 mod impossible_grant;
 mod malformed_urn;
+mod misspelt_title;
+mod misspelt_urn;
 mod no_delegability;
 mod no_description;
 mod no_grant;
@@ -22,6 +24,7 @@ mod permit_without_subject;
 mod same_title;
 mod same_urn;
 mod urn_form;
+mod urn_of_another;
 mod urn_outside_namespace;
 
 use crate::diag::{Code, Diagnostic, codes};
@@ -60,7 +63,10 @@ pub static CHECKS: &[Check] = &[
     Check { codes: &[&codes::URN_OUTSIDE_NAMESPACE], run: urn_outside_namespace::run },
     Check { codes: &[&codes::SAME_URN], run: same_urn::run },
     Check { codes: &[&codes::FORMER_URN_IN_USE], run: former_urn_in_use::run },
+    Check { codes: &[&codes::URN_OF_ANOTHER], run: urn_of_another::run },
     Check { codes: &[&codes::SAME_TITLE], run: same_title::run },
+    Check { codes: &[&codes::MISSPELT_URN], run: misspelt_urn::run },
+    Check { codes: &[&codes::MISSPELT_TITLE], run: misspelt_title::run },
     Check { codes: &[&codes::URN_FORM], run: urn_form::run },
     Check { codes: &[&codes::NO_DESCRIPTION], run: no_description::run },
     Check { codes: &[&codes::NO_DELEGABILITY], run: no_delegability::run },

@@ -1,12 +1,16 @@
 //! The command line: which commands there are, how they end, and where their words go. A command is one file in
 //! `cli/` and one row in [`COMMANDS`]; what it does is said in the library, here it is only asked for and shown.
 
+mod build;
 mod check;
+mod decide;
 mod explain;
+mod fmt;
 mod init;
 mod input;
 mod schema;
 mod streams;
+mod test;
 
 use clap::{ArgMatches, Args};
 use std::io;
@@ -43,6 +47,30 @@ const COMMANDS: &[Command] = &[
         run: explain::run,
     },
     Command {
+        name: "fmt",
+        about: "Write modules in the one canonical form",
+        arguments: fmt::Arguments::augment_args,
+        run: fmt::run,
+    },
+    Command {
+        name: "test",
+        about: "Run the suites and compare the decision tables",
+        arguments: test::Arguments::augment_args,
+        run: test::run,
+    },
+    Command {
+        name: "decide",
+        about: "Decide one request and show what carries the decision",
+        arguments: decide::Arguments::augment_args,
+        run: decide::run,
+    },
+    Command {
+        name: "build",
+        about: "Compile modules to files for decision points",
+        arguments: build::Arguments::augment_args,
+        run: build::run,
+    },
+    Command {
         name: "schema",
         about: "Print the JSON Schema of a file that goes in or comes out",
         arguments: schema::Arguments::augment_args,
@@ -62,10 +90,8 @@ pub(crate) enum Exit {
     /// Findings at error level.
     Findings,
     /// A case, a row or a snapshot differs, or nothing was tested.
-    #[allow(dead_code, reason = "the next command")]
     Differs,
     /// `fmt --check` would change something.
-    #[allow(dead_code, reason = "the next command")]
     Unformatted,
 }
 

@@ -10,7 +10,7 @@ use crate::diag::{Diagnostic, codes};
 use crate::ir::Bundle;
 use crate::origins::Origins;
 use crate::source::{SourceId, Sources};
-use crate::{check, lower, resolve, syntax};
+use crate::{check, lower, model, resolve, syntax};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
@@ -32,6 +32,19 @@ pub struct Compiled {
     pub findings: Vec<Diagnostic>,
     /// The bundle, where no finding is an error.
     pub bundle: Option<(Bundle, Origins)>,
+    /// The modules, in order of name: whose names a suite beside one means.
+    pub modules: Vec<ModuleText>,
+}
+
+/// Which module a text is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModuleText {
+    /// The text.
+    pub source: SourceId,
+    /// Full name of the module.
+    pub name: Box<str>,
+    /// Full names of the modules that it uses.
+    pub uses: Vec<Box<str>>,
 }
 
 /// Compiles these modules together.
@@ -44,7 +57,8 @@ pub fn compile(sources: &Sources, modules: &[SourceId], options: Options) -> Com
     let mut trees = Vec::with_capacity(parsed.len());
     for (id, mut text) in parsed {
         if options.broken.contains(&id) {
-            text.module.wounded = true;
+            // A byte that is no text may stand in a comment; a tree that could be read whole has lost nothing.
+            text.module.wounded |= text.module.name.is_none() || !text.findings.is_empty();
         } else {
             found.extend(text.findings);
         }
@@ -55,6 +69,17 @@ pub fn compile(sources: &Sources, modules: &[SourceId], options: Options) -> Com
     let resolved = resolve::resolve(sources, &trees);
     found.extend(resolved.findings.into_iter().filter(|finding| !options.broken.contains(&finding.place.source)));
 
+    let all = &resolved.catalog.modules;
+    let name_of = |id: model::ModuleId| all.get(id.0 as usize).map(|module| module.name.clone());
+    let modules = all
+        .iter()
+        .map(|module| ModuleText {
+            source: module.place.source,
+            name: module.name.clone(),
+            uses: module.uses.iter().filter_map(|used| name_of(used.value)).collect(),
+        })
+        .collect();
+
     // 3. Links obey rules. Only a catalog without an error is sound.
     let checked = check::check(resolved.catalog, sources, found, &check::Options { words: options.words });
     let mut findings = checked.findings;
@@ -64,7 +89,7 @@ pub fn compile(sources: &Sources, modules: &[SourceId], options: Options) -> Com
 
     // 4. What is sound becomes a bundle; nothing can go wrong any more.
     let bundle = checked.sound.map(|sound| lower::lower(&sound, sources));
-    Compiled { findings, bundle }
+    Compiled { findings, bundle, modules }
 }
 
 fn is_of_reading(finding: &Diagnostic) -> bool {

@@ -7,6 +7,7 @@ mod json;
 mod manifest;
 mod origins;
 mod reach;
+pub mod origins;
 mod ways;
 pub mod xacml;
 

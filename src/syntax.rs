@@ -2,12 +2,16 @@
 //! anything an author wrote, right or wrong; says nothing of what names mean.
 
 pub mod ast;
+mod comments;
 mod expected;
+mod format;
 mod grammar;
 mod parse;
 mod split;
 mod statement;
 mod unexpected;
+
+pub use format::format;
 
 use crate::diag::Diagnostic;
 use crate::source::{Source, SourceId};

@@ -9,10 +9,14 @@
     reason = "a test that fails says so by panicking"
 )]
 
+mod check;
 mod cli;
+mod harness;
 mod house;
+mod pages;
 mod resolve;
 mod scratch;
 mod support;
 mod syntax;
+mod texts;
 mod workspace;

@@ -353,7 +353,8 @@ fn the_pages_of_these_codes() {
     let others = ["FM0109", "FM0110", "FM0115", "FM0306", "FM0315", "FM0316"].map(str::to_owned);
     for number in numbers.chain(others) {
         let code = fullmakt::diag::codes::find(&number).unwrap();
-        let blocks: Vec<&str> = code.page.split("```fmk\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+        let blocks: Vec<&str> =
+            code.page.split("```fmk\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
         let [wrong, right] = blocks.as_slice() else { panic!("{number}: {} blocks", blocks.len()) };
         page(wrong).reports(code.name).alone().once();
         page(right).is_clean();

@@ -10,31 +10,31 @@ use fullmakt::source::{Place, Source, Sources};
 use fullmakt::syntax;
 
 /// Some files, and how far they are taken.
-pub struct Given {
+pub(crate) struct Given {
     files: Vec<(String, String)>,
     /// No further than names and links: no rule is checked.
     links_alone: bool,
 }
 
 /// One file; its path is the name of its module.
-pub fn given(text: &str) -> Given {
+pub(crate) fn given(text: &str) -> Given {
     nothing().and(text)
 }
 
 /// No file yet.
-pub fn nothing() -> Given {
+pub(crate) fn nothing() -> Given {
     Given { files: Vec::new(), links_alone: false }
 }
 
 impl Given {
     /// Taken no further than names and links.
-    pub fn linked(mut self) -> Given {
+    pub(crate) fn linked(mut self) -> Given {
         self.links_alone = true;
         self
     }
 
     /// One file more; its path is the name of its module.
-    pub fn and(self, text: &str) -> Given {
+    pub(crate) fn and(self, text: &str) -> Given {
         let name = text.lines().find_map(|line| line.strip_prefix("module ")).unwrap_or("page");
         let name = name.split_whitespace().next().unwrap_or("page");
         let path = format!("policies/{}.fmk", name.replace('.', "/"));
@@ -42,12 +42,12 @@ impl Given {
     }
 
     /// One file more, with this path.
-    pub fn with(mut self, path: &str, text: &str) -> Given {
+    pub(crate) fn with(mut self, path: &str, text: &str) -> Given {
         self.files.push((path.to_owned(), text.to_owned()));
         self
     }
 
-    pub fn sources(&self) -> Sources {
+    pub(crate) fn sources(&self) -> Sources {
         let mut sources = Sources::default();
         for (path, text) in &self.files {
             sources.add(Source::new(path, text));
@@ -56,7 +56,7 @@ impl Given {
     }
 
     /// All findings.
-    pub fn findings(&self) -> Vec<Diagnostic> {
+    pub(crate) fn findings(&self) -> Vec<Diagnostic> {
         let sources = self.sources();
         if !self.links_alone {
             let all: Vec<_> = sources.iter().map(|(id, _)| id).collect();
@@ -75,7 +75,7 @@ impl Given {
     }
 
     /// The catalog, whatever was found.
-    pub fn catalog(&self) -> Catalog {
+    pub(crate) fn catalog(&self) -> Catalog {
         let sources = self.sources();
         let parsed: Vec<_> = sources.iter().map(|(id, source)| (id, syntax::parse(source, id).module)).collect();
         let Resolved { catalog, .. } = resolve(&sources, &parsed);
@@ -83,25 +83,25 @@ impl Given {
     }
 
     /// Name of the code and underlined text of each finding.
-    pub fn finds(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn finds(&self) -> Vec<(&'static str, String)> {
         let sources = self.sources();
         self.findings().iter().map(|found| (found.code.name, sources.slice(found.place).to_owned())).collect()
     }
 
     /// Nothing is found.
-    pub fn is_clean(&self) {
+    pub(crate) fn is_clean(&self) {
         assert_eq!(self.finds(), [], "{:#?}", self.findings());
     }
 
     /// The findings of this code; there is at least one.
-    pub fn reports(&self, name: &str) -> Reported<'_> {
+    pub(crate) fn reports(&self, name: &str) -> Reported<'_> {
         let found: Vec<Diagnostic> = self.findings().into_iter().filter(|found| found.code.name == name).collect();
         assert!(!found.is_empty(), "no {name} in {:#?}", self.findings());
         Reported { given: self, found }
     }
 
     /// The files with the edits of these findings.
-    pub fn fixed(&self, findings: &[Diagnostic]) -> Given {
+    pub(crate) fn fixed(&self, findings: &[Diagnostic]) -> Given {
         let mut edits: Vec<(Place, String)> =
             findings.iter().flat_map(|found| &found.fix).map(|edit| (edit.place, edit.text.clone())).collect();
         edits.sort();
@@ -113,20 +113,20 @@ impl Given {
         Given { files, links_alone: self.links_alone }
     }
 
-    pub fn text(&self, file: usize) -> &str {
+    pub(crate) fn text(&self, file: usize) -> &str {
         &self.files[file].1
     }
 }
 
 /// Findings of one code.
-pub struct Reported<'g> {
+pub(crate) struct Reported<'g> {
     given: &'g Given,
     found: Vec<Diagnostic>,
 }
 
 impl Reported<'_> {
     /// Exactly these texts are underlined.
-    pub fn under<const N: usize>(self, texts: [&str; N]) -> Self {
+    pub(crate) fn under<const N: usize>(self, texts: [&str; N]) -> Self {
         let sources = self.given.sources();
         let underlined: Vec<&str> = self.found.iter().map(|found| sources.slice(found.place)).collect();
         assert_eq!(underlined, texts, "{:#?}", self.found);
@@ -134,45 +134,45 @@ impl Reported<'_> {
     }
 
     /// There is one of them.
-    pub fn once(self) -> Self {
+    pub(crate) fn once(self) -> Self {
         assert_eq!(self.found.len(), 1, "{:#?}", self.found);
         self
     }
 
     /// Nothing else is found.
-    pub fn alone(self) -> Self {
+    pub(crate) fn alone(self) -> Self {
         assert_eq!(self.given.findings().len(), self.found.len(), "{:#?}", self.given.findings());
         self
     }
 
     /// The first one's headline.
-    pub fn says(self, message: &str) -> Self {
+    pub(crate) fn says(self, message: &str) -> Self {
         assert_eq!(self.found[0].message, message);
         self
     }
 
     /// The help has these words.
-    pub fn helps(self, words: &str) -> Self {
+    pub(crate) fn helps(self, words: &str) -> Self {
         let help = self.found[0].help.as_deref().unwrap_or("");
         assert!(help.contains(words), "{help}");
         self
     }
 
     /// The fixes give a text without findings.
-    pub fn mends(self) -> Self {
+    pub(crate) fn mends(self) -> Self {
         assert!(self.found.iter().all(|found| !found.fix.is_empty()), "no fix: {:#?}", self.found);
         self.given.fixed(&self.found).is_clean();
         self
     }
 
     /// None of them has a fix.
-    pub fn has_no_fix(self) -> Self {
+    pub(crate) fn has_no_fix(self) -> Self {
         assert!(self.found.iter().all(|found| found.fix.is_empty()), "{:#?}", self.found);
         self
     }
 
     /// Texts of the related places of the first one.
-    pub fn related<const N: usize>(self, texts: [&str; N]) -> Self {
+    pub(crate) fn related<const N: usize>(self, texts: [&str; N]) -> Self {
         let sources = self.given.sources();
         let related: Vec<&str> = self.found[0].related.iter().map(|related| sources.slice(related.place)).collect();
         assert_eq!(related, texts);
@@ -182,7 +182,7 @@ impl Reported<'_> {
 
 impl Reported<'_> {
     /// The fixes give this text of the last file.
-    pub fn mends_text(self, text: &str) -> Self {
+    pub(crate) fn mends_text(self, text: &str) -> Self {
         let fixed = self.given.fixed(&self.found);
         assert_eq!(fixed.text(fixed.files.len() - 1), text);
         self

@@ -1,8 +1,10 @@
 //! The form of the language through the crate's public names: trees, faults, limits and the canonical form. What names
 //! mean is tested elsewhere.
 
+mod canonical;
 mod deletion;
 mod faults;
+mod limits;
 mod tokens;
 mod trees;
 

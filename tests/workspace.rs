@@ -66,7 +66,11 @@ fn what_cannot_be_read_is_a_finding_with_a_place() {
 #[test]
 fn a_set_is_written_whole_and_old_files_of_it_go() {
     let scratch = Scratch::new("write_set");
-    scratch.file("out/old.json", "old").file("out/mine.txt", "mine").file("out/a.json", "old a").file("outside", "stays");
+    scratch
+        .file("out/old.json", "old")
+        .file("out/mine.txt", "mine")
+        .file("out/a.json", "old a")
+        .file("outside", "stays");
     let files: [(&str, &[u8]); 2] = [("a.json", b"new a"), ("manifest.json", b"list")];
     let stale = ["old.json", "a.json", "gone.json", "../outside"].map(str::to_owned);
     write_set(&scratch.at("out"), &files, &stale).unwrap();

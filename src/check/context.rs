@@ -3,13 +3,10 @@
 
 use super::Options;
 use crate::diag::{Diagnostic, codes};
-use crate::model::{
-    Area, Catalog, Declared, Group, ModuleId, Namespace, Organisation, Package, Permit, Property, Requires, Role, Said,
-    Service, Sort, SymbolId,
-};
+use crate::model::{Catalog, Declared, ModuleId, Namespace, Permit, Property, Requires, Role, Said, Sort, SymbolId};
 use crate::source::{Place, SourceId, Sources, Span};
 use crate::terms::period::Period;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// What every check is given.
@@ -115,17 +112,7 @@ impl<'c> Context<'c> {
 
     /// What all declarations have in common, of every sort.
     pub(super) fn declared(&self) -> impl Iterator<Item = &'c Declared> {
-        let Catalog { modules: _, symbols: _, namespaces, organisations, roles, groups, areas, packages, services } =
-            self.catalog;
-        namespaces
-            .iter()
-            .map(|it: &Namespace| &it.declared)
-            .chain(organisations.iter().map(|it: &Organisation| &it.declared))
-            .chain(roles.iter().map(|it: &Role| &it.declared))
-            .chain(groups.iter().map(|it: &Group| &it.declared))
-            .chain(areas.iter().map(|it: &Area| &it.declared))
-            .chain(packages.iter().map(|it: &Package| &it.declared))
-            .chain(services.iter().map(|it: &Service| &it.declared))
+        every(self.catalog)
     }
 
     /// What a module knows of namespaces.
@@ -198,13 +185,21 @@ impl<'c> Context<'c> {
     }
 }
 
+/// Every declaration of every sort.
+fn every(catalog: &Catalog) -> impl Iterator<Item = &Declared> {
+    let Catalog { modules: _, symbols: _, namespaces, organisations, roles, groups, areas, packages, services } =
+        catalog;
+    (namespaces.iter().map(|it| &it.declared))
+        .chain(organisations.iter().map(|it| &it.declared))
+        .chain(roles.iter().map(|it| &it.declared))
+        .chain(groups.iter().map(|it| &it.declared))
+        .chain(areas.iter().map(|it| &it.declared))
+        .chain(packages.iter().map(|it| &it.declared))
+        .chain(services.iter().map(|it| &it.declared))
+}
+
 fn knowledge(catalog: &Catalog, found: &[Diagnostic]) -> Vec<Knowledge> {
-    // A `use` line that found no module may have meant one with a namespace; a file without a name may be any module.
-    let lost: BTreeSet<SourceId> = found
-        .iter()
-        .filter(|finding| *finding.code == codes::UNKNOWN_MODULE)
-        .map(|finding| finding.place.source)
-        .collect();
+    let lost = lost_lines(catalog, found);
     let nameless = found.iter().any(|finding| *finding.code == codes::NO_MODULE_LINE);
     let mut own: Vec<Vec<usize>> = vec![Vec::new(); catalog.modules.len()];
     for (at, namespace) in catalog.namespaces.iter().enumerate() {
@@ -238,6 +233,27 @@ fn knowledge(catalog: &Catalog, found: &[Diagnostic]) -> Vec<Knowledge> {
     knowledge
 }
 
+/// Sources of which a line beside the declarations was lost, or a `use` line found no module: it may have meant one
+/// with a namespace.
+fn lost_lines(catalog: &Catalog, found: &[Diagnostic]) -> BTreeSet<SourceId> {
+    let declared: BTreeMap<(SourceId, u32), u32> = every(catalog)
+        .map(|declared| ((declared.place.source, declared.place.span.start), declared.place.span.end))
+        .collect();
+    let beside = |place: Place| {
+        let before = declared.range(..=(place.source, place.span.start)).next_back();
+        // A place between the packages of an area passes for beside: the price is a silence, never a false finding.
+        before.is_none_or(|((source, _), end)| *source != place.source || *end <= place.span.start)
+    };
+    found
+        .iter()
+        .filter(|finding| finding.is_error())
+        .filter(|finding| {
+            *finding.code == codes::UNKNOWN_MODULE || finding.code.number.starts_with("FM01") && beside(finding.place)
+        })
+        .map(|finding| finding.place.source)
+        .collect()
+}
+
 /// The text in backticks, as findings quote what an author wrote.
 pub(super) fn quoted(text: &str) -> String {
     format!("`{text}`")
@@ -255,4 +271,11 @@ pub(super) fn listed(names: &[&str]) -> String {
         Some((last, _)) => last.clone(),
         None => String::new(),
     }
+}
+
+/// Where the last segment of a URN stands in it, stray colons and blanks at its end left out.
+pub(super) fn last_segment(urn: &str) -> Range<usize> {
+    let end = urn.trim_end_matches(|char: char| char == ':' || char.is_whitespace()).len();
+    let start = urn.get(..end).and_then(|urn| urn.rfind(':')).map_or(0, |colon| colon + 1);
+    start..end
 }

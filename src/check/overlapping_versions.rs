@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     let mut by_symbol: BTreeMap<SymbolId, Vec<&Declared>> = BTreeMap::new();
     for declared in context.declared() {
-        // The period of a wounded version may be lost, and an empty one has its own finding.
-        if !declared.wounded && !declared.period.is_empty() {
+        // The period of a wounded version may be lost, an empty one has its own finding, and a declaration that says
+        // no period repeats a name (FM0212).
+        if !declared.wounded && declared.valid.is_some() && !declared.period.is_empty() {
             by_symbol.entry(declared.symbol).or_default().push(declared);
         }
     }

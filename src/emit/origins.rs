@@ -3,6 +3,7 @@
 
 use crate::ir::{Bundle, Meaning, json};
 use crate::origins::{Origin, Origins, Part};
+use crate::source::Position;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -22,6 +23,68 @@ pub(super) fn text(bundle: &Bundle, origins: &Origins) -> String {
     }
     out.push_str(if places.is_empty() { "}}\n" } else { "\n}}\n" });
     out
+}
+
+/// The places of a bundle's parts from the text of such a file; `None` where it is none. A place that names no part of
+/// this bundle is left out: the file is for people, and decides nothing.
+#[must_use]
+pub fn read(bundle: &Bundle, text: &str) -> Option<Origins> {
+    let file: File = serde_json::from_str(text).ok().filter(|file: &File| file.format == 1)?;
+    let mut pointers = Pointers { meaning: &bundle.meaning, orders: BTreeMap::new() };
+    let mut origins = Origins::default();
+    for part in parts(&bundle.meaning) {
+        let Some(spot) = pointers.pointer(part).and_then(|pointer| file.places.get(&pointer)) else { continue };
+        let position = Position { line: spot.line, column: spot.column };
+        let origin = Origin { file: (*spot.file).into(), position, offset: spot.offset, length: spot.length };
+        origins.places.insert(part, origin);
+    }
+    Some(origins)
+}
+
+#[derive(serde::Deserialize)]
+struct File {
+    format: u32,
+    places: BTreeMap<String, Spot>,
+}
+
+#[derive(serde::Deserialize)]
+struct Spot {
+    column: u32,
+    file: String,
+    length: u32,
+    line: u32,
+    offset: u32,
+}
+
+/// Every part of a bundle.
+fn parts(meaning: &Meaning) -> Vec<Part> {
+    fn numbers<T>(list: &[T]) -> impl Iterator<Item = u32> + use<T> {
+        0..u32::try_from(list.len()).unwrap_or(u32::MAX)
+    }
+    let mut parts: Vec<Part> = (0..meaning.organisations.len()).map(|at| Part::Organisation(at.into())).collect();
+    for (at, role) in meaning.roles.iter().enumerate() {
+        parts.extend(numbers(&role.versions).map(|version| Part::Role(at.into(), version)));
+    }
+    for (at, area) in meaning.areas.iter().enumerate() {
+        for (version, said) in numbers(&area.versions).zip(&area.versions) {
+            parts.push(Part::Area(at.into(), version));
+            parts.extend(numbers(&said.delegable).map(|line| Part::AreaLine(at.into(), version, line)));
+        }
+    }
+    for (at, package) in meaning.packages.iter().enumerate() {
+        for (version, said) in numbers(&package.versions).zip(&package.versions) {
+            parts.push(Part::Package(at.into(), version));
+            parts.extend(numbers(&said.grants).map(|grant| Part::Grant(at.into(), version, grant)));
+            parts.extend(numbers(&said.delegable).map(|line| Part::Line(at.into(), version, line)));
+        }
+    }
+    for (at, resource) in meaning.resources.iter().enumerate() {
+        parts.extend(numbers(&resource.versions).map(|version| Part::Resource(at.into(), version)));
+    }
+    for (at, rule) in meaning.rules.iter().enumerate() {
+        parts.extend(numbers(&rule.periods).map(|period| Part::Rule(at.into(), period)));
+    }
+    parts
 }
 
 struct Pointers<'b> {

@@ -133,8 +133,11 @@ fn say_unbalanced(fault: &Fault<'_>) -> Diagnostic {
             .help("write `}` after the last name")
             .fix(place, "}"),
         Rule::lost_close => {
-            let line = fault.before.get(fault.before.len().saturating_sub(400)..).unwrap_or(fault.before);
-            let one_line = line.rsplit('\n').next().is_some_and(|line| line.contains('{'));
+            let mut near = fault.before.len().saturating_sub(400);
+            while !fault.before.is_char_boundary(near) {
+                near += 1;
+            }
+            let one_line = fault.before.get(near..).unwrap_or("").rsplit('\n').next().is_some_and(|line| line.contains('{'));
             fault
                 .new(&codes::MISSING_BRACE, format!("the block of {} is not closed", fault.owner()))
                 .label("`}` is missing after this")
@@ -406,7 +409,7 @@ pub(super) fn nested_too_deep(place: Place, deepest: usize) -> Diagnostic {
 pub(super) fn not_built_yet(what: &str, place: Place) -> Diagnostic {
     Diagnostic::new(&codes::NOT_BUILT_YET, format!("{what} is not compiled by this version"), place)
         .label("part of the language, and not built yet")
-        .help("leave it out until a version compiles it: nothing is decided as if it were not there")
+        .help("leave it out: nothing is built from a text that has it")
 }
 
 /// What a statement that is not compiled is called.

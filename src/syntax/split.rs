@@ -93,10 +93,9 @@ fn cut(text: &str, trust: Trust, least: usize) -> (Vec<Stretch>, bool, bool) {
         match byte {
             b'"' => {
                 let rest = bytes.get(at + 1..).unwrap_or(&[]);
-                at += 1 + rest.iter().position(|byte| matches!(byte, b'"' | b'\n')).unwrap_or(rest.len());
-                if bytes.get(at) == Some(&b'\n') {
-                    continue;
-                }
+                // A text that does not end on its line is not skipped: the grammar ends it before ` {`.
+                let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\n')).filter(|end| rest.get(*end) == Some(&b'"'));
+                at += end.map_or(0, |end| end + 1);
             }
             b'/' if !urn && bytes.get(at + 1) == Some(&b'/') => {
                 let rest = bytes.get(at..).unwrap_or(&[]);

@@ -101,6 +101,14 @@ pub fn read_file(path: &Path, sources: &mut Sources) -> Result<SourceId, Box<(So
     }
 }
 
+/// The text of a file of which nothing is to be told: what a run finds of an older one.
+///
+/// # Errors
+/// What the disk says, also of a text that is not UTF-8.
+pub fn read_text(path: &Path) -> io::Result<String> {
+    String::from_utf8(bytes_of(path)?).map_err(io::Error::other)
+}
+
 fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     // What the disk says of the size is only a hint: a device has none.
@@ -223,11 +231,15 @@ impl Search<'_> {
             Ok(_) => {
                 let kind = Kind::of(&name).unwrap_or(Kind::Module);
                 self.file(path, kind);
-                if let (Kind::Module, Some(stem)) = (kind, path.to_str().and_then(|path| path.strip_suffix(".fmk"))) {
-                    let suite = PathBuf::from(format!("{stem}.test.yaml"));
-                    if suite.is_file() {
-                        self.file(&suite, Kind::Suite);
-                    }
+                let (ending, of_other, other) = match kind {
+                    Kind::Module => (".fmk", ".test.yaml", Kind::Suite),
+                    Kind::Suite => (".test.yaml", ".fmk", Kind::Module),
+                };
+                let stem = path.to_str().and_then(|path| path.strip_suffix(ending));
+                if let Some(beside) = stem.map(|stem| PathBuf::from(format!("{stem}{of_other}")))
+                    && beside.is_file()
+                {
+                    self.file(&beside, other);
                 }
             }
         }
@@ -286,8 +298,25 @@ impl Search<'_> {
     }
 }
 
+/// The names of the files in a folder that end so, sorted; none where there is no such folder.
+///
+/// # Errors
+/// What the disk says.
+pub fn names_in(folder: &Path, ending: &str) -> io::Result<Vec<String>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let names = entries.map(|entry| entry.map(|entry| entry.file_name().to_string_lossy().into_owned()));
+    let mut names: Vec<String> = names.collect::<io::Result<_>>()?;
+    names.retain(|name| name.ends_with(ending));
+    names.sort();
+    Ok(names)
+}
+
 /// The path as it was written, with `/` between its parts and without `.` among them.
-fn name_of(path: &Path) -> String {
+#[must_use]
+pub fn name_of(path: &Path) -> String {
     let mut name = String::new();
     for part in path.components() {
         let text = part.as_os_str().to_string_lossy();

@@ -17,13 +17,15 @@
 
 #[path = "../support/generate.rs"]
 mod generate;
-#[path = "scratch_json.rs"]
-mod scratch_json;
 
+use fullmakt::compile::{Options, compile};
 use fullmakt::decide::{Cause, Decider, Decision, Index, On, OpenValue, Request, What};
+use fullmakt::diag::Severity;
 use fullmakt::facts::{EntityId, Facts, Given};
-use fullmakt::ir::{Bundle, Meaning};
+use fullmakt::ir::{self, Bundle, Meaning};
+use fullmakt::source::{Source, SourceId, Sources};
 use fullmakt::terms::period::Period;
+use fullmakt::workspace;
 use generate::Dice;
 use generate::world::{self, World};
 use serde_json::{Map, Value, json};
@@ -31,23 +33,28 @@ use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+/// Worlds over a bundle.
 const WORLDS: usize = 10;
+/// So many of a hundred pairs are over the shipped policies.
+const SHIPPED: usize = 5;
 
-struct Options {
+struct Asked {
     out: PathBuf,
     bundles: usize,
     pairs: usize,
     seed: u64,
+    shipped: Option<PathBuf>,
 }
 
-fn options() -> Options {
+fn asked() -> Asked {
     let mut arguments = std::env::args().skip(1);
-    let mut options = Options { out: arguments.next().expect("OUT").into(), bundles: 200, pairs: 100_000, seed: 7 };
+    let mut options = Asked { out: arguments.next().expect("OUT").into(), bundles: 200, pairs: 100_000, seed: 7, shipped: None };
     while let Some(name) = arguments.next() {
         let value = arguments.next().expect("a value after each option");
         match &*name {
             "--bundles" => options.bundles = value.parse().expect("a number"),
             "--pairs" => options.pairs = value.parse().expect("a number"),
+            "--shipped" => options.shipped = Some(value.into()),
             "--seed" => options.seed = value.parse().expect("a number"),
             _ => panic!("unknown option {name}"),
         }
@@ -56,30 +63,54 @@ fn options() -> Options {
 }
 
 fn main() {
-    let options = options();
+    let mut options = asked();
     let mut dice = Dice(options.seed);
     fs::create_dir_all(&options.out).expect("a folder to write to");
     let file = fs::File::create(options.out.join("pairs.jsonl")).expect("pairs.jsonl");
     let mut lines = BufWriter::new(file);
+    if let Some(folder) = options.shipped {
+        let loaded = workspace::read_modules(&[folder]);
+        let bundle = compiled(&loaded.sources, &loaded.modules);
+        write_bundle(&options.out, "shipped", &bundle);
+        write_pairs(&mut lines, &mut dice, "shipped/bundle.json", &bundle, options.pairs * SHIPPED / 100);
+        options.pairs -= options.pairs * SHIPPED / 100;
+    }
     for number in 0..options.bundles {
         let policy = generate::policy(&mut dice, number);
         let name = format!("{number:03}");
-        let folder = options.out.join(&name);
-        write_sources(&folder, &policy);
-        let bundle = policy.bundle;
-        fs::write(folder.join("bundle.json"), scratch_json::bundle_text(&bundle.meaning)).expect("bundle.json");
+        let bundle = generated(&options.out.join(&name), &policy);
+        write_bundle(&options.out, &name, &bundle);
         let share = options.pairs * (number + 1) / options.bundles - options.pairs * number / options.bundles;
         write_pairs(&mut lines, &mut dice, &format!("{name}/bundle.json"), &bundle, share);
     }
     lines.flush().expect("pairs.jsonl");
 }
 
-fn write_sources(folder: &Path, policy: &generate::Policy) {
+/// Writes the source text of a generated policy and compiles it.
+fn generated(folder: &Path, policy: &generate::Policy) -> Bundle {
+    let mut sources = Sources::default();
+    let mut modules = Vec::new();
     for (path, text) in generate::source_text::modules(policy) {
         let path = folder.join(path);
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("source text");
+        fs::write(&path, &text).expect("source text");
+        modules.push(sources.add(Source::new(&path.to_string_lossy(), &text)));
     }
+    compiled(&sources, &modules)
+}
+
+fn compiled(sources: &Sources, modules: &[SourceId]) -> Bundle {
+    let compiled = compile(sources, modules, Options::default());
+    for finding in compiled.findings.iter().filter(|finding| finding.code.severity == Severity::Error) {
+        let name = sources.get(finding.place.source).map_or("", Source::name);
+        eprintln!("{name}: {}: {}", finding.code.number, finding.message);
+    }
+    compiled.bundle.expect("policies without errors").0
+}
+
+fn write_bundle(out: &Path, name: &str, bundle: &Bundle) {
+    fs::create_dir_all(out.join(name)).expect("a folder");
+    fs::write(out.join(name).join("bundle.json"), ir::json::bundle_text(bundle)).expect("bundle.json");
 }
 
 /// So many pairs over one bundle, in several worlds.

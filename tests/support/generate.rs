@@ -51,13 +51,13 @@ pub struct Policy {
     pub groups: Vec<Vec<RoleId>>,
 }
 
-pub const KEY: RoleId = RoleId(0);
-pub const AGENT: RoleId = RoleId(1);
-pub const COVERS: RoleId = RoleId(2);
+const KEY: RoleId = RoleId(0);
+const AGENT: RoleId = RoleId(1);
+const COVERS: RoleId = RoleId(2);
 /// From this number on roles are statuses.
 const STATUSES: usize = 7;
 /// Persons and organisations may receive this package and pass it on; who has [`KEY`] may give it.
-pub const PASSED_ON: PackageId = PackageId(0);
+const PASSED_ON: PackageId = PackageId(0);
 
 fn kinds(of: &[Kind]) -> Kinds {
     of.iter().fold(Kinds::NONE, |kinds, kind| kinds.with(*kind))
@@ -206,6 +206,7 @@ fn package(dice: &mut Dice, meaning: &Meaning, at: usize) -> Vec<Package> {
         if fixed {
             grants.push(grant_to(Grantee::Role(KEY)));
         }
+        grants.retain(|grant| grant.period.meets(period));
         grants.sort_unstable();
         grants.dedup();
         Package {
@@ -278,6 +279,7 @@ fn resource(dice: &mut Dice, name: &str, meaning: &mut Meaning, at: usize) {
         data: Open::Known(Level::None),
         actions: actions.clone(),
     });
+    let valid: Vec<Period> = versions.iter().map(|version| version.period).collect();
     meaning.resources.push(Named { name: full.clone(), versions });
     for action in actions {
         let mut known: Vec<(Option<Recipient>, Option<Requires>)> = Vec::new();
@@ -296,6 +298,14 @@ fn resource(dice: &mut Dice, name: &str, meaning: &mut Meaning, at: usize) {
                 1 => vec![period(dice, 100)],
                 _ => vec![Period::ALWAYS],
             };
+            // A rule that stands in each version of its resource ends with it.
+            let mut periods: Vec<Period> =
+                valid.iter().flat_map(|valid| periods.iter().map(|period| period.and(*valid))).collect();
+            periods.retain(|period| !period.is_empty());
+            periods.sort_unstable();
+            if periods.is_empty() {
+                continue;
+            }
             let key = format!("{full}/permit/{action}/{number:04x}").into();
             meaning.rules.push(Rule {
                 key,

@@ -1,7 +1,8 @@
 //! Worlds and requests by chance, made so that chains, circles, ends, agents, covers and what is out of reach all
-//! occur often. Knows policies by their ids alone, and asks nobody what is permitted.
+//! occur often. For any bundle, a shipped one too. Asks nobody what is
+//! permitted.
 
-use super::{AGENT, COVERS, DAYS, Dice, KEY, PASSED_ON, period};
+use super::{DAYS, Dice, period};
 use fullmakt::decide::{Action, On, Request};
 use fullmakt::facts::{Delegation, Entity, EntityId, Facts, Given, RoleFact};
 use fullmakt::ir::*;
@@ -88,14 +89,44 @@ impl Making<'_> {
     fn roles(&mut self) {
         for _ in 0..8 + self.dice.below(8) {
             let role = match self.dice.below(10) {
-                0..2 => KEY,
-                2 => AGENT,
-                3 => COVERS,
-                _ => RoleId::from(self.dice.below(self.meaning.roles.len())),
+                0..2 => self.role_that(|role| role.key.is_yes()),
+                2 => self.role_that(|role| role.agent.is_yes()),
+                3 => self.role_that(|role| role.covers.is_yes()),
+                _ => self.role_that(|_| true),
             };
+            let Some(role) = role else { continue };
             let period = period(self.dice, 12);
             self.role(role, None, None, period);
         }
+    }
+
+    /// A role whose first version is such.
+    fn role_that(&mut self, wanted: impl Fn(&Role) -> bool) -> Option<RoleId> {
+        let all = self.meaning.roles.iter().enumerate();
+        let found: Vec<RoleId> = all
+            .filter(|(_, named)| named.versions.first().is_some_and(&wanted))
+            .map(|(at, _)| RoleId::from(at))
+            .collect();
+        (!found.is_empty()).then(|| self.dice.pick(&found))
+    }
+
+    /// A package that people may pass on and pass on again, and a role that may begin.
+    fn passed_on(&mut self) -> Option<(PackageId, RoleId)> {
+        let onward = |line: &Line| matches!(line, Line::To { to: Receiver::Kind(Kind::Person), onward: true });
+        let begins = |grant: &Grant| match grant.to {
+            Some(Grantee::Role(role)) if grant.gives_delegation && !grant.undecided => Some(role),
+            _ => None,
+        };
+        let mut found = Vec::new();
+        for (at, named) in self.meaning.packages.iter().enumerate() {
+            for version in named.versions.iter().filter(|version| version.delegable.iter().any(onward)) {
+                found.extend(version.grants.iter().filter_map(begins).map(|role| (PackageId::from(at), role)));
+            }
+        }
+        // The first package is made for this.
+        let first: Vec<_> = found.iter().copied().filter(|(package, _)| package.0 == 0).collect();
+        let found = if first.is_empty() || self.dice.chance(15) { found } else { first };
+        (!found.is_empty()).then(|| self.dice.pick(&found))
     }
 
     /// A role fact, of whom and for whom it may be.
@@ -130,8 +161,10 @@ impl Making<'_> {
     /// So many delegations in a row, from one who has the key role.
     fn chain(&mut self, links: usize) {
         let Some(party) = self.who(|kind| kind == Kind::Organisation) else { return };
-        let Some(giver) = self.who(|kind| kind == Kind::Person) else { return };
-        self.role(KEY, Some(giver), Some(party), Period::ALWAYS);
+        let Some((package, begins)) = self.passed_on() else { return };
+        let by = self.meaning.role(begins).and_then(|role| role.versions.first()).map(|role| role.by);
+        let Some(giver) = self.who(|kind| by.is_some_and(|by| by.has(kind))) else { return };
+        self.role(begins, Some(giver), Some(party), Period::ALWAYS);
         let people: Vec<EntityId> = (0..self.facts.entities.len() as u32)
             .map(EntityId)
             .filter(|id| *id != giver && *id != party)
@@ -145,7 +178,7 @@ impl Making<'_> {
             self.facts.delegations.push(Delegation {
                 receiver: next,
                 party,
-                what: Given::Package(PASSED_ON),
+                what: Given::Package(package),
                 giver: last,
                 given,
                 period: end,
@@ -153,7 +186,7 @@ impl Making<'_> {
             });
             last = next;
             if at + 2 >= links {
-                self.telling.push((last, party, Given::Package(PASSED_ON)));
+                self.telling.extend([(last, party, Given::Package(package)); 2]);
             }
         }
     }
@@ -169,8 +202,9 @@ impl Making<'_> {
         }
         if self.dice.chance(50)
             && let (Some(first), Some(giver)) = (ring.first(), self.who(|kind| kind == Kind::Person))
+            && let Some(key) = self.role_that(|role| role.key.is_yes())
         {
-            self.role(KEY, Some(giver), Some(party), Period::ALWAYS);
+            self.role(key, Some(giver), Some(party), Period::ALWAYS);
             self.give(giver, *first, party, what);
         }
     }
@@ -180,7 +214,8 @@ impl Making<'_> {
         let organisation = |kind| kind == Kind::Organisation;
         let (Some(party), Some(office)) = (self.who(organisation), self.who(organisation)) else { return };
         let (Some(agent), Some(giver)) = (self.who(|kind| kind == Kind::Person), self.giver(party)) else { return };
-        self.role(AGENT, Some(agent), Some(office), Period::ALWAYS);
+        let Some(role) = self.role_that(|role| role.agent.is_yes()) else { return };
+        self.role(role, Some(agent), Some(office), Period::ALWAYS);
         let what = self.what();
         self.give(giver, office, party, what);
         self.telling.extend([(office, party, what), (agent, party, what)]);
@@ -191,7 +226,7 @@ impl Making<'_> {
 
     fn what(&mut self) -> Given {
         match self.dice.below(10) {
-            0..4 => Given::Package(PASSED_ON),
+            0..4 => Given::Package(self.passed_on().map_or(PackageId(0), |(package, _)| package)),
             4..7 if !self.meaning.areas.is_empty() => {
                 Given::Area(AreaId::from(self.dice.below(self.meaning.areas.len())))
             }

@@ -54,7 +54,9 @@ fn trouble(text: &str, token: Range<usize>, silent: &mut Vec<String>) -> Vec<Str
         if innermost.as_ref() != Some(&name) {
             match now.get(&name) {
                 None => out.push(format!("`{name}` is lost")),
-                Some(found) if *found != outline && *found != nameless(&outline) => out.push(format!("`{name}` changed:\n  {outline}\n  {found}")),
+                Some(found) if *found != outline && *found != nameless(&outline) => {
+                    out.push(format!("`{name}` changed:\n  {outline}\n  {found}"))
+                }
                 Some(_) => {}
             }
         } else if name != deleted && !now.contains_key(&name) {

@@ -1,0 +1,163 @@
+//! `decide`: one request, and what carries the decision. Ends well whatever it is.
+
+use super::input::{self, PATHS_HELP};
+use super::{Exit, Streams, arguments};
+use clap::{ArgMatches, ValueEnum};
+use fullmakt::decide::Index;
+use fullmakt::diag::Diagnostic;
+use fullmakt::intake::{self, names::Names};
+use fullmakt::ir::Bundle;
+use fullmakt::origins::Origins;
+use fullmakt::source::{Source, SourceId};
+use fullmakt::words::decision;
+use fullmakt::words::speaker::{FactsSaid, Speaker};
+use fullmakt::workspace::{self, Loaded};
+use jiff::Timestamp;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  fullmakt decide --facts facts.yaml --request request.yaml
+  fullmakt decide --facts facts.yaml --request request.yaml target/bundles
+  fullmakt decide --facts facts.yaml --request request.yaml --at 2027-01-01T00:00:00+01:00
+  fullmakt decide --facts facts.yaml --request request.yaml --format json
+
+A request is, in YAML or JSON: { subject: per, party: clinic, action: send, on: report }
+`fullmakt schema facts` and `fullmakt schema request` say what may stand in them.")]
+pub(super) struct Arguments {
+    #[arg(help = format!("{PATHS_HELP}; or a bundle: bundle.json, or a folder with one"))]
+    paths: Vec<PathBuf>,
+    /// Who there is, and who has and gave what
+    #[arg(long, value_name = "FILE")]
+    facts: PathBuf,
+    /// What is asked
+    #[arg(long, value_name = "FILE")]
+    request: PathBuf,
+    /// The moment of a request that says none, as 2026-03-01T12:00:00+01:00; if none: now
+    #[arg(long, value_name = "MOMENT")]
+    at: Option<Timestamp>,
+    /// How the decision is shown
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// The answer, then the chain that carries it
+    Human,
+    /// For tools; `fullmakt schema decision`
+    Json,
+}
+
+const BUNDLE: &str = "bundle.json";
+const ORIGINS: &str = "origins.json";
+
+pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exit> {
+    let arguments: Arguments = arguments(matches)?;
+    let mut loaded = Loaded::default();
+    let read = match bundle_at(&arguments.paths) {
+        Some(path) => from_bundle(&path, &mut loaded),
+        None => from_modules(&arguments.paths, &mut loaded),
+    };
+    let Some((bundle, origins)) = read else {
+        return stop(loaded, streams);
+    };
+    let facts_text = text(&arguments.facts, &mut loaded);
+    let request_text = text(&arguments.request, &mut loaded);
+    let (Some(facts_text), Some(request_text)) = (facts_text, request_text) else {
+        return stop(loaded, streams);
+    };
+    let names = Names::new(&bundle.meaning);
+    let facts = with(&loaded, facts_text, |source| intake::facts::read(source, facts_text, &names));
+    let (facts, places) = match facts {
+        Ok(facts) => facts,
+        Err(findings) => return stop_with(loaded, findings, streams),
+    };
+    let now = arguments.at.unwrap_or_else(Timestamp::now);
+    let request =
+        with(&loaded, request_text, |source| intake::request::read(source, request_text, &names, &facts, now));
+    let request = match request {
+        Ok(request) => request,
+        Err(findings) => return stop_with(loaded, findings, streams),
+    };
+    let decided = Index::new(&bundle).decide(&facts, &request);
+    let speaker = Speaker::new(&bundle, origins.as_ref());
+    let said =
+        FactsSaid { facts: &facts, roles: &places.roles, delegations: &places.delegations, sources: &loaded.sources };
+    let text = match arguments.format {
+        Format::Human => decision::human(&decided, &request, &speaker, &said),
+        Format::Json => decision::to_text(&decision::json(&decided, &request, &speaker, &said)),
+    };
+    streams.out.write_all(text.as_bytes())?;
+    Ok(Exit::Well)
+}
+
+/// The bundle that the paths name, if they name one.
+fn bundle_at(paths: &[PathBuf]) -> Option<PathBuf> {
+    let [path] = paths else { return None };
+    if workspace::is_folder(path) {
+        Some(path.join(BUNDLE)).filter(|path| workspace::exists(path))
+    } else {
+        path.extension().is_some_and(|ending| ending == "json").then(|| path.clone())
+    }
+}
+
+fn from_bundle(path: &Path, loaded: &mut Loaded) -> Option<(Bundle, Option<Origins>)> {
+    let id = text(path, loaded)?;
+    match with(loaded, id, |source| intake::bundle::read(source, id)) {
+        Ok(bundle) => {
+            let origins = workspace::read_text(&path.with_file_name(ORIGINS)).ok();
+            let origins = origins.and_then(|text| fullmakt::emit::origins::read(&bundle, &text));
+            Some((bundle, origins))
+        }
+        Err(findings) => {
+            loaded.findings.extend(findings);
+            None
+        }
+    }
+}
+
+fn from_modules(paths: &[PathBuf], loaded: &mut Loaded) -> Option<(Bundle, Option<Origins>)> {
+    *loaded = workspace::read_modules(&input::or_default(paths));
+    let compiled = input::compile(loaded, None);
+    match compiled.bundle {
+        // A decision is asked for, and the modules are sound: their warnings are for `check` to tell.
+        Some((bundle, origins)) => Some((bundle, Some(origins))),
+        None => {
+            loaded.findings = compiled.findings;
+            None
+        }
+    }
+}
+
+fn text(path: &Path, loaded: &mut Loaded) -> Option<SourceId> {
+    match workspace::read_file(path, &mut loaded.sources) {
+        Ok(id) => Some(id),
+        Err(trouble) => {
+            loaded.findings.push(trouble.1);
+            None
+        }
+    }
+}
+
+/// Reads a text that was loaded.
+fn with<T>(
+    loaded: &Loaded,
+    id: SourceId,
+    read: impl FnOnce(&Source) -> Result<T, Vec<Diagnostic>>,
+) -> Result<T, Vec<Diagnostic>> {
+    loaded.sources.get(id).map_or_else(|| Err(Vec::new()), read)
+}
+
+fn stop_with(mut loaded: Loaded, findings: Vec<Diagnostic>, streams: &mut Streams) -> io::Result<Exit> {
+    loaded.findings.extend(findings);
+    stop(loaded, streams)
+}
+
+fn stop(mut loaded: Loaded, streams: &mut Streams) -> io::Result<Exit> {
+    Diagnostic::sort(&mut loaded.findings);
+    input::show(&loaded.findings, &loaded.sources, streams)?;
+    Ok(Exit::Findings)
+}

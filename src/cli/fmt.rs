@@ -1,0 +1,100 @@
+//! `fmt`: modules in the one canonical form.
+
+use super::input::{self, PATHS_HELP};
+use super::{Exit, Streams, arguments};
+use clap::ArgMatches;
+use fullmakt::diag::Diagnostic;
+use fullmakt::source::{Source, Sources};
+use fullmakt::{syntax, workspace};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  fullmakt fmt                     write every module under policies/, or here
+  fullmakt fmt --check             write nothing; end with 6 if something would change
+  fullmakt fmt - < draft.fmk       from standard input to standard output
+
+Comments stay where they are. A module that cannot be read is left as it is.")]
+pub(super) struct Arguments {
+    #[arg(help = PATHS_HELP, long_help = format!("{PATHS_HELP}; `-` is standard input"))]
+    paths: Vec<PathBuf>,
+    /// Only say what would change
+    #[arg(long)]
+    check: bool,
+}
+
+pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exit> {
+    let arguments: Arguments = arguments(matches)?;
+    if arguments.paths.iter().any(|path| path.as_os_str() == "-") {
+        if arguments.paths.len() > 1 {
+            streams.complain("`-` stands alone: standard input is one module");
+            return Ok(Exit::Usage);
+        }
+        return standard_input(arguments.check, streams);
+    }
+    let loaded = workspace::read_modules(&input::or_default(&arguments.paths));
+    let mut findings = loaded.findings;
+    let mut changed = false;
+    for id in loaded.modules.iter().filter(|id| !loaded.broken.contains(id)) {
+        let Some(source) = loaded.sources.get(*id) else { continue };
+        match syntax::format(source, *id) {
+            Err(found) => findings.extend(found),
+            Ok(text) if text == source.text() => {}
+            Ok(text) => {
+                changed = true;
+                writeln!(
+                    streams.out,
+                    "{} {}",
+                    if arguments.check { "would change" } else { "changed" },
+                    source.name()
+                )?;
+                if !arguments.check {
+                    workspace::write_file(Path::new(source.name()), text.as_bytes())
+                        .map_err(|error| io::Error::new(error.kind(), format!("`{}`: {error}", source.name())))?;
+                }
+            }
+        }
+    }
+    end(findings, &loaded.sources, changed && arguments.check, streams)
+}
+
+fn standard_input(check: bool, streams: &mut Streams) -> io::Result<Exit> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().take(workspace::LARGEST_FILE + 1).read_to_end(&mut bytes)?;
+    let mut sources = Sources::default();
+    let id = match workspace::text_of("-", bytes, &mut sources) {
+        Ok(id) => id,
+        Err(trouble) => return end(vec![trouble.1], &sources, false, streams),
+    };
+    match sources.get(id).map(|source: &Source| (source.text(), syntax::format(source, id))) {
+        Some((before, Ok(after))) => {
+            let differs = before != after;
+            if !check {
+                streams.out.write_all(after.as_bytes())?;
+            } else if differs {
+                writeln!(streams.out, "would change -")?;
+            }
+            end(Vec::new(), &sources, check && differs, streams)
+        }
+        Some((_, Err(findings))) => end(findings, &sources, false, streams),
+        None => Ok(Exit::Trouble),
+    }
+}
+
+fn end(
+    mut findings: Vec<Diagnostic>,
+    sources: &Sources,
+    would_change: bool,
+    streams: &mut Streams,
+) -> io::Result<Exit> {
+    Diagnostic::sort(&mut findings);
+    Ok(if input::show(&findings, sources, streams)? {
+        Exit::Findings
+    } else if would_change {
+        Exit::Unformatted
+    } else {
+        Exit::Well
+    })
+}

@@ -1,0 +1,10 @@
+//! Ids said to people, and to machines: names, rules and decisions as text and as JSON. Decides nothing and finds
+//! nothing out; prints nothing.
+
+pub mod decision;
+mod json;
+pub mod rule;
+pub mod speaker;
+mod step;
+
+pub use speaker::{FactsSaid, Speaker};

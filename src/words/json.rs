@@ -1,0 +1,262 @@
+//! A decision for machines: full names, all of the request filled in, the chain as a list of steps with their depth.
+
+use super::speaker::{FactsSaid, Speaker};
+use super::{rule, step};
+use crate::decide::{Decision, Effect, Request, Step, Trace, What};
+use crate::facts::{EntityId, Given};
+use crate::origins::{Origin, Part};
+use crate::terms::period::oslo;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// A decision as JSON would have it.
+#[derive(Debug, Serialize)]
+pub struct Said {
+    format: u32,
+    decision: &'static str,
+    cause: &'static str,
+    request: Asked,
+    rules: Vec<RuleSaid>,
+    obligations: Vec<String>,
+    missing: Vec<String>,
+    open: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Asked {
+    at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    party: Option<String>,
+    action: String,
+    on: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct RuleSaid {
+    /// Missing where the question itself is asked of a package or an area.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<PlaceSaid>,
+    chain: Vec<StepSaid>,
+}
+
+#[derive(Debug, Serialize)]
+struct PlaceSaid {
+    file: String,
+    line: u32,
+    column: u32,
+    offset: u32,
+    length: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct StepSaid {
+    step: &'static str,
+    depth: u16,
+    #[serde(flatten)]
+    members: Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<PlaceSaid>,
+}
+
+impl From<&Origin> for PlaceSaid {
+    fn from(origin: &Origin) -> Self {
+        PlaceSaid {
+            file: origin.file.to_string(),
+            line: origin.position.line,
+            column: origin.position.column,
+            offset: origin.offset,
+            length: origin.length,
+        }
+    }
+}
+
+/// The decision as it is written in JSON.
+#[must_use]
+pub fn json(decision: &Decision, request: &Request, speaker: &Speaker<'_>, facts: &FactsSaid<'_>) -> Said {
+    let name = |id: EntityId| facts.facts.name(id).to_owned();
+    let mut open: Vec<String> = decision.open.iter().map(|question| speaker.open_question(*question)).collect();
+    open.sort();
+    Said {
+        format: 1,
+        decision: match decision.effect {
+            Effect::Permit => "permit",
+            Effect::Deny => "deny",
+        },
+        cause: decision.cause.word(),
+        request: Asked {
+            at: request.now.to_zoned(oslo()).strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string(),
+            subject: request.subject.map(name),
+            party: request.party().map(name),
+            action: request.action.word().to_owned(),
+            on: speaker.on(request.on).to_owned(),
+            to: request.to.map(name),
+        },
+        rules: decision.traces.iter().map(|trace| of_trace(trace, speaker, facts)).collect(),
+        obligations: Vec::new(),
+        missing: decision.missing.iter().map(|role| speaker.role(*role).to_owned()).collect(),
+        open,
+    }
+}
+
+/// As a text of one line for each first member, with a line break at its end.
+#[must_use]
+pub fn to_text(said: &Said) -> String {
+    let mut text = serde_json::to_string_pretty(said).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn of_trace(trace: &Trace, speaker: &Speaker<'_>, facts: &FactsSaid<'_>) -> RuleSaid {
+    RuleSaid {
+        key: trace.rule.and_then(|id| speaker.bundle.meaning.rule(id)).map(|rule| rule.key.to_string()),
+        place: trace.rule.and_then(|id| speaker.origin(Part::Rule(id, trace.period))).map(PlaceSaid::from),
+        chain: trace.chain.iter().map(|link| of_step(link.depth, &link.step, speaker, facts)).collect(),
+    }
+}
+
+fn of_step(depth: u16, step: &Step, speaker: &Speaker<'_>, facts: &FactsSaid<'_>) -> StepSaid {
+    let mut members = Members { map: Map::new(), speaker, facts };
+    let word = match step {
+        Step::Holds { who, package, party } => {
+            members.who("subject", Some(*who)).text("package", speaker.package(*package)).who("party", Some(*party));
+            "holds"
+        }
+        Step::MayPassOn { who, package, party } => {
+            members.who("subject", Some(*who)).text("package", speaker.package(*package)).who("party", Some(*party));
+            "may-pass-on"
+        }
+        Step::Delegation { index } => {
+            members.delegation(*index);
+            "delegation"
+        }
+        Step::Delegable { what, version, line, receiver } => {
+            members.what(*what).who("receiver", Some(*receiver)).number("version", *version).number("line", *line);
+            "delegable"
+        }
+        Step::Grant { package, version, grant } => {
+            members.text("package", speaker.package(*package)).number("version", *version).number("grant", *grant);
+            let body = speaker.bundle.meaning.package(*package).and_then(|named| named.versions.get(*version as usize));
+            if let Some(body) = body.and_then(|body| body.grants.get(*grant as usize)) {
+                members.text("says", &rule::grant(body, speaker));
+            }
+            "grant"
+        }
+        Step::Role { index } => {
+            if let Some(fact) = facts.facts.roles.get(*index as usize) {
+                members
+                    .who("subject", Some(fact.subject))
+                    .text("role", speaker.role(fact.role))
+                    .who("party", fact.party);
+            }
+            "role"
+        }
+        Step::UnknownRole { subject, role, party } => {
+            members.who("subject", Some(*subject)).text("role", speaker.role(*role)).who("party", *party);
+            "unknown-role"
+        }
+        Step::IsParty { who } => {
+            members.who("subject", Some(*who));
+            "is-party"
+        }
+        Step::IsOrganisation { who, organisation } => {
+            members.who("party", Some(*who)).text("organisation", speaker.organisation(*organisation));
+            "is-organisation"
+        }
+        Step::Anyone => "anyone",
+        Step::LacksPackage { who, package, party } => {
+            members.who("subject", *who).text("package", speaker.package(*package)).who("party", *party);
+            "lacks-package"
+        }
+        Step::LacksRightToPassOn { who, what, party } => {
+            members.who("subject", *who).what(*what).who("party", *party);
+            "lacks-right-to-pass-on"
+        }
+        Step::LacksArea { who, area, party } => {
+            members.who("subject", *who).text("area", speaker.area(*area)).who("party", *party);
+            "lacks-area"
+        }
+        Step::NotDelegable { what, receiver } => {
+            members.what(*what).who("receiver", *receiver);
+            "not-delegable"
+        }
+        Step::LacksRole { who, role, party } => {
+            members.who("subject", *who).text("role", speaker.role(*role)).who("party", *party);
+            "lacks-role"
+        }
+        Step::IsNotParty { who, party } => {
+            members.who("subject", *who).who("party", *party);
+            "is-not-party"
+        }
+        Step::IsNotOrganisation { party, organisation } => {
+            members.who("party", *party).text("organisation", speaker.organisation(*organisation));
+            "is-not-organisation"
+        }
+        Step::LacksKeyRole { who, party } => {
+            members.who("subject", *who).who("party", *party);
+            "lacks-key-role"
+        }
+        Step::NotInForce => "not-in-force",
+    };
+    let place = step::origin(step, speaker, facts).as_ref().map(PlaceSaid::from);
+    StepSaid { step: word, depth, members: members.map, place }
+}
+
+/// The members of a step.
+struct Members<'s> {
+    map: Map<String, Value>,
+    speaker: &'s Speaker<'s>,
+    facts: &'s FactsSaid<'s>,
+}
+
+impl Members<'_> {
+    fn text(&mut self, key: &str, text: &str) -> &mut Self {
+        self.map.insert(key.to_owned(), text.into());
+        self
+    }
+
+    fn number(&mut self, key: &str, number: u32) -> &mut Self {
+        self.map.insert(key.to_owned(), number.into());
+        self
+    }
+
+    fn who(&mut self, key: &str, who: Option<EntityId>) -> &mut Self {
+        if let Some(who) = who {
+            self.map.insert(key.to_owned(), self.facts.facts.name(who).into());
+        }
+        self
+    }
+
+    fn what(&mut self, what: What) -> &mut Self {
+        let key = match what {
+            What::Package(_) => "package",
+            What::Area(_) => "area",
+        };
+        let full = self.speaker.what(what);
+        self.text(key, full)
+    }
+
+    fn delegation(&mut self, index: u32) {
+        let Some(given) = self.facts.facts.delegations.get(index as usize) else { return };
+        self.what(match given.what {
+            Given::Package(id) => What::Package(id),
+            Given::Area(id) => What::Area(id),
+        });
+        self.who("giver", Some(given.giver)).who("receiver", Some(given.receiver)).who("party", Some(given.party));
+        self.text("given", &given.given.to_string());
+        if let Some(from) = given.period.from {
+            self.text("from", &from.to_string());
+        }
+        if let Some(before) = given.period.before {
+            self.text("before", &before.to_string());
+        }
+        if let Some(withdrawn) = given.withdrawn {
+            self.text("withdrawn", &withdrawn.to_string());
+        }
+    }
+}

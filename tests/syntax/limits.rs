@@ -1,0 +1,82 @@
+//! Hostile texts: one finding, names kept, no crash, and work that grows with the length of the text alone.
+
+use super::{FILE, source};
+use fullmakt::syntax::{format, parse};
+use std::time::{Duration, Instant};
+
+/// Reads a text; it must be read in a time that only linear work keeps, many times over.
+fn findings(text: &str) -> Vec<(&'static str, String)> {
+    let begun = Instant::now();
+    let source = source(text);
+    let parsed = parse(&source, FILE);
+    assert!(begun.elapsed() < Duration::from_secs(20), "{} bytes of {:.40} took {:?}", text.len(), text.lines().last().unwrap_or(""), begun.elapsed());
+    parsed.findings.into_iter().map(|finding| (finding.code.number, finding.message)).collect()
+}
+
+fn numbers(text: &str) -> Vec<&'static str> {
+    findings(text).into_iter().map(|(number, _)| number).collect()
+}
+
+#[test]
+fn deep_nesting_is_one_finding() {
+    let last = "\nrole last \"Last\" { held by person }\n";
+    for deep in [
+        format!("module a\nrole r \"R\" {}{}{last}", "{".repeat(10_000), "}".repeat(10_000)),
+        format!("module a\nrole r \"R\" {}{last}", "{".repeat(10_000)),
+        format!(
+            "module a\nservice s \"S\" {{ permit x requires {}y{} }}{last}",
+            "(".repeat(10_000),
+            ")".repeat(10_000)
+        ),
+        format!("module a\nservice s \"S\" {{\n permit x requires {}y\n}}{last}", "(".repeat(10_000)),
+        format!("module a\npolicy p {{ forbid x when {}y{} }}{last}", "(".repeat(10_000), ")".repeat(10_000)),
+    ] {
+        let found = numbers(&deep);
+        assert_eq!(found.iter().filter(|number| **number == "FM0104").count(), 1, "{found:?}");
+        let source = source(&deep);
+        let parsed = parse(&source, FILE);
+        let names: Vec<_> = parsed.module.declarations.iter().filter_map(|one| one.name).map(|name| name.text).collect();
+        assert_eq!(names.len(), 2, "{names:?}");
+        assert!(parsed.module.declarations[0].wounded && !parsed.module.declarations[1].wounded);
+        assert!(parsed.module.wounded);
+    }
+    let fine = format!("module a\nservice s \"S\" {{ permit x requires {}y{} }}", "(".repeat(63), ")".repeat(63));
+    assert_eq!(numbers(&fine), [""; 0]);
+}
+
+#[test]
+fn long_lines() {
+    for piece in ["{", "(", "\"", "}", "role ", "a ", "a,", "grant to ", "/", "\"a\" ", "use x.", "urn:", "package p \"P\" ", "area a \"A\" ", "x{", "(a ", "= "] {
+        let text = format!("module a\nrole r \"R\" {{ {}", piece.repeat(100_000 / piece.len()));
+        let found = findings(&text);
+        assert!(!found.is_empty(), "{piece}");
+        let text = format!("module a\n{}", piece.repeat(100_000 / piece.len()));
+        findings(&text);
+    }
+}
+
+#[test]
+fn many_declarations_in_pieces() {
+    let mut text = String::from("module a\n\n");
+    for number in 0..20_000 {
+        text.push_str(&format!("package p{number} \"P\" {{\n  about  \"A\"\n  grant to a, b\n}}\n\n"));
+    }
+    let whole = source(&text);
+    let parsed = parse(&whole, FILE);
+    assert_eq!((parsed.findings.len(), parsed.module.declarations.len()), (0, 20_000));
+    let last = parsed.module.declarations.last().unwrap();
+    assert!(whole.slice(last.span).starts_with("package p19999 \"P\" {") && whole.slice(last.span).ends_with('}'));
+    assert!(format(&whole, FILE).is_ok_and(|canonical| canonical == text.trim_end().to_owned() + "\n"));
+    // Two faults, far from each other: the braces balance again, and each is found where it is.
+    let broken = text.replacen("p100 \"P\" {", "p100 \"P\"", 1).replacen("b\n}\n\npackage p19900 ", "b\n\npackage p19900 ", 1);
+    let found = findings(&broken);
+    assert_eq!(
+        found,
+        [
+            ("FM0106", "the block of package `p100` has no opening brace".to_owned()),
+            ("FM0106", "the block of package `p19899` is not closed".to_owned())
+        ]
+    );
+    let source = source(&broken);
+    assert_eq!(parse(&source, FILE).module.declarations.len(), 20_000);
+}
