@@ -5,7 +5,6 @@ pub mod attributes;
 pub mod backend;
 mod json;
 mod manifest;
-mod origins;
 mod reach;
 pub mod origins;
 mod ways;

@@ -13,6 +13,7 @@ mod check;
 mod cli;
 mod harness;
 mod generated;
+mod decisions;
 mod house;
 mod pages;
 mod readme;
