@@ -13,6 +13,7 @@ mod check;
 mod cli;
 mod harness;
 mod house;
+mod pages;
 mod resolve;
 mod scratch;
 mod support;

@@ -44,7 +44,12 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
             Ok(text) if text == source.text() => {}
             Ok(text) => {
                 changed = true;
-                writeln!(streams.out, "{} {}", if arguments.check { "would change" } else { "changed" }, source.name())?;
+                writeln!(
+                    streams.out,
+                    "{} {}",
+                    if arguments.check { "would change" } else { "changed" },
+                    source.name()
+                )?;
                 if !arguments.check {
                     workspace::write_file(Path::new(source.name()), text.as_bytes())
                         .map_err(|error| io::Error::new(error.kind(), format!("`{}`: {error}", source.name())))?;
@@ -78,7 +83,12 @@ fn standard_input(check: bool, streams: &mut Streams) -> io::Result<Exit> {
     }
 }
 
-fn end(mut findings: Vec<Diagnostic>, sources: &Sources, would_change: bool, streams: &mut Streams) -> io::Result<Exit> {
+fn end(
+    mut findings: Vec<Diagnostic>,
+    sources: &Sources,
+    would_change: bool,
+    streams: &mut Streams,
+) -> io::Result<Exit> {
     Diagnostic::sort(&mut findings);
     Ok(if input::show(&findings, sources, streams)? {
         Exit::Findings
@@ -88,4 +98,3 @@ fn end(mut findings: Vec<Diagnostic>, sources: &Sources, would_change: bool, str
         Exit::Well
     })
 }
-

@@ -13,7 +13,7 @@ pub struct Word<'s> {
     pub span: Span,
 }
 
-/// A name, perhaps qualified: `leaders`, `altinn_v3.roles.leaders`.
+/// A name, perhaps qualified: `leaders`, `demo.roles.leaders`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path<'s> {
     /// At least one segment.
@@ -65,7 +65,7 @@ pub enum Used<'s> {
 /// Which declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Sort {
-    /// `namespace altinn urn:altinn { … }`
+    /// `namespace demo urn:demo { … }`
     Namespace,
     /// `organisation register "…"`
     Organisation,
@@ -148,7 +148,7 @@ pub enum Says<'s> {
     Services(Value<'s, Word<'s>>),
     /// `data special`
     Data(Value<'s, Word<'s>>),
-    /// `code DAGL`
+    /// `code MNGR`
     Code(Value<'s, Word<'s>>),
     /// `from register` in a role.
     Source(Value<'s, Path<'s>>),
@@ -187,7 +187,7 @@ pub enum Says<'s> {
         /// The raw text of the form.
         urn: Word<'s>,
     },
-    /// `target altinn, xacml`
+    /// `target xacml`
     Target(Vec<Word<'s>>),
     /// A statement of the language that this version does not compile: what it is called for people
     /// («a `forbid`», «the elements of a service»).

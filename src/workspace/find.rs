@@ -231,11 +231,15 @@ impl Search<'_> {
             Ok(_) => {
                 let kind = Kind::of(&name).unwrap_or(Kind::Module);
                 self.file(path, kind);
-                if let (Kind::Module, Some(stem)) = (kind, path.to_str().and_then(|path| path.strip_suffix(".fmk"))) {
-                    let suite = PathBuf::from(format!("{stem}.test.yaml"));
-                    if suite.is_file() {
-                        self.file(&suite, Kind::Suite);
-                    }
+                let (ending, of_other, other) = match kind {
+                    Kind::Module => (".fmk", ".test.yaml", Kind::Suite),
+                    Kind::Suite => (".test.yaml", ".fmk", Kind::Module),
+                };
+                let stem = path.to_str().and_then(|path| path.strip_suffix(ending));
+                if let Some(beside) = stem.map(|stem| PathBuf::from(format!("{stem}{of_other}")))
+                    && beside.is_file()
+                {
+                    self.file(&beside, other);
                 }
             }
         }

@@ -1,0 +1,132 @@
+"""Compares another engine's decisions over policies.xml with those of decide, and shows that every rule matters.
+
+Permit must be Permit; whatever else the engine says (Deny, NotApplicable, Indeterminate, a refusal) is no permit. A
+refused request or policy is a failure in any case. Standard library only.
+"""
+
+import argparse
+import collections
+import json
+import pathlib
+import subprocess
+import sys
+import xml.etree.ElementTree as xml
+
+XACML = "{urn:oasis:names:tc:xacml:3.0:core:schema:wd-17}"
+
+
+def engine(folder, jobs, work):
+    """The decision of each job, in order; None where the engine refused it."""
+    path = work / "jobs.jsonl"
+    with open(path, "w", encoding="utf-8") as out:
+        for number, (policy, request) in enumerate(jobs):
+            out.write(json.dumps({"id": number, "policy": str(policy), "requestJson": request}) + "\n")
+    command = ["java", "-Xmx2g", "-cp", f"{folder}/target/classes:{folder}/target/lib/*", "Yard", "serve", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        for number, line in enumerate(process.stdout):
+            answer = json.loads(line)
+            assert answer["id"] == number
+            if "error" in answer:
+                yield None, f"{answer['error']}: {answer['message'][:600]}"
+            else:
+                yield answer["results"][0]["decision"], ""
+    assert process.returncode == 0, "the engine failed"
+
+
+def asked(path):
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def paired(pairs):
+    """Pairs of the other comparison that say what an engine is asked."""
+    path = pairs / "pairs.jsonl"
+    if not path.exists():
+        return
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            if '"xacml"' in line:
+                pair = json.loads(line)
+                name = pair["bundle"].split("/")[0]
+                yield {"bundle": name, "resource": None, "permit": pair["answer"]["decision"] == "permit", "request": pair["xacml"]}
+
+
+def compare(arguments):
+    """Every decision over whole policies."""
+    work = arguments.asked
+    count, wrong = collections.Counter(), []
+    everything = list(asked(work / "requests.jsonl")) + list(paired(arguments.pairs))
+    jobs = [(work / one["bundle"] / "policies.xml", one["request"]) for one in everything]
+    for one, (decision, why) in zip(everything, engine(arguments.engine, jobs, work)):
+        count["permit" if one["permit"] else "deny"] += 1
+        if decision is None or (decision == "Permit") != one["permit"]:
+            wrong.append((one, decision, why))
+    for one, decision, why in wrong[:5]:
+        print(f"{one['bundle']}: decide says permit {one['permit']}, the engine {decision} {why}\n  {json.dumps(one['request'])}")
+    bundles = len({one["bundle"] for one in everything})
+    print(f"{sum(count.values())} decisions over {bundles} policies.xml compared: {count['permit']} permits, "
+          f"{count['deny']} denials; {len(wrong)} differ")
+    return everything, count["permit"] > 0 and count["deny"] > 0 and not wrong
+
+
+def without_each_rule(path, out):
+    """A file for each rule, without it: the identifier of its policy's resource, the rule, the file."""
+    xml.register_namespace("", XACML[1:-1])
+    tree = xml.parse(path)
+    for policy in tree.getroot().findall(f"{XACML}Policy"):
+        resource = policy.find(f"{XACML}Target/{XACML}AnyOf/{XACML}AllOf/{XACML}Match/{XACML}AttributeValue").text
+        for rule in policy.findall(f"{XACML}Rule"):
+            place = list(policy).index(rule)
+            policy.remove(rule)
+            target = out / f"without-{len(list(out.iterdir()))}.xml"
+            tree.write(target, encoding="utf-8", xml_declaration=True)
+            policy.insert(place, rule)
+            yield resource, rule.get("RuleId"), target
+
+
+def mutate(arguments, everything):
+    """Without any one rule something that was permitted is not."""
+    work = arguments.asked
+    permits = collections.defaultdict(list)
+    for one in everything:
+        if one["permit"] and one["resource"] is not None:
+            permits[one["bundle"], one["resource"]].append(one["request"])
+    rules, jobs = [], []
+    for name in arguments.mutate.split(","):
+        if not (work / name / "policies.xml").exists():
+            continue
+        out = work / name / "without"
+        out.mkdir(exist_ok=True)
+        for old in out.iterdir():
+            old.unlink()
+        for resource, rule, target in without_each_rule(work / name / "policies.xml", out):
+            requests = permits[name, resource]
+            rules.append((name, rule, len(requests)))
+            jobs.extend((target, request) for request in requests)
+    answers = engine(arguments.engine, jobs, work)
+    idle = []
+    for name, rule, count in rules:
+        decisions = [next(answers)[0] for _ in range(count)]
+        if all(decision == "Permit" for decision in decisions):
+            idle.append(f"{name}: {rule}")
+    print(f"{len(rules)} rules taken out one by one, {len(jobs)} decisions; {len(idle)} make no difference")
+    for one in idle[:40]:
+        print(f"  {one}")
+    return bool(rules) and not idle
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("engine", type=pathlib.Path)
+    parser.add_argument("asked", type=pathlib.Path)
+    parser.add_argument("pairs", type=pathlib.Path)
+    parser.add_argument("--mutate", default="")
+    arguments = parser.parse_args()
+    everything, same = compare(arguments)
+    matter = mutate(arguments, everything) if same and arguments.mutate else same
+    sys.exit(0 if same and matter else 1)
+
+
+if __name__ == "__main__":
+    main()
