@@ -130,7 +130,7 @@ fn the_module_line() {
 
 #[test]
 fn line_ends_and_a_byte_order_mark_are_no_faults() {
-    for (name, text) in super::SAMPLES {
+    for (name, text) in &super::modules() {
         let text = format!("\u{feff}{}", text.replace('\n', "\r\n").replace("  ", "\t"));
         let source = source(&text);
         assert!(parse(&source, FILE).findings.is_empty(), "{name}");
