@@ -79,7 +79,10 @@ fn every_block_of_the_readme_is_true() {
             }
             "fmk" => {
                 let module = std::fs::read_to_string(folder.join("policies/clinic.fmk")).unwrap();
-                assert!(module.contains(&block.lines.join("\n")), "README.md: a block is not as in policies/clinic.fmk");
+                assert!(
+                    module.contains(&block.lines.join("\n")),
+                    "README.md: a block is not as in policies/clinic.fmk"
+                );
             }
             other => panic!("README.md: a block of `{other}`, which nothing tests"),
         }
