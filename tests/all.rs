@@ -12,10 +12,12 @@
 mod check;
 mod cli;
 mod decisions;
+mod generated;
 mod harness;
 mod house;
 mod intake;
 mod pages;
+mod readme;
 mod resolve;
 mod scratch;
 mod suites;
