@@ -13,6 +13,7 @@ mod check;
 mod cli;
 mod harness;
 mod house;
+mod language;
 mod pages;
 mod readme;
 mod resolve;
