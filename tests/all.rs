@@ -16,6 +16,7 @@ mod generated;
 mod harness;
 mod house;
 mod intake;
+mod language;
 mod pages;
 mod readme;
 mod resolve;
