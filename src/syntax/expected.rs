@@ -35,6 +35,7 @@ impl Fault<'_> {
                 | Rule::lost_area_open
                 | Rule::lost_close
                 | Rule::lost_comma
+                | Rule::lost_requires
                 | Rule::lost_dot
                 | Rule::lost_equals
                 | Rule::lost_to
@@ -182,6 +183,10 @@ fn say_unbalanced(fault: &Fault<'_>) -> Diagnostic {
 fn say_list(fault: &Fault<'_>) -> Diagnostic {
     let place = fault.place;
     match fault.rule {
+        Rule::lost_comma if fault.keyword == "permit" => fault
+            .form("expected `to` or `requires` after the action of a permit")
+            .label("the name that follows is joined to nothing")
+            .help("write `to` before a role, `requires` before a package, or `,` before another action"),
         Rule::lost_comma => fault
             .form("two names stand beside each other without a comma")
             .label("`,` is missing here")
@@ -294,6 +299,11 @@ fn say_missing(fault: &Fault<'_>) -> Diagnostic {
             .form(format!("expected a text in quotation marks after `{keyword}`"))
             .label("the text is missing here")
             .help(format!("write the text in quotation marks: `{keyword} … \"…\"`").replace(" … ", " ")),
+        Rule::lost_requires => fault
+            .form("expected `requires` before the packages of a permit")
+            .label("`requires` is missing here")
+            .help("write `requires` before the packages")
+            .fix(place, " requires"),
         Rule::lost_by => fault
             .form("expected `by` after `held`")
             .label("`by` is missing here")

@@ -332,7 +332,7 @@ impl<'s> Reader<'s> {
                         permit.to.extend(self.paths(list));
                     }
                 }
-                Rule::requires_clause => {
+                Rule::requires_clause | Rule::lost_requires_clause => {
                     self.keyword = "requires";
                     let before = permit.requires.take();
                     let added = self.requires(part);
@@ -365,7 +365,7 @@ impl<'s> Reader<'s> {
         let unopened = parts.iter().any(|part| part.as_rule() == Rule::bad_paren);
         for part in parts {
             match part.as_rule() {
-                Rule::requirement => made = self.requirement(part, unopened),
+                Rule::requirement | Rule::required => made = self.requirement(part, unopened),
                 Rule::kw_requires => {}
                 _ => self.fault(&part),
             }
