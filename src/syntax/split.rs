@@ -94,7 +94,10 @@ fn cut(text: &str, trust: Trust, least: usize) -> (Vec<Stretch>, bool, bool) {
             b'"' => {
                 let rest = bytes.get(at + 1..).unwrap_or(&[]);
                 // A text that does not end on its line is not skipped: the grammar ends it before ` {`.
-                let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\n')).filter(|end| rest.get(*end) == Some(&b'"'));
+                let end = rest
+                    .iter()
+                    .position(|byte| matches!(byte, b'"' | b'\n'))
+                    .filter(|end| rest.get(*end) == Some(&b'"'));
                 at += end.map_or(0, |end| end + 1);
             }
             b'/' if !urn && bytes.get(at + 1) == Some(&b'/') => {
@@ -163,7 +166,19 @@ fn declaration_at(bytes: &[u8], at: usize) -> bool {
     if name.is_empty() || matches!(name, b"about" | b"formerly" | b"undecided" | b"urn" | b"when" | b"to") {
         return false;
     }
-    let below_a_list = [b"delegable" as &[u8], b"services", b"data", b"code", b"held", b"grant", b"permit", b"key", b"covers", b"agent", b"allow"];
+    let below_a_list = [
+        b"delegable" as &[u8],
+        b"services",
+        b"data",
+        b"code",
+        b"held",
+        b"grant",
+        b"permit",
+        b"key",
+        b"covers",
+        b"agent",
+        b"allow",
+    ];
     if matches!(*keyword, b"organisation" | b"register") && below_a_list.contains(&name) {
         return false;
     }

@@ -6,7 +6,12 @@ use fullmakt::syntax::format;
 use proptest::prelude::{ProptestConfig, any, proptest};
 
 fn canonical(text: &str) -> String {
-    format(&source(text), FILE).unwrap_or_else(|findings| panic!("{text}\n{:#?}", findings.iter().map(|finding| (&finding.message, finding.place.span)).collect::<Vec<_>>()))
+    format(&source(text), FILE).unwrap_or_else(|findings| {
+        panic!(
+            "{text}\n{:#?}",
+            findings.iter().map(|finding| (&finding.message, finding.place.span)).collect::<Vec<_>>()
+        )
+    })
 }
 
 /// The tokens and comments of a text, in order.
