@@ -12,8 +12,11 @@
 mod check;
 mod cli;
 mod harness;
+mod generated;
+mod decisions;
 mod house;
 mod pages;
+mod readme;
 mod resolve;
 mod scratch;
 mod support;
