@@ -5,9 +5,8 @@ pub mod attributes;
 pub mod backend;
 mod json;
 mod manifest;
-mod origins;
-mod reach;
 pub mod origins;
+mod reach;
 mod ways;
 pub mod xacml;
 

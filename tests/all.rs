@@ -11,6 +11,7 @@
 
 mod check;
 mod cli;
+mod emit;
 mod harness;
 mod house;
 mod pages;

@@ -44,7 +44,8 @@ fn main() {
         Some("--requests") => arguments.next().and_then(|count| count.parse().ok()).expect("a number"),
         _ => 200,
     };
-    let mut folders: Vec<PathBuf> = fs::read_dir(&pairs).expect("PAIRS").map(|entry| entry.expect("an entry").path()).collect();
+    let mut folders: Vec<PathBuf> =
+        fs::read_dir(&pairs).expect("PAIRS").map(|entry| entry.expect("an entry").path()).collect();
     folders.retain(|folder| folder.join("bundle.json").is_file());
     folders.sort();
     fs::create_dir_all(&out).expect("OUT");
@@ -53,7 +54,8 @@ fn main() {
     for folder in folders {
         let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
         let bundle = read(&folder.join("bundle.json"));
-        let files = fullmakt::emit::files(&bundle, &Origins::default(), &Sources::default(), &["xacml"]).expect("files");
+        let files =
+            fullmakt::emit::files(&bundle, &Origins::default(), &Sources::default(), &["xacml"]).expect("files");
         let target = out.join(&name);
         fs::create_dir_all(&target).expect("a folder");
         for file in files {
@@ -96,7 +98,8 @@ impl<W: Write> Asked<'_, W> {
             let permit = decider.decide(request).effect == Effect::Permit;
             let asked = xacml_request::json(meaning, request, &decider.attributes(request));
             let resource = xacml_request::resource(meaning, request.on);
-            let line = json!({ "bundle": self.name, "resource": resource, "permit": permit, "request": asked }).to_string();
+            let line =
+                json!({ "bundle": self.name, "resource": resource, "permit": permit, "request": asked }).to_string();
             if self.seen.insert(line.clone()) {
                 writeln!(self.lines, "{line}").expect("requests.jsonl");
             }

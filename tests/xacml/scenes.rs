@@ -60,7 +60,9 @@ impl Scene {
     fn new(meaning: &Meaning) -> Self {
         let mut entities: Vec<Entity> = Kind::ALL
             .iter()
-            .flat_map(|kind| PARTS.map(|part| Entity { name: format!("{part}_{kind}").into(), kind: *kind, declared: None }))
+            .flat_map(|kind| {
+                PARTS.map(|part| Entity { name: format!("{part}_{kind}").into(), kind: *kind, declared: None })
+            })
             .collect();
         entities.extend(meaning.organisations.iter().enumerate().map(|(at, name)| Entity {
             name: name.clone(),
@@ -123,7 +125,9 @@ impl<'m> Scenes<'m> {
                 for (at, named) in self.meaning.resources.iter().enumerate() {
                     let actions: BTreeSet<&str> =
                         named.versions.iter().flat_map(|one| &one.actions).map(|action| &**action).collect();
-                    actions.into_iter().for_each(|action| ask(Action::Named(action.into()), On::Resource(at.into()), None));
+                    actions
+                        .into_iter()
+                        .for_each(|action| ask(Action::Named(action.into()), On::Resource(at.into()), None));
                 }
             }
         }
@@ -137,7 +141,8 @@ impl<'m> Scenes<'m> {
             let who = scene.who("asker", kind);
             self.ask(scene, &[(who, who)], None);
         }
-        let keys: Vec<(RoleId, &'m Role)> = self.versions_of_roles().into_iter().filter(|(_, role)| role.key.is_yes()).collect();
+        let keys: Vec<(RoleId, &'m Role)> =
+            self.versions_of_roles().into_iter().filter(|(_, role)| role.key.is_yes()).collect();
         for (id, role) in self.versions_of_roles() {
             let of = role.of.unwrap_or(role.by);
             for (by, of) in role.by.iter().flat_map(|by| of.iter().map(move |of| (by, of))) {
@@ -151,7 +156,9 @@ impl<'m> Scenes<'m> {
                     scene.role(who, id, None);
                     let mut pairs = vec![(who, who)];
                     for (key, body) in &keys {
-                        if body.of.is_some_and(|of| of.has(by)) && let Some(kind) = body.by.iter().next() {
+                        if body.of.is_some_and(|of| of.has(by))
+                            && let Some(kind) = body.by.iter().next()
+                        {
                             let holder = scene.who("other", kind);
                             scene.role(holder, *key, Some(who));
                             pairs.push((holder, who));
@@ -167,7 +174,9 @@ impl<'m> Scenes<'m> {
             let party = EntityId(u32::try_from(party).expect("few"));
             let mut pairs = vec![(party, party)];
             for (key, body) in &keys {
-                if body.of.is_some_and(|of| of.has(Kind::Organisation)) && let Some(kind) = body.by.iter().next() {
+                if body.of.is_some_and(|of| of.has(Kind::Organisation))
+                    && let Some(kind) = body.by.iter().next()
+                {
                     let holder = scene.who("other", kind);
                     scene.role(holder, *key, Some(party));
                     pairs.push((holder, party));
@@ -179,7 +188,12 @@ impl<'m> Scenes<'m> {
 
     fn versions_of_roles(&self) -> Vec<(RoleId, &'m Role)> {
         let meaning = self.meaning;
-        meaning.roles.iter().enumerate().flat_map(|(at, named)| named.versions.iter().map(move |one| (at.into(), one))).collect()
+        meaning
+            .roles
+            .iter()
+            .enumerate()
+            .flat_map(|(at, named)| named.versions.iter().map(move |one| (at.into(), one)))
+            .collect()
     }
 
     /// Somebody received one package, from who may give it by each of the grants; or asks who may so give it.
@@ -200,9 +214,15 @@ impl<'m> Scenes<'m> {
                 for grant in version.grants.iter().filter(|grant| grant.gives_delegation && !grant.undecided) {
                     let mut scene = into.cloned().unwrap_or_else(|| Scene::new(self.meaning));
                     let party = scene.who("party", of);
-                    let Some(signer) = grant.to.and_then(|to| self.reached(&mut scene, to, party, "signer", DEPTH)) else { continue };
+                    let Some(signer) = grant.to.and_then(|to| self.reached(&mut scene, to, party, "signer", DEPTH))
+                    else {
+                        continue;
+                    };
                     for line in &version.delegable {
-                        found.extend(self.received(&scene, *line, Given::Package(id), signer, party).map(|(scene, who)| (scene, who, party, signer)));
+                        found.extend(
+                            self.received(&scene, *line, Given::Package(id), signer, party)
+                                .map(|(scene, who)| (scene, who, party, signer)),
+                        );
                     }
                 }
                 found.extend(self.given_by_agent(id, version, of, into));
@@ -212,7 +232,14 @@ impl<'m> Scenes<'m> {
     }
 
     /// The asker, admitted by a line, has been given this by the signer.
-    fn received(&self, scene: &Scene, line: Line, what: Given, signer: EntityId, party: EntityId) -> Option<(Scene, EntityId)> {
+    fn received(
+        &self,
+        scene: &Scene,
+        line: Line,
+        what: Given,
+        signer: EntityId,
+        party: EntityId,
+    ) -> Option<(Scene, EntityId)> {
         let mut scene = scene.clone();
         let Line::To { to, .. } = line else { return None };
         let who = self.admitted(&mut scene, to, signer, party)?;
@@ -246,9 +273,10 @@ impl<'m> Scenes<'m> {
         of: Kind,
         into: Option<&Scene>,
     ) -> Option<(Scene, EntityId, EntityId, EntityId)> {
-        let (agent, body) = self.versions_of_roles().into_iter().find(|(_, role)| {
-            role.agent.is_yes() && role.of.is_some_and(|of| of.has(Kind::Organisation))
-        })?;
+        let (agent, body) = self
+            .versions_of_roles()
+            .into_iter()
+            .find(|(_, role)| role.agent.is_yes() && role.of.is_some_and(|of| of.has(Kind::Organisation)))?;
         version.grants.iter().filter(|grant| grant.gives_use && !grant.undecided).find_map(|grant| {
             let mut scene = into.cloned().unwrap_or_else(|| Scene::new(self.meaning));
             let party = scene.who("party", of);
@@ -269,7 +297,8 @@ impl<'m> Scenes<'m> {
             Grantee::Itself => Some(party),
             Grantee::Role(role) => {
                 let body = self.meaning.role(role)?.versions.iter().find(|body| {
-                    body.of.is_none_or(|of| of.has(scene.kind(party))) && (body.of.is_some() || body.by.has(scene.kind(party)))
+                    body.of.is_none_or(|of| of.has(scene.kind(party)))
+                        && (body.of.is_some() || body.by.has(scene.kind(party)))
                 })?;
                 if body.of.is_none() {
                     scene.role(party, role, None);
@@ -290,7 +319,9 @@ impl<'m> Scenes<'m> {
 
     /// Who may give for an organisation that covers the party.
     fn covered(&mut self, id: PackageId) {
-        let Some((covers, body)) = self.versions_of_roles().into_iter().find(|(_, role)| role.covers.is_yes() && role.of.is_some()) else {
+        let Some((covers, body)) =
+            self.versions_of_roles().into_iter().find(|(_, role)| role.covers.is_yes() && role.of.is_some())
+        else {
             return;
         };
         let (Some(by), Some(of)) = (body.by.iter().next(), body.of.and_then(|of| of.iter().next())) else { return };
@@ -321,7 +352,8 @@ impl<'m> Scenes<'m> {
             let mut next = Vec::new();
             for (scene, pair) in &scenes {
                 let given = self.given(*package, Some(scene));
-                let fits = given.into_iter().filter(|(_, who, party, _)| pair.is_none_or(|pair| pair == (*who, *party)));
+                let fits =
+                    given.into_iter().filter(|(_, who, party, _)| pair.is_none_or(|pair| pair == (*who, *party)));
                 next.extend(fits.map(|(scene, who, party, _)| (scene, Some((who, party)))));
             }
             next.truncate(24);
@@ -339,7 +371,12 @@ impl<'m> Scenes<'m> {
                     scene.role(subject, role, body.of.map(|_| party));
                 }
                 Some(Recipient::Organisation(organisation)) => {
-                    let at = scene.facts.entities.iter().position(|one| one.declared == Some(organisation)).expect("declared");
+                    let at = scene
+                        .facts
+                        .entities
+                        .iter()
+                        .position(|one| one.declared == Some(organisation))
+                        .expect("declared");
                     let declared = EntityId(u32::try_from(at).expect("few"));
                     if scene.kind(party) != Kind::Organisation {
                         continue;
@@ -349,7 +386,8 @@ impl<'m> Scenes<'m> {
                         (fact.subject, fact.party) = (moved(fact.subject), fact.party.map(moved));
                     }
                     for one in &mut scene.facts.delegations {
-                        (one.giver, one.receiver, one.party) = (moved(one.giver), moved(one.receiver), moved(one.party));
+                        (one.giver, one.receiver, one.party) =
+                            (moved(one.giver), moved(one.receiver), moved(one.party));
                     }
                     self.ask(scene, &[(who, declared)], Some(On::Resource(rule.resource)));
                     continue;
@@ -371,13 +409,17 @@ impl<'m> Scenes<'m> {
                 .flat_map(|(at, named)| named.versions.iter().map(move |one| (PackageId::from(at), one)))
                 .filter(|(_, body)| body.area == Some(area))
                 .collect();
-            let lines = self.meaning.area(area).into_iter().flat_map(|named| &named.versions).flat_map(|one| &one.delegable);
-            let lines: BTreeSet<Line> = lines.chain(packages.iter().flat_map(|(_, body)| &body.delegable)).copied().collect();
+            let lines =
+                self.meaning.area(area).into_iter().flat_map(|named| &named.versions).flat_map(|one| &one.delegable);
+            let lines: BTreeSet<Line> =
+                lines.chain(packages.iter().flat_map(|(_, body)| &body.delegable)).copied().collect();
             for of in Kind::ALL {
                 let mut scene = Scene::new(self.meaning);
                 let party = scene.who("party", of);
                 let mut signers = BTreeSet::new();
-                for (_, body) in packages.iter().filter(|(_, body)| body.kinds.known().is_some_and(|kinds| kinds.has(of))) {
+                for (_, body) in
+                    packages.iter().filter(|(_, body)| body.kinds.known().is_some_and(|kinds| kinds.has(of)))
+                {
                     for grant in body.grants.iter().filter(|grant| grant.gives_delegation && !grant.undecided) {
                         signers.extend(grant.to.and_then(|to| self.reached(&mut scene, to, party, "signer", DEPTH)));
                     }
