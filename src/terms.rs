@@ -6,7 +6,7 @@ pub mod letters;
 pub mod level;
 pub mod open;
 pub mod period;
-pub mod urn;
 pub mod resemblance;
 pub mod spelling;
+pub mod urn;
 pub mod word_list;

@@ -174,7 +174,9 @@ fn many_findings_of_one_code_are_counted() {
     let scratch = Scratch::new("many");
     let mut text = String::from("module many\n");
     for number in 0..250 {
-        text.push_str(&format!("package p{number} \"P {number}\" {{ about \"x\" delegable no grant to nobody{number} }}\n"));
+        text.push_str(&format!(
+            "package p{number} \"P {number}\" {{ about \"x\" delegable no grant to nobody{number} }}\n"
+        ));
     }
     scratch.file("many.fmk", &text);
     let human = fullmakt(scratch.path(), &["check", "many.fmk"]);
@@ -182,6 +184,230 @@ fn many_findings_of_one_code_are_counted() {
     assert!(human.err.contains("and 150 more of FM0210 unknown-name"), "{}", human.err);
     let short = fullmakt(scratch.path(), &["check", "many.fmk", "--format", "short"]);
     assert_eq!(short.err.matches("error[FM0210]").count(), 250);
+}
+
+#[test]
+fn fmt_writes_the_canonical_form_and_check_only_says_so() {
+    let scratch = project("fmt");
+    let loose = ROLES.replace("  held ", "held");
+    scratch.file("policies/roles.fmk", &loose);
+    let check = fullmakt(scratch.path(), &["fmt", "--check"]);
+    assert_eq!((check.code, check.out.as_str()), (6, "would change policies/roles.fmk\n"), "{}", check.err);
+    assert_eq!(scratch.read("policies/roles.fmk"), loose);
+    let write = fullmakt(scratch.path(), &["fmt"]);
+    assert_eq!((write.code, write.out.as_str()), (0, "changed policies/roles.fmk\n"));
+    assert_eq!(scratch.read("policies/roles.fmk"), ROLES);
+    assert_eq!(fullmakt(scratch.path(), &["fmt", "--check"]).code, 0);
+    let through = with_input(scratch.path(), &["fmt", "-"], &loose);
+    assert_eq!((through.code, through.out.as_str()), (0, ROLES));
+    assert_eq!(with_input(scratch.path(), &["fmt", "--check", "-"], &loose).code, 6);
+    let broken = with_input(scratch.path(), &["fmt", "-"], "module m\nrole {\n");
+    assert_eq!((broken.code, broken.out.as_str()), (3, ""), "{}", broken.err);
+    assert_eq!(fullmakt(scratch.path(), &["fmt", "-", "policies"]).code, 2);
+}
+
+#[test]
+fn a_module_that_cannot_be_read_is_left_as_it_is() {
+    let scratch = project("fmt_broken");
+    scratch.file("policies/roles.fmk", "module roles\nrole manager \"Manager {\n");
+    let run = fullmakt(scratch.path(), &["fmt"]);
+    assert_eq!((run.code, run.out.as_str()), (3, ""), "{}", run.err);
+    assert_eq!(scratch.read("policies/roles.fmk"), "module roles\nrole manager \"Manager {\n");
+}
+
+#[test]
+fn init_makes_a_project_that_checks_tests_and_builds() {
+    let scratch = Scratch::new("init");
+    assert_eq!(fullmakt(scratch.path(), &["init", "new"]).code, 0);
+    let project = scratch.at("new");
+    let check = fullmakt(&project, &["check", "--deny-warnings"]);
+    assert_eq!((check.code, check.err.as_str()), (0, "no findings in 1 module\n"));
+    assert_eq!(fullmakt(&project, &["fmt", "--check"]).code, 0);
+    let test = fullmakt(&project, &["test"]);
+    assert_eq!((test.code, test.err.as_str()), (0, ""), "{}", test.out);
+    assert!(test.out.ends_with(": all as expected\n"), "{}", test.out);
+    assert_eq!(fullmakt(&project, &["build", "-o", "out"]).code, 0);
+    let files = ["attributes.json", "bundle.json", "manifest.json", "origins.json", "policies.xml"];
+    assert_eq!(scratch.names("new/out"), files);
+    let before = scratch.read("new/policies/clinic.fmk");
+    scratch.file("new/policies/clinic.test.yaml", "mine");
+    let again = fullmakt(&project, &["init"]);
+    assert_eq!(again.code, 2);
+    assert!(again.err.contains("policies/clinic.fmk"), "{}", again.err);
+    assert_eq!(scratch.read("new/policies/clinic.fmk"), before);
+    assert_eq!(scratch.read("new/policies/clinic.test.yaml"), "mine");
+}
+
+#[test]
+fn build_makes_what_is_asked_for_and_nothing_of_a_broken_text() {
+    let scratch = project("build");
+    let build = |more: &[&str]| fullmakt(scratch.path(), &[&["build", "-o", "out"], more].concat());
+    assert_eq!(build(&[]).code, 0);
+    assert_eq!(scratch.names("out").len(), 5);
+    scratch.file("out/mine.txt", "mine");
+    let json = build(&["--target", "json"]);
+    assert_eq!(json.out, "wrote out/bundle.json\nwrote out/origins.json\nwrote out/manifest.json\n");
+    assert_eq!(scratch.names("out"), ["bundle.json", "manifest.json", "mine.txt", "origins.json"]);
+    assert_eq!(build(&["--target", "json,xacml"]).code, 0);
+    assert_eq!(build(&["--target", "cedar"]).code, 2);
+    let manifest = scratch.read("out/manifest.json");
+    scratch.file("policies/roles.fmk", "module roles\n");
+    assert_eq!(build(&[]).code, 3);
+    assert_eq!(scratch.read("out/manifest.json"), manifest);
+}
+
+#[test]
+fn a_build_that_cannot_be_written_leaves_the_old_set() {
+    let scratch = project("build_failure");
+    let build = |target: &str| fullmakt(scratch.path(), &["build", "-o", "out", "--target", target]);
+    assert_eq!(build("json").code, 0);
+    scratch.file("out/policies.xml/in_the_way", "");
+    scratch.file("policies/roles.fmk", format!("// a comment\n{ROLES}"));
+    let before = ["out/bundle.json", "out/manifest.json", "out/origins.json"].map(|name| scratch.read(name));
+    let run = build("json,xacml");
+    assert_eq!((run.code, run.out.as_str()), (1, ""), "{}", run.err);
+    assert_eq!(["out/bundle.json", "out/manifest.json", "out/origins.json"].map(|name| scratch.read(name)), before);
+    assert_eq!(scratch.names("out"), ["bundle.json", "manifest.json", "origins.json", "policies.xml"]);
+}
+
+#[test]
+fn the_same_texts_give_the_same_bytes() {
+    let scratch = project("same_bytes");
+    let build = |out: &str, paths: &[&str], threads: &str| {
+        let status = Command::new(env!("CARGO_BIN_EXE_fullmakt"))
+            .args([&["build", "-o", out], paths].concat())
+            .current_dir(scratch.path())
+            .env("RAYON_NUM_THREADS", threads)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .unwrap();
+        assert!(status.success());
+        scratch.names(out).iter().map(|name| scratch.read(&format!("{out}/{name}"))).collect::<Vec<_>>()
+    };
+    let first = build("one", &["policies"], "1");
+    assert_eq!(build("two", &["policies/roles.fmk", "policies/packages.fmk"], "2"), first);
+    assert_eq!(build("eight", &["policies/packages.fmk", "policies", "policies/roles.fmk"], "8"), first);
+    scratch.file("policies/roles.fmk", format!("// a comment\r\n{}", ROLES.replace('\n', "\r\n")));
+    let other = build("comment", &["policies"], "2");
+    let differing: Vec<usize> = (0..first.len()).filter(|at| first[*at] != other[*at]).collect();
+    assert_eq!(differing, [2, 3], "comments and line ends change manifest.json and origins.json alone");
+    let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+    let (one, two) = (lines(&first[2]), lines(&other[2]));
+    let changed: Vec<&String> = one.iter().zip(&two).filter(|(one, two)| one != two).map(|(one, _)| one).collect();
+    assert_eq!(changed.len(), 1);
+    assert!(changed[0].starts_with("\"origins.json\""), "{changed:?}");
+}
+
+const FACTS: &str = "\
+people: { kari: {}, per: {} }
+organisations: { clinic: {} }
+roles:
+  - { subject: kari, role: manager, party: clinic }
+delegations:
+  - { giver: kari, receiver: per, party: clinic, package: reporting, given: 2026-02-01 }
+";
+
+#[test]
+fn decide_ends_well_whatever_it_decides() {
+    let scratch = project("decide");
+    let request = |who: &str| format!("{{ subject: {who}, party: clinic, action: use, on: reporting }}\n");
+    scratch.file("facts.yaml", FACTS).file("per.yaml", request("per")).file("ola.yaml", request("ola"));
+    let decide = |more: &[&str]| fullmakt(scratch.path(), &[&["decide", "--facts", "facts.yaml"], more].concat());
+    let permit = decide(&["--request", "per.yaml", "--at", "2026-03-01T12:00:00+01:00"]);
+    assert_eq!((permit.code, permit.err.as_str()), (0, ""));
+    assert!(permit.out.starts_with("permit   per may use reporting for clinic"), "{}", permit.out);
+    assert!(permit.out.contains("policies/packages.fmk:8:3\n"), "{}", permit.out);
+    assert!(permit.out.contains("facts.yaml:4:5\n"), "{}", permit.out);
+    let deny = decide(&["--request", "per.yaml", "--at", "2026-01-31T12:00:00+01:00"]);
+    assert_eq!(deny.code, 0);
+    assert!(deny.out.starts_with("deny"), "{}", deny.out);
+    assert_eq!(fullmakt(scratch.path(), &["build", "-o", "out"]).code, 0);
+    for bundle in ["out", "out/bundle.json"] {
+        let again = decide(&["--request", "per.yaml", "--at", "2026-03-01T12:00:00+01:00", bundle]);
+        assert_eq!(again.out, permit.out, "{}", again.err);
+    }
+    let json = decide(&["--request", "per.yaml", "--at", "2026-03-01T12:00:00+01:00", "--format", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!((&value["decision"], &value["cause"]), (&"permit".into(), &"permitted".into()));
+    let unknown = decide(&["--request", "ola.yaml"]);
+    assert_eq!((unknown.code, unknown.out.as_str()), (3, ""));
+    assert!(unknown.err.contains("FM0503"), "{}", unknown.err);
+    assert_eq!(decide(&["--request", "nothing.yaml"]).code, 3);
+    assert_eq!(decide(&["--request", "per.yaml", "--at", "yesterday"]).code, 2);
+}
+
+#[test]
+fn a_bundle_without_its_origins_decides_without_places() {
+    let scratch = project("decide_bundle");
+    scratch.file("facts.yaml", FACTS);
+    scratch.file("request.json", r#"{"subject": "per", "party": "clinic", "action": "use", "on": "reporting"}"#);
+    assert_eq!(fullmakt(scratch.path(), &["build", "-o", "out"]).code, 0);
+    std::fs::remove_file(scratch.at("out/origins.json")).unwrap();
+    let arguments = ["decide", "--facts", "facts.yaml", "--request", "request.json", "out"];
+    let run = fullmakt(scratch.path(), &arguments);
+    assert_eq!((run.code, run.err.as_str()), (0, ""));
+    assert!(run.out.starts_with("permit") && !run.out.contains(".fmk"), "{}", run.out);
+    let whole = scratch.read("out/bundle.json");
+    scratch.file("out/bundle.json", &whole[..whole.len() / 2]);
+    let truncated = fullmakt(scratch.path(), &arguments);
+    assert_eq!((truncated.code, truncated.out.as_str()), (3, ""));
+    assert!(truncated.err.contains("out/bundle.json:"), "{}", truncated.err);
+}
+
+const SUITE: &str = "\
+clock: 2026-03-01T12:00:00+01:00
+people: { kari: {} }
+organisations: { clinic: {} }
+roles:
+  - { subject: kari, role: manager, party: clinic }
+cases:
+  - name: a manager uses
+    request: { subject: kari, party: clinic, action: use, on: reporting }
+    expect: permit
+";
+
+#[test]
+fn test_compares_cases_and_snapshots() {
+    let scratch = project("test");
+    let test = |more: &[&str]| fullmakt(scratch.path(), &[&["test"], more].concat());
+    let nothing = test(&[]);
+    assert_eq!(nothing.code, 4);
+    assert!(nothing.out.ends_with(": nothing was tested\n"), "{}", nothing.out);
+    scratch.file("policies/packages.test.yaml", SUITE);
+    let missing = test(&[]);
+    assert_eq!(missing.code, 4);
+    assert!(missing.out.contains("missing  snapshots/decisions/packages.snap\n"), "{}", missing.out);
+    assert_eq!(test(&["--update"]).code, 0);
+    assert_eq!(scratch.names("snapshots/decisions"), ["packages.snap"]);
+    assert_eq!(test(&[]).code, 0);
+    let one = test(&["policies/roles.fmk", "policies/packages.fmk"]);
+    assert_eq!(one.code, 0, "{}", one.out);
+
+    scratch.file("snapshots/decisions/gone.snap", "old");
+    let orphan = test(&[]);
+    assert_eq!(orphan.code, 4);
+    assert!(orphan.out.contains("orphan   snapshots/decisions/gone.snap\n"), "{}", orphan.out);
+    assert_eq!(test(&["policies/roles.fmk", "policies/packages.fmk"]).code, 0, "others may have that snapshot");
+    assert_eq!(test(&["--update"]).code, 0);
+    assert_eq!(scratch.names("snapshots/decisions"), ["packages.snap"]);
+
+    scratch.file("policies/packages.fmk", PACKAGES.replace("grant to", "grant delegation to"));
+    let differs = test(&[]);
+    assert_eq!(differs.code, 4);
+    assert!(differs.out.contains("differs  policies/packages.test.yaml:7:5  a manager uses\n"), "{}", differs.out);
+    assert!(differs.out.contains("differs  snapshots/decisions/packages.snap\n"), "{}", differs.out);
+    assert_eq!(test(&["--update"]).code, 4, "a case is not accepted");
+}
+
+#[test]
+fn findings_of_suites_are_findings() {
+    let scratch = project("test_findings");
+    scratch.file("policies/packages.test.yaml", SUITE.replace("expect", "expects"));
+    scratch.file("policies/lonely.test.yaml", SUITE);
+    let run = fullmakt(scratch.path(), &["test"]);
+    assert_eq!(run.code, 3);
+    assert!(run.err.contains("FM0502") && run.err.contains("FM0512"), "{}", run.err);
 }
 
 #[test]
@@ -199,9 +425,7 @@ fn explain_prints_pages_and_the_list() {
 #[test]
 fn schemas_are_json() {
     let scratch = Scratch::new("schema");
-    for name in
-        ["bundle", "manifest", "origins", "attributes", "facts", "request", "suite", "decision", "findings"]
-    {
+    for name in ["bundle", "manifest", "origins", "attributes", "facts", "request", "suite", "decision", "findings"] {
         let run = fullmakt(scratch.path(), &["schema", name]);
         assert_eq!(run.code, 0);
         let schema: serde_json::Value = serde_json::from_str(&run.out).unwrap();

@@ -87,6 +87,12 @@ fn run(module: &str, suite: &str) -> String {
 #[test]
 fn a_suite_that_holds() {
     println!("{}", run(CLINIC, SUITE));
-    println!("{}", run(CLINIC, &SUITE.replace("expect: permit", "expect: deny not-granted").replace("per:  { report", "ola:  { report")));
+    println!(
+        "{}",
+        run(
+            CLINIC,
+            &SUITE.replace("expect: permit", "expect: deny not-granted").replace("per:  { report", "ola:  { report")
+        )
+    );
     panic!();
 }

@@ -28,7 +28,7 @@ pub struct Attributes {
     pub party_roles: BTreeSet<RoleId>,
     /// The declared organisation that the party is.
     pub party_organisation: Option<OrganisationId>,
-    /// Key roles of the subject for the party are among `roles`.
+    /// Who is to receive.
     pub receiver: Receiver,
     /// The date in Oslo.
     pub today: Date,
@@ -70,7 +70,9 @@ impl Decider<'_, '_> {
         attributes.is_party = who == party;
         attributes.party_kind = self.kind(party);
         attributes.party_organisation = self.facts.entity(party).and_then(|entity| entity.declared);
-        roles.statuses(party, |role, _| drop(attributes.party_roles.insert(role)));
+        roles.statuses(party, |role, _| {
+            attributes.party_roles.insert(role);
+        });
         if who == party {
             attributes.roles.clone_from(&attributes.party_roles);
         }
@@ -113,7 +115,9 @@ impl Decider<'_, '_> {
             return Receiver::Subject;
         }
         let mut all = BTreeSet::new();
-        roles.statuses(receiver, |role, _| drop(all.insert(role)));
+        roles.statuses(receiver, |role, _| {
+            all.insert(role);
+        });
         for of in [who, party] {
             roles.of_party(
                 of,

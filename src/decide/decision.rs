@@ -95,43 +95,142 @@ pub enum What {
 /// One step of a chain. Indices of role facts and delegations are places in the lists of the facts; versions, grants and lines are places in the bundle's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// `who` holds `package` for `party`, because of what follows.
-    Holds { who: EntityId, package: PackageId, party: EntityId },
-    /// `who` may pass `package` on for `party`, because of what follows.
-    MayPassOn { who: EntityId, package: PackageId, party: EntityId },
+    /// Somebody holds a package for a party, because of what follows.
+    Holds {
+        /// Who holds.
+        who: EntityId,
+        /// What.
+        package: PackageId,
+        /// For whom.
+        party: EntityId,
+    },
+    /// Somebody may pass a package on for a party, because of what follows.
+    MayPassOn {
+        /// Who may.
+        who: EntityId,
+        /// What.
+        package: PackageId,
+        /// For whom.
+        party: EntityId,
+    },
     /// A delegation in force.
-    Delegation { index: u32 },
-    /// A line of `delegable` admits `receiver`; a role fact follows where the line names a role.
-    Delegable { what: What, version: u32, line: u32, receiver: EntityId },
+    Delegation {
+        /// Its place in the facts.
+        index: u32,
+    },
+    /// A line of `delegable` admits the receiver; a role fact follows where the line names a role.
+    Delegable {
+        /// Of what.
+        what: What,
+        /// Of which version.
+        version: u32,
+        /// Which line.
+        line: u32,
+        /// Who is admitted.
+        receiver: EntityId,
+    },
     /// A grant reaches the subject; what it names follows.
-    Grant { package: PackageId, version: u32, grant: u32 },
+    Grant {
+        /// Of which package.
+        package: PackageId,
+        /// Of which version.
+        version: u32,
+        /// Which grant.
+        grant: u32,
+    },
     /// A role fact in force.
-    Role { index: u32 },
+    Role {
+        /// Its place in the facts.
+        index: u32,
+    },
     /// A role that is out of reach, and would be needed.
-    UnknownRole { subject: EntityId, role: RoleId, party: Option<EntityId> },
+    UnknownRole {
+        /// Who would need it.
+        subject: EntityId,
+        /// Which.
+        role: RoleId,
+        /// For whom; nobody for a status.
+        party: Option<EntityId>,
+    },
     /// The subject is the party.
-    IsParty { who: EntityId },
+    IsParty {
+        /// Who.
+        who: EntityId,
+    },
     /// The party is this organisation.
-    IsOrganisation { who: EntityId, organisation: OrganisationId },
+    IsOrganisation {
+        /// The party.
+        who: EntityId,
+        /// The organisation.
+        organisation: OrganisationId,
+    },
     /// Anyone may, also without login.
     Anyone,
-    /// Not granted: `who` does not hold the package for the party.
-    LacksPackage { who: Option<EntityId>, package: PackageId, party: Option<EntityId> },
-    /// Not granted: `who` may not pass it on for the party.
-    LacksRightToPassOn { who: Option<EntityId>, what: What, party: Option<EntityId> },
-    /// Not granted: `who` does not hold the area for the party.
-    LacksArea { who: Option<EntityId>, area: AreaId, party: Option<EntityId> },
-    /// Not granted: nothing admits the receiver (`None`: anybody at all).
-    NotDelegable { what: What, receiver: Option<EntityId> },
-    /// Not granted: `who` does not have the role (for the party, unless it is a status).
-    LacksRole { who: Option<EntityId>, role: RoleId, party: Option<EntityId> },
-    /// Not granted: the subject is not the party.
-    IsNotParty { who: Option<EntityId>, party: Option<EntityId> },
-    /// Not granted: the party is not this organisation.
-    IsNotOrganisation { party: Option<EntityId>, organisation: OrganisationId },
-    /// Not granted: the subject neither is the party nor has a key role for it.
-    LacksKeyRole { who: Option<EntityId>, party: Option<EntityId> },
-    /// Not granted: the rule is not in force.
+    /// Lacked: to hold the package for the party.
+    LacksPackage {
+        /// Who.
+        who: Option<EntityId>,
+        /// What.
+        package: PackageId,
+        /// For whom.
+        party: Option<EntityId>,
+    },
+    /// Lacked: the right to pass it on for the party.
+    LacksRightToPassOn {
+        /// Who.
+        who: Option<EntityId>,
+        /// What.
+        what: What,
+        /// For whom.
+        party: Option<EntityId>,
+    },
+    /// Lacked: to hold the area for the party.
+    LacksArea {
+        /// Who.
+        who: Option<EntityId>,
+        /// What.
+        area: AreaId,
+        /// For whom.
+        party: Option<EntityId>,
+    },
+    /// Lacked: a line that admits the receiver.
+    NotDelegable {
+        /// Of what.
+        what: What,
+        /// The receiver; `None`: anybody at all.
+        receiver: Option<EntityId>,
+    },
+    /// Lacked: the role for the party, or the status.
+    LacksRole {
+        /// Who.
+        who: Option<EntityId>,
+        /// Which.
+        role: RoleId,
+        /// For whom; nobody for a status.
+        party: Option<EntityId>,
+    },
+    /// Lacked: to be the party.
+    IsNotParty {
+        /// Who.
+        who: Option<EntityId>,
+        /// The party.
+        party: Option<EntityId>,
+    },
+    /// Lacked: a party that is this organisation.
+    IsNotOrganisation {
+        /// The party.
+        party: Option<EntityId>,
+        /// The organisation.
+        organisation: OrganisationId,
+    },
+    /// Lacked: to be the party or to have a key role for it.
+    LacksKeyRole {
+        /// Who.
+        who: Option<EntityId>,
+        /// The party.
+        party: Option<EntityId>,
+    },
+    /// Lacked: a rule in force.
     NotInForce,
 }
 

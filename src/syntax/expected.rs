@@ -137,7 +137,8 @@ fn say_unbalanced(fault: &Fault<'_>) -> Diagnostic {
             while !fault.before.is_char_boundary(near) {
                 near += 1;
             }
-            let one_line = fault.before.get(near..).unwrap_or("").rsplit('\n').next().is_some_and(|line| line.contains('{'));
+            let one_line =
+                fault.before.get(near..).unwrap_or("").rsplit('\n').next().is_some_and(|line| line.contains('{'));
             fault
                 .new(&codes::MISSING_BRACE, format!("the block of {} is not closed", fault.owner()))
                 .label("`}` is missing after this")

@@ -94,7 +94,10 @@ fn cut(text: &str, trust: Trust, least: usize) -> (Vec<Stretch>, bool, bool) {
             b'"' => {
                 let rest = bytes.get(at + 1..).unwrap_or(&[]);
                 // A text that does not end on its line is not skipped: the grammar ends it before ` {`.
-                let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\n')).filter(|end| rest.get(*end) == Some(&b'"'));
+                let end = rest
+                    .iter()
+                    .position(|byte| matches!(byte, b'"' | b'\n'))
+                    .filter(|end| rest.get(*end) == Some(&b'"'));
                 at += end.map_or(0, |end| end + 1);
             }
             b'/' if !urn && bytes.get(at + 1) == Some(&b'/') => {

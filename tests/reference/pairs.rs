@@ -48,7 +48,8 @@ struct Asked {
 
 fn asked() -> Asked {
     let mut arguments = std::env::args().skip(1);
-    let mut options = Asked { out: arguments.next().expect("OUT").into(), bundles: 200, pairs: 100_000, seed: 7, shipped: None };
+    let mut options =
+        Asked { out: arguments.next().expect("OUT").into(), bundles: 200, pairs: 100_000, seed: 7, shipped: None };
     while let Some(name) = arguments.next() {
         let value = arguments.next().expect("a value after each option");
         match &*name {

@@ -242,9 +242,11 @@ fn grant(dice: &mut Dice, meaning: &Meaning, kinds: Open<Kinds>) -> Option<Grant
     let possible = match to {
         Grantee::Itself => true,
         Grantee::Role(role) => meaning.role(role)?.versions.iter().all(|role| meets(role.of.unwrap_or(role.by))),
-        Grantee::Package(package) => {
-            meaning.package(package)?.versions.iter().all(|package| package.kinds.known().is_none_or(|other| meets(*other)))
-        }
+        Grantee::Package(package) => meaning
+            .package(package)?
+            .versions
+            .iter()
+            .all(|package| package.kinds.known().is_none_or(|other| meets(*other))),
     };
     let (gives_use, gives_delegation) = dice.pick(&[(true, true), (true, true), (true, false), (false, true)]);
     let period = period(dice, 20);
@@ -291,10 +293,7 @@ fn resource(dice: &mut Dice, name: &str, meaning: &mut Meaning, at: usize) {
             }
             known.push((to, requires.clone()));
             let periods = match dice.below(10) {
-                0 => vec![
-                    Period { from: None, before: Some(DAYS[1]) },
-                    Period { from: Some(DAYS[3]), before: None },
-                ],
+                0 => vec![Period { from: None, before: Some(DAYS[1]) }, Period { from: Some(DAYS[3]), before: None }],
                 1 => vec![period(dice, 100)],
                 _ => vec![Period::ALWAYS],
             };

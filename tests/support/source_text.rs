@@ -94,7 +94,8 @@ impl Writing<'_> {
         let mut text = format!("module {0}.packages\nuse {0}.roles.*\n\n", self.policy.name);
         for (at, named) in self.meaning.areas.iter().enumerate() {
             for (version, area) in named.versions.iter().enumerate() {
-                let _ = writeln!(text, "area {} \"The {} number {version}\" {{", short(&named.name), short(&named.name));
+                let _ =
+                    writeln!(text, "area {} \"The {} number {version}\" {{", short(&named.name), short(&named.name));
                 text += &valid(area.period);
                 text += &self.lines(&area.delegable);
                 text += &yes_no("services", area.services);

@@ -168,7 +168,9 @@ impl Making<'_> {
         let people: Vec<EntityId> = (0..self.facts.entities.len() as u32)
             .map(EntityId)
             .filter(|id| *id != giver && *id != party)
-            .filter(|id| self.facts.entity(*id).is_some_and(|one| one.kind != Kind::SystemUser && one.declared.is_none()))
+            .filter(|id| {
+                self.facts.entity(*id).is_some_and(|one| one.kind != Kind::SystemUser && one.declared.is_none())
+            })
             .collect();
         let mut last = giver;
         let start = self.dice.below(people.len());

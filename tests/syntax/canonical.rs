@@ -1,12 +1,17 @@
 //! The canonical form: what it looks like, that it is its own canonical form, and that it loses no token and no comment.
 
 use super::tokens::tokens;
-use super::{FILE, SAMPLES, source};
+use super::{FILE, SAMPLES, modules, source};
 use fullmakt::syntax::format;
 use proptest::prelude::{ProptestConfig, any, proptest};
 
 fn canonical(text: &str) -> String {
-    format(&source(text), FILE).unwrap_or_else(|findings| panic!("{text}\n{:#?}", findings.iter().map(|finding| (&finding.message, finding.place.span)).collect::<Vec<_>>()))
+    format(&source(text), FILE).unwrap_or_else(|findings| {
+        panic!(
+            "{text}\n{:#?}",
+            findings.iter().map(|finding| (&finding.message, finding.place.span)).collect::<Vec<_>>()
+        )
+    })
 }
 
 /// The tokens and comments of a text, in order.
@@ -36,14 +41,14 @@ fn holds(text: &str) {
 
 #[test]
 fn the_samples_keep_their_tokens_and_comments() {
-    for (_, text) in SAMPLES {
+    for (_, text) in &modules() {
         holds(text);
     }
 }
 
 #[test]
 fn a_comment_between_any_two_tokens_stays() {
-    for (_, text) in SAMPLES {
+    for (_, text) in &modules() {
         for token in tokens(text) {
             holds(&format!("{}// c\n{}", &text[..token.start], &text[token.start..]));
             holds(&format!("{} // c\n{}", &text[..token.end], &text[token.end..]));

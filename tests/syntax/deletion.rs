@@ -2,7 +2,7 @@
 
 use super::tokens::tokens;
 use super::trees::flat;
-use super::{FILE, SAMPLES, source};
+use super::{FILE, modules, source};
 use fullmakt::syntax::ast::Declaration;
 use fullmakt::syntax::parse;
 use std::collections::BTreeMap;
@@ -80,7 +80,7 @@ fn a_deleted_token_is_one_finding_and_changes_nothing_else() {
     let mut failures = Vec::new();
     let mut silent = Vec::new();
     let mut count = 0;
-    for (name, text) in SAMPLES {
+    for (name, text) in &modules() {
         for token in tokens(text) {
             count += 1;
             let start = text[..token.start].rfind('\n').map_or(0, |at| at + 1);

@@ -130,7 +130,7 @@ fn the_module_line() {
 
 #[test]
 fn line_ends_and_a_byte_order_mark_are_no_faults() {
-    for (name, text) in super::SAMPLES {
+    for (name, text) in &super::modules() {
         let text = format!("\u{feff}{}", text.replace('\n', "\r\n").replace("  ", "\t"));
         let source = source(&text);
         assert!(parse(&source, FILE).findings.is_empty(), "{name}");
@@ -139,10 +139,19 @@ fn line_ends_and_a_byte_order_mark_are_no_faults() {
 
 #[test]
 fn what_is_not_compiled_is_named_once_and_keeps_its_name() {
-    let fault = |body: &str, message: &str, underlined: &str| super::faults::fault(body, "FM0108", message, underlined, false);
+    let fault =
+        |body: &str, message: &str, underlined: &str| super::faults::fault(body, "FM0108", message, underlined, false);
     let a = |what: &str| format!("{what} is not compiled by this version");
-    fault("register npr \"N\" {\n  urn urn:a:b\n  basis gdpr 6(1)(e), law \"L § 11\"\n}", &a("a `register`"), "register");
-    fault("policy p for every register where gdpr 6(1)(a) in basis {\n  forbid x when not y\n}", &a("a `policy`"), "policy");
+    fault(
+        "register npr \"N\" {\n  urn urn:a:b\n  basis gdpr 6(1)(e), law \"L § 11\"\n}",
+        &a("a `register`"),
+        "register",
+    );
+    fault(
+        "policy p for every register where gdpr 6(1)(a) in basis {\n  forbid x when not y\n}",
+        &a("a `policy`"),
+        "policy",
+    );
     fault("entity person {\n  birth_date  date\n  death_date  date or none\n}", &a("an `entity`"), "entity");
     fault("enum level = low < high", &a("an `enum`"), "enum");
     fault("obligation log(identifier: kind)", &a("an `obligation`"), "obligation");
@@ -173,7 +182,8 @@ fn what_is_not_compiled_is_named_once_and_keeps_its_name() {
 
 #[test]
 fn the_pages_of_this_room_are_right() {
-    let own = ["FM0104", "FM0105", "FM0106", "FM0107", "FM0108", "FM0111", "FM0112", "FM0113", "FM0114", "FM0116", "FM0117"];
+    let own =
+        ["FM0104", "FM0105", "FM0106", "FM0107", "FM0108", "FM0111", "FM0112", "FM0113", "FM0114", "FM0116", "FM0117"];
     for code in codes::ALL.iter().filter(|code| own.contains(&code.number)) {
         let blocks: Vec<_> = code.page.split("```fmk\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
         let [wrong, right] = blocks[..] else { panic!("{}: two blocks", code.number) };

@@ -9,7 +9,13 @@ fn findings(text: &str) -> Vec<(&'static str, String)> {
     let begun = Instant::now();
     let source = source(text);
     let parsed = parse(&source, FILE);
-    assert!(begun.elapsed() < Duration::from_secs(20), "{} bytes of {:.40} took {:?}", text.len(), text.lines().last().unwrap_or(""), begun.elapsed());
+    assert!(
+        begun.elapsed() < Duration::from_secs(20),
+        "{} bytes of {:.40} took {:?}",
+        text.len(),
+        text.lines().last().unwrap_or(""),
+        begun.elapsed()
+    );
     parsed.findings.into_iter().map(|finding| (finding.code.number, finding.message)).collect()
 }
 
@@ -35,7 +41,8 @@ fn deep_nesting_is_one_finding() {
         assert_eq!(found.iter().filter(|number| **number == "FM0104").count(), 1, "{found:?}");
         let source = source(&deep);
         let parsed = parse(&source, FILE);
-        let names: Vec<_> = parsed.module.declarations.iter().filter_map(|one| one.name).map(|name| name.text).collect();
+        let names: Vec<_> =
+            parsed.module.declarations.iter().filter_map(|one| one.name).map(|name| name.text).collect();
         assert_eq!(names.len(), 2, "{names:?}");
         assert!(parsed.module.declarations[0].wounded && !parsed.module.declarations[1].wounded);
         assert!(parsed.module.wounded);
@@ -46,7 +53,25 @@ fn deep_nesting_is_one_finding() {
 
 #[test]
 fn long_lines() {
-    for piece in ["{", "(", "\"", "}", "role ", "a ", "a,", "grant to ", "/", "\"a\" ", "use x.", "urn:", "package p \"P\" ", "area a \"A\" ", "x{", "(a ", "= "] {
+    for piece in [
+        "{",
+        "(",
+        "\"",
+        "}",
+        "role ",
+        "a ",
+        "a,",
+        "grant to ",
+        "/",
+        "\"a\" ",
+        "use x.",
+        "urn:",
+        "package p \"P\" ",
+        "area a \"A\" ",
+        "x{",
+        "(a ",
+        "= ",
+    ] {
         let text = format!("module a\nrole r \"R\" {{ {}", piece.repeat(100_000 / piece.len()));
         let found = findings(&text);
         assert!(!found.is_empty(), "{piece}");
@@ -68,7 +93,8 @@ fn many_declarations_in_pieces() {
     assert!(whole.slice(last.span).starts_with("package p19999 \"P\" {") && whole.slice(last.span).ends_with('}'));
     assert!(format(&whole, FILE).is_ok_and(|canonical| canonical == text.trim_end().to_owned() + "\n"));
     // Two faults, far from each other: the braces balance again, and each is found where it is.
-    let broken = text.replacen("p100 \"P\" {", "p100 \"P\"", 1).replacen("b\n}\n\npackage p19900 ", "b\n\npackage p19900 ", 1);
+    let broken =
+        text.replacen("p100 \"P\" {", "p100 \"P\"", 1).replacen("b\n}\n\npackage p19900 ", "b\n\npackage p19900 ", 1);
     let found = findings(&broken);
     assert_eq!(
         found,
