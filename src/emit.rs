@@ -7,6 +7,7 @@ mod json;
 mod manifest;
 mod reach;
 pub mod origins;
+mod reach;
 mod ways;
 pub mod xacml;
 

@@ -11,6 +11,9 @@
 
 mod check;
 mod cli;
+mod emit;
+mod harness;
+mod generated;
 mod decisions;
 mod generated;
 mod harness;
