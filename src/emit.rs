@@ -7,7 +7,6 @@ mod json;
 mod manifest;
 mod reach;
 pub mod origins;
-mod reach;
 mod ways;
 pub mod xacml;
 
