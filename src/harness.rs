@@ -13,4 +13,4 @@ pub mod verdict;
 
 pub use run::{Beside, questions, read, run};
 pub use suite::{Case, Suite, Table};
-pub use verdict::{Difference, Verdict};
+pub use verdict::{Difference, Tried, Verdict};

@@ -9,6 +9,7 @@
     reason = "a test that fails says so by panicking"
 )]
 
+mod altinn;
 mod check;
 mod cli;
 mod emit;
