@@ -5,6 +5,7 @@ pub mod attributes;
 pub mod backend;
 mod json;
 mod manifest;
+mod reach;
 pub mod origins;
 mod ways;
 pub mod xacml;

@@ -6,9 +6,12 @@ mod comments;
 mod expected;
 mod format;
 mod grammar;
+mod missing;
 mod parse;
+mod permit;
 mod split;
 mod statement;
+mod top;
 mod unexpected;
 
 pub use format::format;

@@ -325,3 +325,81 @@ fn the_shipped_modules_are_clean() {
     assert_eq!(texts.said(), [""; 0]);
     assert!(texts.checked.sound.is_some());
 }
+
+/// Where each token of a text stands: words, strings and signs; comments are none.
+fn tokens(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    while let Some(char) = text[at..].chars().next() {
+        let rest = &text[at..];
+        let length = match char {
+            _ if char.is_whitespace() => char.len_utf8(),
+            '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
+            '"' => rest[1..].find('"').map_or(rest.len(), |end| end + 2),
+            _ if char.is_alphanumeric() => {
+                rest.find(|char: char| !(char.is_alphanumeric() || "_:-{}".contains(char))).unwrap_or(rest.len())
+            }
+            _ => char.len_utf8(),
+        };
+        if !char.is_whitespace() && !rest.starts_with("//") {
+            tokens.push(at..at + length);
+        }
+        at += length;
+    }
+    tokens
+}
+
+/// The stretch of text from the declaration that a token stands in to its end.
+fn home_of(text: &str, token: &std::ops::Range<usize>) -> std::ops::Range<usize> {
+    let is_head = |line: &str| {
+        let line = line.trim_start();
+        ["module ", "use ", "role ", "group ", "area ", "package ", "service ", "organisation ", "namespace "]
+            .iter()
+            .any(|head| line.starts_with(head))
+    };
+    let (mut start, mut end, mut at) = (0, text.len(), 0);
+    for line in text.split_inclusive('\n') {
+        if is_head(line) && at <= token.start {
+            start = at;
+        } else if is_head(line) && at > token.start {
+            end = end.min(at);
+        }
+        at += line.len();
+    }
+    start..end
+}
+
+#[test]
+fn a_deleted_token_changes_nothing_that_is_found_elsewhere() {
+    let files = ["roles", "health", "example"].map(|name| file(&format!("policies/altinn_v3/{name}.fmk")));
+    let whole = Texts::of(&files, &Options::default());
+    let mut wrong = Vec::new();
+    for (which, (_, text)) in files.iter().enumerate() {
+        for token in tokens(text) {
+            let mut torn = files.clone();
+            torn[which].1.replace_range(token.clone(), "");
+            let home = home_of(text, &token);
+            let elsewhere = |texts: &Texts, length: usize| -> Vec<String> {
+                let is_elsewhere = |finding: &&fullmakt::diag::Diagnostic| {
+                    let at = finding.place.span.start as usize;
+                    finding.place.source.0 as usize != which || at < home.start || at + length >= home.end
+                };
+                let line =
+                    |finding: &fullmakt::diag::Diagnostic| format!("{} {}", finding.code.number, finding.message);
+                let mut lines: Vec<_> = texts.checked.findings.iter().filter(is_elsewhere).map(line).collect();
+                lines.sort();
+                lines
+            };
+            let (before, after) =
+                (elsewhere(&whole, 0), elsewhere(&Texts::of(&torn, &Options::default()), token.len()));
+            if before != after {
+                let more: Vec<_> = after.iter().filter(|line| !before.contains(line)).collect();
+                let less: Vec<_> = before.iter().filter(|line| !after.contains(line)).collect();
+                let line = text[..token.start].lines().count();
+                wrong
+                    .push(format!("{}:{line} without `{}`: more {more:?} less {less:?}", files[which].0, &text[token]));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} deletions:\n{}", wrong.len(), wrong.join("\n"));
+}

@@ -188,3 +188,14 @@ impl Reported<'_> {
         self
     }
 }
+
+/// Holds a text to the snapshot of this name in a folder below `snapshots/`. The header has the description alone, so that
+/// `fullmakt test` writes the same bytes.
+pub fn holds_snapshot(folder: &str, name: &str, description: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(format!("../snapshots/{folder}"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_description(description);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}

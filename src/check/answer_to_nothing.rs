@@ -8,7 +8,7 @@ use crate::source::{Place, SourceId, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Warnings that read one declaration alone. Others come and go with what is elsewhere, so that an answer to them is
-/// judged only where nothing at all is wounded.
+/// judged only where there is no error at all.
 static OF_ONE: &[&Code] =
     &[&codes::NO_DESCRIPTION, &codes::NO_DELEGABILITY, &codes::NO_GRANT, &codes::MISSPELT_URN, &codes::MISSPELT_TITLE];
 
@@ -59,11 +59,11 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) -> Vec<
         }
     }
     *findings = left;
-    let anything_wounded = context.declared().any(|declared| declared.wounded)
-        || context.catalog.modules.iter().any(|module| module.wounded);
+    // What is wounded or wrong may hide a warning; it stops the build, so the answer is judged when it is mended.
+    let anything_wrong = findings.iter().any(Diagnostic::is_error);
     for scope in &scopes {
         for (at, allow) in scope.allows.iter().enumerate().filter(|(at, _)| !scope.used.contains(at)) {
-            findings.extend(unused(context, scope, at, allow, anything_wounded));
+            findings.extend(unused(context, scope, at, allow, anything_wrong));
         }
     }
     answered
@@ -123,7 +123,7 @@ fn unused(
     scope: &Scope<'_>,
     at: usize,
     allow: &Allow,
-    anything_wounded: bool,
+    anything_wrong: bool,
 ) -> Option<Diagnostic> {
     let written = quoted(&allow.code.value);
     let raise =
@@ -152,7 +152,7 @@ fn unused(
     }
     let first = scope.answers.get(code.number).copied();
     let not_judged = *code == codes::MISSPELT_TITLE && context.options.words.is_none();
-    let may_have_answered = scope.wounded || anything_wounded && !OF_ONE.contains(&code);
+    let may_have_answered = scope.wounded || anything_wrong && !OF_ONE.contains(&code);
     if not_judged || may_have_answered && first == Some(at) {
         return None;
     }

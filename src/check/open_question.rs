@@ -32,16 +32,7 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
         open.delegable(&it.declared, &it.delegable);
         for grant in &it.grants {
             let Some(question) = &grant.undecided else { continue };
-            let names: Vec<&str> = grant.to.iter().map(|to| context.sources.slice(to.place)).collect();
-            // A group stands once, though it gives many roles.
-            let mut names: Vec<&str> = names;
-            names.dedup();
-            let what = if names.is_empty() {
-                format!("to whom {} is granted", quoted(context.name(it.declared.symbol)))
-            } else {
-                let names = super::context::listed(&names).replace(" and ", " or ");
-                format!("whether {} is granted to {names}", quoted(context.name(it.declared.symbol)))
-            };
+            let what = format!("a grant of {}", quoted(context.name(it.declared.symbol)));
             open.raise(what, &question.value, question.place);
         }
     }

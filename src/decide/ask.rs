@@ -1,7 +1,7 @@
 //! What a decision point must be told when it runs an export (docs/attributes.md): the attributes of a request, worked out
 //! from facts. The reference for whoever supplies attributes. Decides no rule.
 
-use super::hold::{Fact, Holding, Node, Why};
+use super::hold::{Fact, Holding, Node};
 use super::index::{Decider, GrantAt};
 use super::request::{On, Request};
 use super::roles::{Pass, Roles};
@@ -20,7 +20,7 @@ pub struct Attributes {
     pub is_party: bool,
     /// Packages that the subject holds for the party by (b), (c) or (d) (H4–H6).
     pub packages: BTreeSet<PackageId>,
-    /// Packages that the subject may pass on for the party, but for what grants give it by its own roles and `packages`.
+    /// Packages that the subject may pass on for the party, without those that grants give it by `roles` and `packages`.
     pub packages_to_pass_on: BTreeSet<PackageId>,
     /// The kind of the party.
     pub party_kind: Option<Kind>,
@@ -99,14 +99,11 @@ impl Decider<'_, '_> {
         attributes.packages = every.clone().filter(held).collect();
         let by_policy = self.granted_by_policy(&attributes, request.today);
         let passes = |package: &PackageId| {
-            holding.is_so(&[Fact::PassesOnward, Fact::PassesAsParty], false, who, *package, party)
-                || holding.passes(who, *package, party).is_some_and(|node| {
-                    let covered = matches!(holding.why(node), Some(Why::Cover(..)));
-                    covered || !by_policy.contains(package)
-                })
+            holding.passes(who, *package, party).is_some()
                 || self.passes_to_agent(&roles, &holding, request, *package, who, party)
         };
-        attributes.packages_to_pass_on = every.filter(passes).collect();
+        let all = every.filter(|package| !by_policy.contains(package));
+        attributes.packages_to_pass_on = all.filter(passes).collect();
         attributes
     }
 

@@ -35,11 +35,14 @@ pub(super) struct Way {
 }
 
 impl Way {
-    /// Does it lead wherever and whenever the other does?
+    /// Does it begin as the other, and lead wherever and whenever that does?
     fn covers(self, other: Way) -> bool {
-        self.source == other.source
-            && self.kinds.and(other.kinds) == other.kinds
-            && self.period.and(other.period) == other.period
+        self.source == other.source && self.leads_wherever(&other)
+    }
+
+    /// Does it lead wherever and whenever the other does?
+    pub(super) fn leads_wherever(&self, other: &Way) -> bool {
+        self.kinds.and(other.kinds) == other.kinds && self.period.and(other.period) == other.period
     }
 }
 

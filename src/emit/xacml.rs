@@ -7,6 +7,7 @@ use super::attributes::{
     TODAY,
 };
 use super::backend::{Input, OutputFile};
+use super::reach::Reach;
 use super::ways::{Right, Source, Way, Ways};
 use crate::diag::{Diagnostic, codes};
 use crate::ir::{
@@ -73,7 +74,7 @@ pub fn policies(bundle: &Bundle) -> PolicySet {
     for rule in &meaning.rules {
         permits.entry(rule.resource).or_default().push(rule);
     }
-    let export = Export { bundle, meaning, ways: Ways::new(meaning), permits };
+    let export = Export { bundle, meaning, ways: Ways::new(meaning), reach: Reach::new(meaning), permits };
     let packages = (0..meaning.packages.len()).filter_map(|at| export.package(PackageId::from(at)));
     let areas = (0..meaning.areas.len()).filter_map(|at| export.area(AreaId::from(at)));
     let resources = (0..meaning.resources.len()).filter_map(|at| export.resource(ResourceId::from(at)));
@@ -90,6 +91,7 @@ struct Export<'b> {
     bundle: &'b Bundle,
     meaning: &'b Meaning,
     ways: Ways<'b>,
+    reach: Reach<'b>,
     permits: BTreeMap<ResourceId, Vec<&'b ir::Rule>>,
 }
 
@@ -181,16 +183,25 @@ impl<'b> Export<'b> {
             return None;
         }
         let mut rules = Vec::new();
-        for way in self.ways.of(id, Right::Use) {
+        let ways = self.ways.of(id, Right::Use);
+        for way in ways.iter().filter(|way| self.matters(id, way, &ways)) {
             let id = format!("{}/use/{}", named.name, self.source_name(way.source));
-            rules.push(rule(id, Formula::All(vec![has(&ACTION, "use"), any(self.way(&way))])));
+            rules.push(rule(id, Formula::All(vec![has(&ACTION, "use"), any(self.way(way))])));
         }
         for (at, version) in named.versions.iter().enumerate() {
             let Some(receiver) = self.receiver(&version.delegable) else { continue };
             let delegate = |source: Formula| Formula::All(vec![has(&ACTION, "delegate"), source, receiver.clone()]);
             for way in self.ways.of_version(id, at, Right::Delegate) {
+                if matches!(way.source, Source::Held(held) if !way.kinds.iter().any(|kind| self.reach.of(held, kind).told()))
+                {
+                    continue;
+                }
                 let id = format!("{}/delegate/{}", named.name, self.source_name(way.source));
                 rules.push(rule(id, delegate(any(self.way(&way)))));
+            }
+            let mut kinds = version.kinds.known().into_iter().flat_map(|kinds| kinds.iter());
+            if kinds.all(|kind| self.reach.of(id, kind).passes_on.is_empty()) {
+                continue;
             }
             let mut told = vec![has(&PACKAGE_TO_PASS_ON, named.identifier())];
             if named.versions.len() > 1 {
@@ -199,6 +210,24 @@ impl<'b> Export<'b> {
             rules.push(rule(format!("{}/delegate/to-pass-on", named.name), delegate(Formula::All(told))));
         }
         self.policy(&named.name, named.identifier(), rules)
+    }
+
+    /// Does a way to use of a package lead there where nothing else says so? Whoever is told to hold the package that it
+    /// begins with is told to hold this one too, unless it was delegated: so (c) and (d) work. Likewise who has a key role, where
+    /// the organisation holds it by itself.
+    fn matters(&self, id: PackageId, way: &Way, ways: &[Way]) -> bool {
+        match way.source {
+            Source::Itself => true,
+            Source::Held(held) if held == id => Kind::ALL.iter().any(|kind| self.reach.of(id, *kind).told()),
+            Source::Held(held) => way.kinds.iter().any(|kind| {
+                let reached = self.reach.of(held, kind);
+                !reached.delegated.is_empty() || !reached.covered.is_empty() && !way.kinds.has(Kind::Organisation)
+            }),
+            Source::Role(role) => {
+                let itself = |other: &&Way| other.source == Source::Itself && other.leads_wherever(way);
+                !(self.reach.is_key_of_organisations(role) && ways.iter().any(|other| itself(&other)))
+            }
+        }
     }
 
     /// That the receiver is admitted, or that none is named; `None` where no line admits anybody (Q3, D2).
@@ -249,6 +278,9 @@ impl<'b> Export<'b> {
         if bodies.is_empty() || bodies.iter().any(impossible) {
             return None;
         }
+        let reached = || bodies.iter().map(|(id, _, _)| self.reach.of(*id, kind));
+        let can_use = reached().all(|reached| !reached.delegated.is_empty() || !reached.granted.is_empty());
+        let can_delegate = reached().all(|reached| !reached.gives.is_empty() || !reached.passes_on.is_empty());
         let receiver = self.receiver(&area.delegable)?;
         let mut uses: Vec<Formula> = std::iter::once(has(&PARTY_KIND, kind.word())).chain(in_period(period)).collect();
         let mut delegates = uses.clone();
@@ -265,7 +297,9 @@ impl<'b> Export<'b> {
             delegates.push(self.receiver(&body.delegable)?);
         }
         let id = |action: &str| format!("{}/{action}/{kind}", named.name);
-        Some(vec![rule(id("use"), Formula::All(uses)), rule(id("delegate"), Formula::All(delegates))])
+        let uses = can_use.then(|| rule(id("use"), Formula::All(uses)));
+        let delegates = can_delegate.then(|| rule(id("delegate"), Formula::All(delegates)));
+        Some(uses.into_iter().chain(delegates).collect())
     }
 
     /// The permits of a resource (Q7, U1–U4).

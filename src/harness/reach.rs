@@ -236,6 +236,7 @@ impl<'r, 'b> Reach<'r, 'b> {
         if yes.all().is_empty() {
             cell.why("delegable of the area undecided".to_owned());
         }
+        let mut open: Vec<&str> = Vec::new();
         for package in in_it {
             let one = self.gives_delegation(package, row);
             let mut both = one.yes.clone();
@@ -246,7 +247,7 @@ impl<'r, 'b> Reach<'r, 'b> {
                 return cell;
             }
             if one.yes.all().is_empty() {
-                cell.why(format!("open: {name}"));
+                open.push(name);
             }
             yes = yes.and(&one.yes);
             perhaps = perhaps.and(&both);
@@ -254,6 +255,12 @@ impl<'r, 'b> Reach<'r, 'b> {
         if perhaps.all().is_empty() {
             cell.because = vec!["never all of it at once".to_owned()];
             return cell;
+        }
+        match *open.as_slice() {
+            [] => {}
+            [one] => cell.why(format!("open: {one}")),
+            [one, two] => cell.why(format!("open: {one}, {two}")),
+            [one, ref more @ ..] => cell.why(format!("open: {one} and {} more", more.len())),
         }
         if cell.because.is_empty() {
             cell.why("every package in it".to_owned());

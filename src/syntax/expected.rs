@@ -2,6 +2,7 @@
 //! list of what it tried. Knows the rules of the grammar that mark faults; reads no text itself.
 
 use super::grammar::Rule;
+use super::missing;
 use crate::diag::{Code, Diagnostic, codes};
 use crate::source::{Place, Span};
 
@@ -35,6 +36,7 @@ impl Fault<'_> {
                 | Rule::lost_area_open
                 | Rule::lost_close
                 | Rule::lost_comma
+                | Rule::lost_requires
                 | Rule::lost_dot
                 | Rule::lost_equals
                 | Rule::lost_to
@@ -51,7 +53,7 @@ impl Fault<'_> {
     }
 
     /// The last token before it, for «after …».
-    fn previous(&self) -> &str {
+    pub(super) fn previous(&self) -> &str {
         let head = self.before.trim_end();
         let start = head.rfind([' ', '\t', '\n', '{', '(']).map_or(0, |blank| blank + 1);
         match head.get(start..) {
@@ -61,7 +63,7 @@ impl Fault<'_> {
     }
 
     /// The first token of what it covers.
-    fn first(&self) -> (&str, Place) {
+    pub(super) fn first(&self) -> (&str, Place) {
         let text = self.text;
         let length = match text.chars().next() {
             Some('"') => text.get(1..).and_then(|rest| rest.find(['"', '\n'])).map_or(text.len(), |end| end + 2),
@@ -77,24 +79,24 @@ impl Fault<'_> {
     }
 
     /// The declaration that it stands in, as people say it.
-    fn owner(&self) -> String {
+    pub(super) fn owner(&self) -> String {
         match self.owner {
             (keyword, Some(name)) => format!("{keyword} `{name}`"),
             (keyword, None) => article(keyword),
         }
     }
 
-    fn new(&self, code: &'static Code, message: impl Into<String>) -> Diagnostic {
+    pub(super) fn finding(&self, code: &'static Code, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(code, message, self.place)
     }
 
-    fn form(&self, message: impl Into<String>) -> Diagnostic {
-        self.new(&codes::UNEXPECTED_TEXT, message)
+    pub(super) fn form(&self, message: impl Into<String>) -> Diagnostic {
+        self.finding(&codes::UNEXPECTED_TEXT, message)
     }
 }
 
 /// `a role`, `an area`, without backticks.
-fn article(word: &str) -> String {
+pub(super) fn article(word: &str) -> String {
     let an = word.starts_with(['a', 'e', 'i', 'o']);
     format!("{} {word}", if an { "an" } else { "a" })
 }
@@ -120,7 +122,7 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
         | Rule::bad_comma
         | Rule::lost_connective
         | Rule::bad_and => say_list(fault),
-        _ => say_missing(fault),
+        _ => missing::say(fault),
     }
 }
 
@@ -128,7 +130,7 @@ fn say_unbalanced(fault: &Fault<'_>) -> Diagnostic {
     let place = fault.place;
     match fault.rule {
         Rule::lost_close if fault.keyword == "use" => fault
-            .new(&codes::MISSING_BRACE, "the names of a `use` line lack their closing brace")
+            .finding(&codes::MISSING_BRACE, "the names of a `use` line lack their closing brace")
             .label("`}` is missing here")
             .help("write `}` after the last name")
             .fix(place, "}"),
@@ -140,7 +142,7 @@ fn say_unbalanced(fault: &Fault<'_>) -> Diagnostic {
             let one_line =
                 fault.before.get(near..).unwrap_or("").rsplit('\n').next().is_some_and(|line| line.contains('{'));
             fault
-                .new(&codes::MISSING_BRACE, format!("the block of {} is not closed", fault.owner()))
+                .finding(&codes::MISSING_BRACE, format!("the block of {} is not closed", fault.owner()))
                 .label("`}` is missing after this")
                 .help("write `}` where the block ends")
                 .fix(place, if one_line { " }" } else { "\n}" })
@@ -158,7 +160,7 @@ fn say_unbalanced(fault: &Fault<'_>) -> Diagnostic {
         Rule::lost_opening_quote => {
             let start = Place { span: Span { end: place.span.start, ..place.span }, ..place };
             fault
-                .new(&codes::UNCLOSED_STRING, "a text lacks its opening quotation mark")
+                .finding(&codes::UNCLOSED_STRING, "a text lacks its opening quotation mark")
                 .label("this ends with a quotation mark and begins without one")
                 .help("write `\"` where the text begins")
                 .fix(start, "\"")
@@ -173,7 +175,7 @@ fn say_unbalanced(fault: &Fault<'_>) -> Diagnostic {
             .label("no `(` belongs to this")
             .help("write `(` before the first of the packages that belong together, or remove `)`"),
         _ => fault
-            .new(&codes::MISSING_BRACE, format!("the block of {} has no opening brace", fault.owner()))
+            .finding(&codes::MISSING_BRACE, format!("the block of {} has no opening brace", fault.owner()))
             .label("`{` is missing here")
             .help("write `{` before the first statement of the block")
             .fix(place, " {"),
@@ -183,13 +185,17 @@ fn say_unbalanced(fault: &Fault<'_>) -> Diagnostic {
 fn say_list(fault: &Fault<'_>) -> Diagnostic {
     let place = fault.place;
     match fault.rule {
+        Rule::lost_comma if fault.keyword == "permit" => fault
+            .form("expected `to` or `requires` after the action of a permit")
+            .label("the name that follows is joined to nothing")
+            .help("write `to` before a role, `requires` before a package, or `,` before another action"),
         Rule::lost_comma => fault
             .form("two names stand beside each other without a comma")
             .label("`,` is missing here")
             .help("write `,` between the names of a list")
             .fix(place, ","),
         Rule::lost_after_comma => fault
-            .new(&codes::TRAILING_COMMA, "a list ends with a comma")
+            .finding(&codes::TRAILING_COMMA, "a list ends with a comma")
             .label("no name follows this comma")
             .help("remove the comma, or write the name that it announces")
             .fix(place, ""),
@@ -224,125 +230,6 @@ fn say_list(fault: &Fault<'_>) -> Diagnostic {
                 .label("nothing that can stand here follows")
                 .help(format!("write {what} after `{previous}`"))
         }
-    }
-}
-
-fn say_missing(fault: &Fault<'_>) -> Diagnostic {
-    let place = fault.place;
-    let keyword = fault.keyword;
-    match fault.rule {
-        Rule::lost_name if keyword == "module" => fault
-            .new(&codes::MISSING_NAME, "the `module` line names no module")
-            .label("the name is missing here")
-            .help("write the name of the module, which its path ends with: `module demo.clinic`"),
-        Rule::lost_name => fault
-            .new(&codes::MISSING_NAME, format!("{} without a name", article(keyword)))
-            .label("the name is missing here")
-            .help(format!("write a name of the letters a–z, digits and `_` after `{keyword}`")),
-        Rule::lost_path => fault
-            .form("a `use` line does not say what is used")
-            .label("the name of a module is missing here")
-            .help("write the module and what is taken from it: `use demo.roles.{manager}`"),
-        Rule::lost_first_segment | Rule::lost_segment => fault
-            .form("a name is missing beside a dot")
-            .label("no name stands before this dot")
-            .help("write the module before the dot: `demo.roles.manager`, or remove the dot"),
-        Rule::lost_used => fault
-            .form("a `use` line ends with a dot")
-            .label("nothing follows this dot")
-            .help("write `*` for all names of the module, or `{a, b}` for some"),
-        Rule::lost_dot => fault
-            .form("a `use` line lacks the dot before the names")
-            .label("`.` is missing here")
-            .help("write `.` between the module and what is taken from it")
-            .fix(place, "."),
-        Rule::lost_equals => fault
-            .form(format!("{} lacks its `=`", fault.owner()))
-            .label("`=` is missing here")
-            .help("write `=` between the name of the group and its members")
-            .fix(place, " ="),
-        Rule::lost_urn if keyword == "namespace" => fault
-            .form(format!("{} does not say its URN", fault.owner()))
-            .label("the URN is missing here")
-            .help("write the beginning that its URNs have in common: `namespace demo urn:demo { … }`"),
-        Rule::lost_urn => fault
-            .form(format!("the form of a {keyword} does not say its URN"))
-            .label("the URN is missing here")
-            .help(format!("write the form, with `{{name}}` for a segment: `{keyword} urn:demo:{keyword}:{{name}}`")),
-        Rule::lost_value => {
-            let help = match keyword {
-                "services" | "key" | "covers" | "agent" => "`yes` or `no`",
-                "data" => "`none`, `personal` or `special`",
-                "code" => "the code",
-                "from" => "the organisation that answers for the fact",
-                "held" => "`by` and the kinds of those who hold it, as `by person for organisation`",
-                _ => "`no`, or `to` and who may receive it",
-            };
-            fault
-                .form(format!("expected {help} after `{keyword}`"))
-                .label("the value is missing here")
-                .help(format!("write {help}, or `undecided \"…\"` with the question that is open"))
-        }
-        Rule::bad_text => fault
-            .form(format!("a text in quotation marks is no value of `{keyword}`"))
-            .label("a word must stand here")
-            .help("write the value without quotation marks, or `undecided` before the question that is open"),
-        Rule::lost_question => fault
-            .form("`undecided` without its question")
-            .label("the question is missing here")
-            .help("write what is open, in quotation marks: `undecided \"what a manager may do\"`"),
-        Rule::lost_text => fault
-            .form(format!("expected a text in quotation marks after `{keyword}`"))
-            .label("the text is missing here")
-            .help(format!("write the text in quotation marks: `{keyword} … \"…\"`").replace(" … ", " ")),
-        Rule::lost_by => fault
-            .form("expected `by` after `held`")
-            .label("`by` is missing here")
-            .help("write `by` before the kinds of those who hold the role")
-            .fix(place, " by"),
-        Rule::lost_to if keyword == "delegable" => {
-            let made = fault
-                .form("expected `no` after `delegable`, or `to` and who may receive it")
-                .label("neither `no` nor `to` stands here")
-                .help("write `delegable no`, or `delegable to` and who may receive it");
-            let answer = fault.after.trim_start();
-            if answer.starts_with("yes") { made } else { made.fix(place, " to") }
-        }
-        Rule::lost_to => fault
-            .form("expected `to`, and then who is granted it")
-            .label("`to` is missing here")
-            .help("write `to` before the roles that are granted the package")
-            .fix(place, " to"),
-        Rule::lost_to_whom => fault
-            .form("expected `to`, and then who is granted it")
-            .label("this grant names nobody")
-            .help("write `to` and the roles that are granted the package: `grant to manager`"),
-        Rule::lost_and => fault
-            .form("expected `and` before `onward`")
-            .label("`and` is missing here")
-            .help("write `and onward` where the receiver may pass it on")
-            .fix(place, " and"),
-        Rule::lost_onward => fault
-            .form("expected `onward` after `and`")
-            .label("`onward` is missing here")
-            .help("write `and onward` where the receiver may pass it on, or remove `and`")
-            .fix(place, " onward"),
-        Rule::lost_code => fault
-            .form("an `allow` does not say which warning it answers")
-            .label("the code is missing here")
-            .help("write the code of the warning and why it is meant: `allow FM0303 \"…\"`"),
-        Rule::bad_days => fault
-            .form(format!("expected `from` or `before` after `valid`, found `{}`", fault.first().0))
-            .label("`from` or `before` is missing before this")
-            .help("write `valid from 2026-01-01`, `valid before 2027-01-01`, or both"),
-        Rule::lost_days => fault
-            .form("expected `from` or `before` and a day after `valid`")
-            .label("the period is missing here")
-            .help("write `valid from 2026-01-01`, `valid before 2027-01-01`, or both"),
-        _ => fault
-            .form(format!("expected a day after `{}`", fault.previous()))
-            .label("the day is missing here")
-            .help("write the day as year, month and day: `2026-01-31`"),
     }
 }
 

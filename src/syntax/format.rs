@@ -52,7 +52,7 @@ fn top<'t, 's>(module: &'t Module<'s>, tokens: &[Token<'_>]) -> Vec<Item<'t, 's>
     let mut items = block(&module.statements, &module.declarations);
     items.extend(module.uses.iter().map(|line| Item::Line(line.span)));
     if let Some(name) = &module.name {
-        let before = tokens.iter().filter(|token| !token.comment && token.start < name.span.start as usize).last();
+        let before = tokens.iter().rfind(|token| !token.comment && token.start < name.span.start as usize);
         let start = before.map_or(name.span.start as usize, |keyword| keyword.start);
         items.push(Item::Line(Span::new(start, name.span.end as usize)));
     }

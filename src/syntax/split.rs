@@ -166,6 +166,22 @@ fn declaration_at(bytes: &[u8], at: usize) -> bool {
     if name.is_empty() || matches!(name, b"about" | b"formerly" | b"undecided" | b"urn" | b"when" | b"to") {
         return false;
     }
+    let below_a_list = [
+        b"delegable" as &[u8],
+        b"services",
+        b"data",
+        b"code",
+        b"held",
+        b"grant",
+        b"permit",
+        b"key",
+        b"covers",
+        b"agent",
+        b"allow",
+    ];
+    if matches!(*keyword, b"organisation" | b"register") && below_a_list.contains(&name) {
+        return false;
+    }
     let Some(rest) = after_blanks(rest) else {
         return false;
     };

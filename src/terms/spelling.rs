@@ -23,7 +23,7 @@ pub struct Misspelling {
 /// Words that are left out or abbreviated are no misspellings: identifiers leave out much. So a word
 /// counts only if its first letter and its last two stand as they should, for endings are changed on
 /// purpose (`rapportering` → `rapport`, `kommunen` → `kommune`). On the 223 names of the catalogue this
-/// finds three, all of them slips (`opplearing` and twice `distrubere`); on the 20 older pages eleven
+/// finds three, all of them slips (`opplearing` and twice `distrubere`); on the 20 older pages ten
 /// in as many names, each a slip in the URN or in the name.
 #[must_use]
 pub fn misspellings(name: &str, segment: &str) -> Vec<Misspelling> {

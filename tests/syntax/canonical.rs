@@ -1,7 +1,7 @@
 //! The canonical form: what it looks like, that it is its own canonical form, and that it loses no token and no comment.
 
 use super::tokens::tokens;
-use super::{FILE, SAMPLES, source};
+use super::{FILE, SAMPLES, modules, source};
 use fullmakt::syntax::format;
 use proptest::prelude::{ProptestConfig, any, proptest};
 
@@ -41,27 +41,41 @@ fn holds(text: &str) {
 
 #[test]
 fn the_samples_keep_their_tokens_and_comments() {
-    for (_, text) in SAMPLES {
+    for (_, text) in &modules() {
         holds(text);
     }
 }
 
 #[test]
-fn a_comment_between_any_two_tokens_stays() {
+fn a_comment_between_two_tokens_stays() {
     for (_, text) in SAMPLES {
         for token in tokens(text) {
             holds(&format!("{}// c\n{}", &text[..token.start], &text[token.start..]));
             holds(&format!("{} // c\n{}", &text[..token.end], &text[token.end..]));
         }
-        let mut everywhere = String::new();
-        let mut end = 0;
-        for token in tokens(text) {
-            everywhere.push_str(&text[end..token.start]);
-            everywhere.push_str(&format!("// {}\n", token.start));
-            everywhere.push_str(&text[token.clone()]);
-            end = token.end;
+    }
+}
+
+/// All of them at once, each with a number of its own: before each token, and after it on its line.
+#[test]
+fn comments_between_any_two_tokens_stay_once_and_in_order() {
+    for (_, text) in &modules() {
+        for trailing in [false, true] {
+            let mut everywhere = String::new();
+            let mut end = 0;
+            for token in tokens(text) {
+                everywhere.push_str(&text[end..token.start]);
+                let comment = format!("// {}\n", token.start);
+                let token_text = &text[token.clone()];
+                everywhere.push_str(&if trailing {
+                    format!("{token_text}  {comment}")
+                } else {
+                    format!("{comment}{token_text}")
+                });
+                end = token.end;
+            }
+            holds(&format!("{everywhere}\n// the end"));
         }
-        holds(&format!("{everywhere}\n// the end"));
     }
 }
 

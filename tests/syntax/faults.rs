@@ -110,6 +110,8 @@ fn statements() {
     says("permit look requires a and b or c", "FM0116", "`or` stands beside `and` without parentheses", "or", false);
     says("permit look requires a, b", "FM0105", "packages after `requires` are joined by a comma", ",", false);
     says("permit look requires a b", "FM0105", "two packages after `requires` are not joined", "", false);
+    says("permit look a", "FM0105", "expected `to` or `requires` after the action of a permit", "", false);
+    says("permit look a or b", "FM0105", "expected `requires` before the packages of a permit", "", true);
     says("permit look requires (a or b", "FM0105", "a parenthesis is not closed", "", true);
     says("permit look requires a or b)", "FM0105", "a parenthesis is closed that was not opened", ")", false);
 }
@@ -130,7 +132,7 @@ fn the_module_line() {
 
 #[test]
 fn line_ends_and_a_byte_order_mark_are_no_faults() {
-    for (name, text) in super::SAMPLES {
+    for (name, text) in &super::modules() {
         let text = format!("\u{feff}{}", text.replace('\n', "\r\n").replace("  ", "\t"));
         let source = source(&text);
         assert!(parse(&source, FILE).findings.is_empty(), "{name}");

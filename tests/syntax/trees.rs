@@ -1,6 +1,6 @@
 //! Trees of right texts, and a form of them that can be compared when places differ.
 
-use super::{FILE, SAMPLES, source};
+use super::{FILE, modules, source};
 use fullmakt::syntax::ast::{Declaration, Module};
 use fullmakt::syntax::parse;
 
@@ -37,7 +37,7 @@ pub(super) fn flat(module: &Module<'_>) -> Vec<(String, String)> {
 
 #[test]
 fn the_samples_have_no_fault() {
-    for (name, text) in SAMPLES {
+    for (name, text) in &modules() {
         let source = source(text);
         let parsed = parse(&source, FILE);
         assert!(parsed.findings.is_empty(), "{name}: {:#?}", parsed.findings);

@@ -1,0 +1,130 @@
+//! What is said where one word or value is missing. Like `expected`, it reads no text itself.
+
+use super::expected::{Fault, article};
+use super::grammar::Rule;
+use crate::diag::{Diagnostic, codes};
+
+/// The finding for a fault.
+pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
+    let place = fault.place;
+    let keyword = fault.keyword;
+    match fault.rule {
+        Rule::lost_name if keyword == "module" => fault
+            .finding(&codes::MISSING_NAME, "the `module` line names no module")
+            .label("the name is missing here")
+            .help("write the name of the module, which its path ends with: `module demo.clinic`"),
+        Rule::lost_name => fault
+            .finding(&codes::MISSING_NAME, format!("{} without a name", article(keyword)))
+            .label("the name is missing here")
+            .help(format!("write a name of the letters a–z, digits and `_` after `{keyword}`")),
+        Rule::lost_path => fault
+            .form("a `use` line does not say what is used")
+            .label("the name of a module is missing here")
+            .help("write the module and what is taken from it: `use demo.roles.{manager}`"),
+        Rule::lost_first_segment | Rule::lost_segment => fault
+            .form("a name is missing beside a dot")
+            .label("no name stands before this dot")
+            .help("write the module before the dot: `demo.roles.manager`, or remove the dot"),
+        Rule::lost_used => fault
+            .form("a `use` line ends with a dot")
+            .label("nothing follows this dot")
+            .help("write `*` for all names of the module, or `{a, b}` for some"),
+        Rule::lost_dot => fault
+            .form("a `use` line lacks the dot before the names")
+            .label("`.` is missing here")
+            .help("write `.` between the module and what is taken from it")
+            .fix(place, "."),
+        Rule::lost_equals => fault
+            .form(format!("{} lacks its `=`", fault.owner()))
+            .label("`=` is missing here")
+            .help("write `=` between the name of the group and its members")
+            .fix(place, " ="),
+        Rule::lost_urn if keyword == "namespace" => fault
+            .form(format!("{} does not say its URN", fault.owner()))
+            .label("the URN is missing here")
+            .help("write the beginning that its URNs have in common: `namespace demo urn:demo { … }`"),
+        Rule::lost_urn => fault
+            .form(format!("the form of a {keyword} does not say its URN"))
+            .label("the URN is missing here")
+            .help(format!("write the form, with `{{name}}` for a segment: `{keyword} urn:demo:{keyword}:{{name}}`")),
+        Rule::lost_value => {
+            let help = match keyword {
+                "services" | "key" | "covers" | "agent" => "`yes` or `no`",
+                "data" => "`none`, `personal` or `special`",
+                "code" => "the code",
+                "from" => "the organisation that answers for the fact",
+                "held" => "`by` and the kinds of those who hold it, as `by person for organisation`",
+                _ => "`no`, or `to` and who may receive it",
+            };
+            fault
+                .form(format!("expected {help} after `{keyword}`"))
+                .label("the value is missing here")
+                .help(format!("write {help}, or `undecided \"…\"` with the question that is open"))
+        }
+        Rule::bad_text => fault
+            .form(format!("a text in quotation marks is no value of `{keyword}`"))
+            .label("a word must stand here")
+            .help("write the value without quotation marks, or `undecided` before the question that is open"),
+        Rule::lost_question => fault
+            .form("`undecided` without its question")
+            .label("the question is missing here")
+            .help("write what is open, in quotation marks: `undecided \"what a manager may do\"`"),
+        Rule::lost_text => fault
+            .form(format!("expected a text in quotation marks after `{keyword}`"))
+            .label("the text is missing here")
+            .help(format!("write the text in quotation marks: `{keyword} … \"…\"`").replace(" … ", " ")),
+        Rule::lost_requires => fault
+            .form("expected `requires` before the packages of a permit")
+            .label("`requires` is missing here")
+            .help("write `requires` before the packages")
+            .fix(place, " requires"),
+        Rule::lost_by => fault
+            .form("expected `by` after `held`")
+            .label("`by` is missing here")
+            .help("write `by` before the kinds of those who hold the role")
+            .fix(place, " by"),
+        Rule::lost_to if keyword == "delegable" => {
+            let made = fault
+                .form("expected `no` after `delegable`, or `to` and who may receive it")
+                .label("neither `no` nor `to` stands here")
+                .help("write `delegable no`, or `delegable to` and who may receive it");
+            let answer = fault.after.trim_start();
+            if answer.starts_with("yes") { made } else { made.fix(place, " to") }
+        }
+        Rule::lost_to => fault
+            .form("expected `to`, and then who is granted it")
+            .label("`to` is missing here")
+            .help("write `to` before the roles that are granted the package")
+            .fix(place, " to"),
+        Rule::lost_to_whom => fault
+            .form("expected `to`, and then who is granted it")
+            .label("this grant names nobody")
+            .help("write `to` and the roles that are granted the package: `grant to manager`"),
+        Rule::lost_and => fault
+            .form("expected `and` before `onward`")
+            .label("`and` is missing here")
+            .help("write `and onward` where the receiver may pass it on")
+            .fix(place, " and"),
+        Rule::lost_onward => fault
+            .form("expected `onward` after `and`")
+            .label("`onward` is missing here")
+            .help("write `and onward` where the receiver may pass it on, or remove `and`")
+            .fix(place, " onward"),
+        Rule::lost_code => fault
+            .form("an `allow` does not say which warning it answers")
+            .label("the code is missing here")
+            .help("write the code of the warning and why it is meant: `allow FM0303 \"…\"`"),
+        Rule::bad_days => fault
+            .form(format!("expected `from` or `before` after `valid`, found `{}`", fault.first().0))
+            .label("`from` or `before` is missing before this")
+            .help("write `valid from 2026-01-01`, `valid before 2027-01-01`, or both"),
+        Rule::lost_days => fault
+            .form("expected `from` or `before` and a day after `valid`")
+            .label("the period is missing here")
+            .help("write `valid from 2026-01-01`, `valid before 2027-01-01`, or both"),
+        _ => fault
+            .form(format!("expected a day after `{}`", fault.previous()))
+            .label("the day is missing here")
+            .help("write the day as year, month and day: `2026-01-31`"),
+    }
+}
