@@ -11,10 +11,8 @@
 
 mod check;
 mod cli;
-mod emit;
-mod harness;
-mod generated;
 mod decisions;
+mod emit;
 mod generated;
 mod harness;
 mod house;
