@@ -12,10 +12,10 @@
 mod altinn;
 mod check;
 mod cli;
-mod emit;
-mod harness;
-mod generated;
 mod decisions;
+mod emit;
+mod generated;
+mod harness;
 mod house;
 mod intake;
 mod language;

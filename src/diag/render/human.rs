@@ -14,10 +14,12 @@ use std::sync::Arc;
 
 /// After so many findings of one code, the rest of it is a number.
 const SHOWN_OF_A_CODE: usize = 100;
+/// A line of more bytes is drawn in part.
+const LONG_LINE: usize = 240;
 /// Bytes of a long line that are drawn before and behind what is marked.
-const AROUND: usize = 160;
+const AROUND: usize = 48;
 /// Bytes that a mark covers at most.
-const MARKED: usize = 160;
+const MARKED: usize = 120;
 
 /// What the terminal is like.
 #[derive(Clone, Copy, Debug)]
@@ -174,8 +176,9 @@ impl SourceCode for Snippet<'_> {
         let line_start = self.source.line(first.line).ok_or(MietteError::OutOfBounds)?.start as usize;
         let line_end = self.source.line(last.line).ok_or(MietteError::OutOfBounds)?.end as usize;
         let text = self.text();
-        let start = text.ceil_char_boundary(line_start.max(span.offset().saturating_sub(AROUND)));
-        let end = text.floor_char_boundary(line_end.min(span.offset() + span.len() + AROUND));
+        let around = if line_end.saturating_sub(line_start) > LONG_LINE { AROUND } else { LONG_LINE };
+        let start = text.ceil_char_boundary(line_start.max(span.offset().saturating_sub(around)));
+        let end = text.floor_char_boundary(line_end.min(span.offset() + span.len() + around));
         let data = text.get(start..end).ok_or(MietteError::OutOfBounds)?;
         let data = data.strip_suffix('\r').unwrap_or(data);
         Ok(Box::new(MietteSpanContents::new_named(
