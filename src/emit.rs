@@ -5,8 +5,9 @@ pub mod attributes;
 pub mod backend;
 mod json;
 mod manifest;
-mod reach;
 pub mod origins;
+mod prune;
+mod reach;
 mod ways;
 pub mod xacml;
 

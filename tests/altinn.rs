@@ -181,11 +181,8 @@ fn package(number: usize, title: &str, urn: &str, kind: &str) -> String {
 
 /// Findings of this name in a module of these packages, with the title that each is about.
 fn named(packages: &[(String, String, String)], name: &str) -> Vec<String> {
-    let texts: String = packages
-        .iter()
-        .enumerate()
-        .map(|(number, (title, urn, kind))| package(number, title, urn, kind))
-        .collect();
+    let texts: String =
+        packages.iter().enumerate().map(|(number, (title, urn, kind))| package(number, title, urn, kind)).collect();
     let texts = Texts::of(&[("real.fmk".to_owned(), format!("module real\n{texts}"))], &Options::default());
     texts.checked.findings.iter().filter(|finding| finding.code.name == name).map(|it| it.message.clone()).collect()
 }

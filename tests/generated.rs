@@ -104,11 +104,7 @@ fn carrying(facts: &Facts, decision: &Decision) -> Facts {
             _ => {}
         }
     }
-    Facts {
-        roles: roles.into_iter().collect(),
-        delegations: delegations.into_iter().collect(),
-        ..facts.clone()
-    }
+    Facts { roles: roles.into_iter().collect(), delegations: delegations.into_iter().collect(), ..facts.clone() }
 }
 
 /// What the chain says besides facts.
@@ -132,9 +128,12 @@ fn a_chain_carries_its_decision_alone() {
         assert_eq!(carrying(&alone, &again), alone, "the same chain, replayed");
         for less in smaller(&alone) {
             let other = index.decide(&less, request);
-            assert!(other.effect == Effect::Deny || told(&other) != told(&again), "{request:?}
+            assert!(
+                other.effect == Effect::Deny || told(&other) != told(&again),
+                "{request:?}
 {again:#?}
-{less:#?}");
+{less:#?}"
+            );
         }
     });
     assert!(with_delegations > 50, "{with_delegations} permits by delegation are too few");

@@ -51,7 +51,11 @@ fn read(block: &Block<'_>, code: &Code) -> Option<(Vec<String>, Option<Vec<(Stri
         }
         "yaml" => {
             // Without a name it is the suite beside the module that `init` writes.
-            let text = if block.text.starts_with("# file: ") { block.text.to_owned() } else { format!("# file: clinic.test.yaml\n{}", block.text) };
+            let text = if block.text.starts_with("# file: ") {
+                block.text.to_owned()
+            } else {
+                format!("# file: clinic.test.yaml\n{}", block.text)
+            };
             let files = Texts::split(&text);
             let suites = Suites::of(&files);
             let mended = suites.mended().map(|text| {
@@ -59,7 +63,8 @@ fn read(block: &Block<'_>, code: &Code) -> Option<(Vec<String>, Option<Vec<(Stri
                 files[0].1 = text;
                 files
             });
-            let named = |files: Vec<(String, String)>| files.into_iter().map(|(_, text)| (String::new(), text)).collect();
+            let named =
+                |files: Vec<(String, String)>| files.into_iter().map(|(_, text)| (String::new(), text)).collect();
             Some((suites.lines(), mended.map(named)))
         }
         _ => None,

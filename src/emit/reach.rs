@@ -1,9 +1,9 @@
-//! What can be so at all: which kinds of entities can hold a package, and in which way, for a party of a kind, and who can pass it
-//! on. A rule that hangs on what can never be so, or says what another says, is not exported. Says rather too much than too
-//! little: it looks at kinds and at who names whom, not at days.
+//! What can be so at all on a day: which kinds of entities can hold a package, and in which way, for a party of a kind, and who can pass
+//! it on. Says rather too much than too little: it looks at kinds and at who names whom alone.
 
 use crate::ir::{Grant, Grantee, Line, Meaning, PackageId, Receiver, Role, RoleId};
 use crate::terms::kind::{Kind, Kinds};
+use jiff::civil::Date;
 
 /// Kinds of holders by way (docs/meaning.md, H3–H6) and of those who can pass on (P1–P4), for one package and kind of party.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub(super) struct Reached {
     pub(super) by_key: Kinds,
     /// For an organisation that covers the party.
     pub(super) covered: Kinds,
+    /// The same, in a way with a link.
+    pub(super) covered_linked: Kinds,
     /// By a grant with delegation, for the party itself.
     pub(super) gives: Kinds,
     /// The same, where it is not the party that does.
@@ -30,6 +32,11 @@ impl Reached {
         !(self.delegated.is_empty() && self.by_key.is_empty() && self.covered.is_empty())
     }
 
+    /// Can somebody hold it in a way that has a link?
+    pub(super) fn linked(self) -> bool {
+        !self.delegated.is_empty() || !self.covered_linked.is_empty()
+    }
+
     fn holders(self) -> Kinds {
         union(union(self.granted, self.delegated), union(self.by_key, self.covered))
     }
@@ -42,6 +49,7 @@ fn union(one: Kinds, two: Kinds) -> Kinds {
 /// What a bundle makes possible.
 pub(super) struct Reach<'b> {
     meaning: &'b Meaning,
+    day: Date,
     /// By package and kind of party.
     found: Vec<[Reached; 3]>,
     /// Kinds of people who can have a key role for an organisation: persons or nobody.
@@ -53,9 +61,9 @@ pub(super) struct Reach<'b> {
 }
 
 impl<'b> Reach<'b> {
-    pub(super) fn new(meaning: &'b Meaning) -> Self {
+    pub(super) fn new(meaning: &'b Meaning, day: Date) -> Self {
         let organisation = Kinds::NONE.with(Kind::Organisation);
-        let roles = || meaning.roles.iter().flat_map(|named| &named.versions);
+        let roles = || meaning.roles.iter().filter_map(|named| named.on(day)).map(|(_, role)| role);
         let for_organisations = |role: &&Role| role.of.is_some_and(|of| of.has(Kind::Organisation));
         let by = |all: &mut dyn Iterator<Item = &Role>| all.fold(Kinds::NONE, |kinds, role| union(kinds, role.by));
         let keys = by(&mut roles().filter(for_organisations).filter(|role| role.key.is_yes()));
@@ -64,7 +72,7 @@ impl<'b> Reach<'b> {
             .filter(|role| role.covers.is_yes() && !role.by.and(organisation).is_empty())
             .fold(Kinds::NONE, |kinds, role| union(kinds, role.of.unwrap_or(Kinds::NONE)));
         let found = vec![[Reached::default(); 3]; meaning.packages.len()];
-        let mut reach = Reach { meaning, found, keys: keys.and(Kinds::NONE.with(Kind::Person)), covers, agents };
+        let mut reach = Reach { meaning, day, found, keys: keys.and(Kinds::NONE.with(Kind::Person)), covers, agents };
         while reach.step() {}
         reach
     }
@@ -72,16 +80,6 @@ impl<'b> Reach<'b> {
     /// What can be so of a package for a party of a kind.
     pub(super) fn of(&self, package: PackageId, party: Kind) -> Reached {
         self.found.get(package.index()).and_then(|kinds| kinds.get(party as usize)).copied().unwrap_or_default()
-    }
-
-    /// Is the role a key role that only persons have, and for organisations alone: who has it has all that the organisation has?
-    pub(super) fn is_key_of_organisations(&self, role: RoleId) -> bool {
-        let one = |kinds: Kinds, kind: Kind| kinds == Kinds::NONE.with(kind);
-        self.meaning.role(role).is_some_and(|named| {
-            named.versions.iter().all(|role| {
-                role.key.is_yes() && one(role.by, Kind::Person) && role.of.is_some_and(|of| one(of, Kind::Organisation))
-            })
-        })
     }
 
     /// One round; was anything new?
@@ -101,9 +99,9 @@ impl<'b> Reach<'b> {
 
     fn once(&self, id: PackageId, party: Kind) -> Reached {
         let mut reached = self.of(id, party);
-        let versions = self.meaning.package(id).map_or(&[][..], |named| &named.versions);
-        for version in versions.iter().filter(|version| version.kinds.known().is_some_and(|kinds| kinds.has(party))) {
-            for grant in version.grants.iter().filter(|grant| !grant.undecided && grant.period.meets(version.period)) {
+        let version = self.meaning.package(id).and_then(|named| named.on(self.day)).map(|(_, version)| version);
+        if let Some(version) = version.filter(|version| version.kinds.known().is_some_and(|kinds| kinds.has(party))) {
+            for grant in version.grants.iter().filter(|grant| !grant.undecided && grant.period.has(self.day)) {
                 let who = self.named(grant, party);
                 if grant.gives_use {
                     reached.granted = union(reached.granted, who);
@@ -148,6 +146,7 @@ impl<'b> Reach<'b> {
                 let covering = self.of(id, Kind::Organisation);
                 let held = union(covering.granted, union(covering.delegated, covering.by_key));
                 reached.covered = union(reached.covered, held);
+                reached.covered_linked = union(reached.covered_linked, covering.delegated);
             }
         }
         reached
@@ -159,12 +158,12 @@ impl<'b> Reach<'b> {
             Some(Grantee::Itself) => Kinds::NONE.with(party),
             Some(Grantee::Package(package)) => self.of(package, party).holders(),
             Some(Grantee::Role(role)) => {
-                let versions = self.meaning.role(role).map_or(&[][..], |named| &named.versions);
-                versions.iter().fold(Kinds::NONE, |kinds, role| match role.of {
-                    Some(of) if of.has(party) => union(kinds, role.by),
-                    None if role.by.has(party) => kinds.with(party),
-                    _ => kinds,
-                })
+                let Some(role) = self.role(role) else { return Kinds::NONE };
+                match role.of {
+                    Some(of) if of.has(party) => role.by,
+                    None if role.by.has(party) => Kinds::NONE.with(party),
+                    _ => Kinds::NONE,
+                }
             }
             None => Kinds::NONE,
         }
@@ -174,15 +173,16 @@ impl<'b> Reach<'b> {
     fn is_of_the_party(&self, grant: &Grant) -> bool {
         match grant.to {
             Some(Grantee::Itself) => true,
-            Some(Grantee::Role(role)) => {
-                self.meaning.role(role).is_some_and(|named| named.versions.iter().all(|role| role.of.is_none()))
-            }
+            Some(Grantee::Role(role)) => self.role(role).is_some_and(|role| role.of.is_none()),
             Some(Grantee::Package(_)) | None => false,
         }
     }
 
+    fn role(&self, role: RoleId) -> Option<&'b Role> {
+        self.meaning.role(role).and_then(|named| named.on(self.day)).map(|(_, role)| role)
+    }
+
     fn by(&self, role: RoleId) -> Kinds {
-        let versions = self.meaning.role(role).map_or(&[][..], |named| &named.versions);
-        versions.iter().fold(Kinds::NONE, |kinds, role| union(kinds, role.by))
+        self.role(role).map_or(Kinds::NONE, |role| role.by)
     }
 }

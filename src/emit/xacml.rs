@@ -7,7 +7,7 @@ use super::attributes::{
     TODAY,
 };
 use super::backend::{Input, OutputFile};
-use super::reach::Reach;
+use super::prune::{Pruning, Rules};
 use super::ways::{Right, Source, Way, Ways};
 use crate::diag::{Diagnostic, codes};
 use crate::ir::{
@@ -74,7 +74,9 @@ pub fn policies(bundle: &Bundle) -> PolicySet {
     for rule in &meaning.rules {
         permits.entry(rule.resource).or_default().push(rule);
     }
-    let export = Export { bundle, meaning, ways: Ways::new(meaning), reach: Reach::new(meaning), permits };
+    let ways = Ways::new(meaning);
+    let pruning = Pruning::new(meaning, &ways);
+    let export = Export { bundle, meaning, ways, permits, pruning };
     let packages = (0..meaning.packages.len()).filter_map(|at| export.package(PackageId::from(at)));
     let areas = (0..meaning.areas.len()).filter_map(|at| export.area(AreaId::from(at)));
     let resources = (0..meaning.resources.len()).filter_map(|at| export.resource(ResourceId::from(at)));
@@ -91,7 +93,7 @@ struct Export<'b> {
     bundle: &'b Bundle,
     meaning: &'b Meaning,
     ways: Ways<'b>,
-    reach: Reach<'b>,
+    pruning: Pruning<'b>,
     permits: BTreeMap<ResourceId, Vec<&'b ir::Rule>>,
 }
 
@@ -104,11 +106,6 @@ fn in_period(period: Period) -> impl Iterator<Item = Formula> {
     let from = period.from.map(|day| Formula::Is(Match::From(&TODAY, day.to_string())));
     let before = period.before.map(|day| Formula::Is(Match::Before(&TODAY, day.to_string())));
     from.into_iter().chain(before)
-}
-
-fn rule(id: String, formula: Formula) -> Rule {
-    let (target, condition) = formula.split();
-    Rule { id, target, condition }
 }
 
 /// One of these, in order and once each; the one itself where there is only one.
@@ -126,17 +123,20 @@ fn any(formulas: impl IntoIterator<Item = Formula>) -> Formula {
 }
 
 impl<'b> Export<'b> {
-    fn policy(&self, name: &str, identifier: &str, mut rules: Vec<Rule>) -> Option<Policy> {
-        if rules.is_empty() {
-            return None;
-        }
+    fn policy(&self, name: &str, identifier: &str, rules: Rules, of_area: bool) -> Option<Policy> {
         let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-        for rule in &mut rules {
-            let count = seen.entry(rule.id.clone()).or_default();
+        let written = self.pruning.rules(rules, of_area).into_iter().map(|(mut id, formula)| {
+            let count = seen.entry(id.clone()).or_default();
             *count += 1;
             if *count > 1 {
-                rule.id = format!("{}#{count}", rule.id);
+                id = format!("{id}#{count}");
             }
+            let (target, condition) = formula.split();
+            Rule { id, target, condition }
+        });
+        let rules: Vec<Rule> = written.collect();
+        if rules.is_empty() {
+            return None;
         }
         let title = self.bundle.words.get(name).and_then(|words| words.title.as_deref());
         let target = Target(vec![vec![vec![Match::Has(&RESOURCE, identifier.to_owned())]]]);
@@ -184,50 +184,24 @@ impl<'b> Export<'b> {
         }
         let mut rules = Vec::new();
         let ways = self.ways.of(id, Right::Use);
-        for way in ways.iter().filter(|way| self.matters(id, way, &ways)) {
+        for way in &ways {
             let id = format!("{}/use/{}", named.name, self.source_name(way.source));
-            rules.push(rule(id, Formula::All(vec![has(&ACTION, "use"), any(self.way(way))])));
+            rules.push((id, Formula::All(vec![has(&ACTION, "use"), any(self.way(way))])));
         }
         for (at, version) in named.versions.iter().enumerate() {
             let Some(receiver) = self.receiver(&version.delegable) else { continue };
             let delegate = |source: Formula| Formula::All(vec![has(&ACTION, "delegate"), source, receiver.clone()]);
             for way in self.ways.of_version(id, at, Right::Delegate) {
-                if matches!(way.source, Source::Held(held) if !way.kinds.iter().any(|kind| self.reach.of(held, kind).told()))
-                {
-                    continue;
-                }
                 let id = format!("{}/delegate/{}", named.name, self.source_name(way.source));
-                rules.push(rule(id, delegate(any(self.way(&way)))));
-            }
-            let mut kinds = version.kinds.known().into_iter().flat_map(|kinds| kinds.iter());
-            if kinds.all(|kind| self.reach.of(id, kind).passes_on.is_empty()) {
-                continue;
+                rules.push((id, delegate(any(self.way(&way)))));
             }
             let mut told = vec![has(&PACKAGE_TO_PASS_ON, named.identifier())];
             if named.versions.len() > 1 {
                 told.extend(in_period(version.period));
             }
-            rules.push(rule(format!("{}/delegate/to-pass-on", named.name), delegate(Formula::All(told))));
+            rules.push((format!("{}/delegate/to-pass-on", named.name), delegate(Formula::All(told))));
         }
-        self.policy(&named.name, named.identifier(), rules)
-    }
-
-    /// Does a way to use of a package lead there where nothing else says so? Whoever is told to hold the package that it
-    /// begins with is told to hold this one too, unless it was delegated: so (c) and (d) work. Likewise who has a key role, where
-    /// the organisation holds it by itself.
-    fn matters(&self, id: PackageId, way: &Way, ways: &[Way]) -> bool {
-        match way.source {
-            Source::Itself => true,
-            Source::Held(held) if held == id => Kind::ALL.iter().any(|kind| self.reach.of(id, *kind).told()),
-            Source::Held(held) => way.kinds.iter().any(|kind| {
-                let reached = self.reach.of(held, kind);
-                !reached.delegated.is_empty() || !reached.covered.is_empty() && !way.kinds.has(Kind::Organisation)
-            }),
-            Source::Role(role) => {
-                let itself = |other: &&Way| other.source == Source::Itself && other.leads_wherever(way);
-                !(self.reach.is_key_of_organisations(role) && ways.iter().any(|other| itself(&other)))
-            }
-        }
+        self.policy(&named.name, named.identifier(), rules, false)
     }
 
     /// That the receiver is admitted, or that none is named; `None` where no line admits anybody (Q3, D2).
@@ -257,7 +231,7 @@ impl<'b> Export<'b> {
                 }
             }
         }
-        self.policy(&named.name, named.identifier(), rules)
+        self.policy(&named.name, named.identifier(), rules, true)
     }
 
     fn area_rules(
@@ -267,7 +241,7 @@ impl<'b> Export<'b> {
         period: Period,
         packages: &[(PackageId, usize)],
         kind: Kind,
-    ) -> Option<Vec<Rule>> {
+    ) -> Option<Rules> {
         let bodies = packages.iter().filter_map(|(id, version)| {
             let body = self.meaning.package(*id)?.versions.get(*version)?;
             body.kinds.known().is_none_or(|kinds| kinds.has(kind)).then_some((*id, *version, body))
@@ -278,9 +252,6 @@ impl<'b> Export<'b> {
         if bodies.is_empty() || bodies.iter().any(impossible) {
             return None;
         }
-        let reached = || bodies.iter().map(|(id, _, _)| self.reach.of(*id, kind));
-        let can_use = reached().all(|reached| !reached.delegated.is_empty() || !reached.granted.is_empty());
-        let can_delegate = reached().all(|reached| !reached.gives.is_empty() || !reached.passes_on.is_empty());
         let receiver = self.receiver(&area.delegable)?;
         let mut uses: Vec<Formula> = std::iter::once(has(&PARTY_KIND, kind.word())).chain(in_period(period)).collect();
         let mut delegates = uses.clone();
@@ -297,9 +268,7 @@ impl<'b> Export<'b> {
             delegates.push(self.receiver(&body.delegable)?);
         }
         let id = |action: &str| format!("{}/{action}/{kind}", named.name);
-        let uses = can_use.then(|| rule(id("use"), Formula::All(uses)));
-        let delegates = can_delegate.then(|| rule(id("delegate"), Formula::All(delegates)));
-        Some(uses.into_iter().chain(delegates).collect())
+        Some(vec![(id("use"), Formula::All(uses)), (id("delegate"), Formula::All(delegates))])
     }
 
     /// The permits of a resource (Q7, U1–U4).
@@ -326,9 +295,9 @@ impl<'b> Export<'b> {
                 let Some(requires) = self.requires(requires) else { continue };
                 parts.push(requires);
             }
-            rules.push(rule(permit.key.to_string(), Formula::All(parts)));
+            rules.push((permit.key.to_string(), Formula::All(parts)));
         }
-        self.policy(&named.name, named.identifier(), rules)
+        self.policy(&named.name, named.identifier(), rules, false)
     }
 
     /// U3, U4.

@@ -1,7 +1,7 @@
 //! Writes what another engine is asked: for each bundle of a folder its `policies.xml` and requests with the answers of `decide`: by
-//! chance, and one scene for each way in which something can be permitted. Compares nothing itself.
+//! chance and, of the bundles named, a scene for each way in which something can be permitted. Compares nothing itself.
 //!
-//! cargo run --release --example xacml -- PAIRS OUT --requests 200
+//! cargo run --release --example xacml -- PAIRS OUT --requests 200 --scenes shipped,000 --suites policies
 
 #![allow(
     clippy::unwrap_used,
@@ -23,11 +23,14 @@ mod scenes;
 #[path = "../support/xacml_request.rs"]
 mod xacml_request;
 
+use fullmakt::compile;
 use fullmakt::decide::{Decider, Effect, Index, Request};
 use fullmakt::facts::Facts;
+use fullmakt::harness::{self, Beside};
+use fullmakt::intake::Scope;
 use fullmakt::ir::Bundle;
 use fullmakt::origins::Origins;
-use fullmakt::source::{Source, Sources};
+use fullmakt::source::{Source, SourceId, Sources};
 use generate::Dice;
 use generate::world;
 use serde_json::json;
@@ -40,10 +43,16 @@ fn main() {
     let mut arguments = std::env::args().skip(1);
     let pairs = PathBuf::from(arguments.next().expect("PAIRS"));
     let out = PathBuf::from(arguments.next().expect("OUT"));
-    let by_chance: usize = match arguments.next().as_deref() {
-        Some("--requests") => arguments.next().and_then(|count| count.parse().ok()).expect("a number"),
-        _ => 200,
-    };
+    let (mut by_chance, mut scenes_of, mut suites) = (200, Vec::new(), None);
+    while let Some(option) = arguments.next() {
+        let value = arguments.next().expect("a value after each option");
+        match &*option {
+            "--requests" => by_chance = value.parse().expect("a number"),
+            "--scenes" => scenes_of = value.split(',').map(str::to_owned).collect(),
+            "--suites" => suites = Some(PathBuf::from(value)),
+            _ => panic!("unknown option {option}"),
+        }
+    }
     let mut folders: Vec<PathBuf> =
         fs::read_dir(&pairs).expect("PAIRS").map(|entry| entry.expect("an entry").path()).collect();
     folders.retain(|folder| folder.join("bundle.json").is_file());
@@ -51,16 +60,13 @@ fn main() {
     fs::create_dir_all(&out).expect("OUT");
     let mut lines = BufWriter::new(fs::File::create(out.join("requests.jsonl")).expect("requests.jsonl"));
     let mut dice = Dice(11);
+    if let Some(folder) = suites {
+        ask_suites(&folder, &out, &mut lines);
+    }
     for folder in folders {
         let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
         let bundle = read(&folder.join("bundle.json"));
-        let files =
-            fullmakt::emit::files(&bundle, &Origins::default(), &Sources::default(), &["xacml"]).expect("files");
-        let target = out.join(&name);
-        fs::create_dir_all(&target).expect("a folder");
-        for file in files {
-            fs::write(target.join(file.name), file.bytes).expect("a file");
-        }
+        export(&bundle, &out.join(&name));
         let index = Index::new(&bundle);
         let mut asked = Asked { lines: &mut lines, name: &name, bundle: &bundle, seen: BTreeSet::new() };
         for _ in 0..by_chance / 20 {
@@ -68,11 +74,49 @@ fn main() {
             let requests: Vec<Request> = (0..20).map(|_| world::request(&mut dice, &bundle.meaning, &world)).collect();
             asked.ask(&index, &world.facts, &requests);
         }
-        for (facts, requests) in scenes::scenes(&bundle.meaning) {
-            asked.ask(&index, &facts, &requests);
+        if scenes_of.contains(&name) {
+            for (facts, requests) in scenes::scenes(&bundle.meaning) {
+                asked.ask(&index, &facts, &requests);
+            }
         }
     }
     lines.flush().expect("requests.jsonl");
+}
+
+fn export(bundle: &Bundle, folder: &Path) {
+    let files = fullmakt::emit::files(bundle, &Origins::default(), &Sources::default(), &["xacml"]).expect("files");
+    fs::create_dir_all(folder).expect("a folder");
+    for file in files {
+        fs::write(folder.join(file.name), file.bytes).expect("a file");
+    }
+}
+
+/// Every case and every row of a table of the suites in a folder.
+fn ask_suites(folder: &Path, out: &Path, lines: &mut impl Write) {
+    let loaded = fullmakt::workspace::read_modules_and_suites(&[folder.to_path_buf()]);
+    let compiled = compile::compile(&loaded.sources, &loaded.modules, compile::Options::default());
+    let bundle = compiled.bundle.expect("policies without errors").0;
+    let module = |suite: SourceId| {
+        let path = format!("{}.fmk", loaded.sources.get(suite)?.name().strip_suffix(".test.yaml")?);
+        let module = compiled
+            .modules
+            .iter()
+            .find(|one| loaded.sources.get(one.source).is_some_and(|text| text.name() == path))?;
+        Some(Scope { module: module.name.clone(), uses: module.uses.clone() })
+    };
+    let beside: Vec<Beside> =
+        loaded.suites.iter().map(|suite| Beside { suite: *suite, module: module(*suite) }).collect();
+    let (suites, found) = harness::read(&loaded.sources, &beside, &bundle.meaning);
+    assert!(found.iter().all(|finding| !finding.is_error()), "{found:#?}");
+    export(&bundle, &out.join("suites"));
+    let index = Index::new(&bundle);
+    let mut asked = Asked { lines, name: "suites", bundle: &bundle, seen: BTreeSet::new() };
+    let mut count = 0;
+    for (facts, request) in harness::run::questions(&suites) {
+        count += 1;
+        asked.ask(&index, facts, std::slice::from_ref(request));
+    }
+    println!("{count} cases and rows of {} suites, {} of them different for an engine", suites.len(), asked.seen.len());
 }
 
 fn read(path: &Path) -> Bundle {
