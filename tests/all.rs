@@ -11,14 +11,20 @@
 
 mod check;
 mod cli;
+mod emit;
 mod harness;
 mod generated;
 mod decisions;
+mod generated;
+mod harness;
 mod house;
+mod intake;
+mod language;
 mod pages;
 mod readme;
 mod resolve;
 mod scratch;
+mod suites;
 mod support;
 mod syntax;
 mod texts;

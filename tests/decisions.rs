@@ -42,10 +42,14 @@ fn shipped() -> (Sources, Compiled, Vec<Beside>) {
         .map(|(path, text)| {
             let suite = sources.add(Source::new(path, text));
             let beside = path.replace(".test.yaml", ".fmk");
-            let module = compiled.modules.iter().find(|module| {
-                sources.get(module.source).is_some_and(|source| source.name() == beside)
-            });
-            let scope = |module: &fullmakt::compile::ModuleText| Scope { module: module.name.clone(), uses: module.uses.clone() };
+            let module = compiled
+                .modules
+                .iter()
+                .find(|module| sources.get(module.source).is_some_and(|source| source.name() == beside));
+            let scope = |module: &fullmakt::compile::ModuleText| Scope {
+                module: module.name.clone(),
+                uses: module.uses.clone(),
+            };
             Beside { suite, module: module.map(scope) }
         })
         .collect();
@@ -62,7 +66,15 @@ fn every_case_and_every_row_of_the_shipped_suites_holds() {
         .map(|found| {
             let source = sources.get(found.place.source).unwrap();
             let at = source.position(found.place.span.start);
-            format!("{}:{}:{} {} {} [{}]", source.name(), at.line, at.column, found.code, found.message, sources.slice(found.place))
+            format!(
+                "{}:{}:{} {} {} [{}]",
+                source.name(),
+                at.line,
+                at.column,
+                found.code,
+                found.message,
+                sources.slice(found.place)
+            )
         })
         .collect();
     assert!(told.is_empty(), "{}", told.join("\n"));

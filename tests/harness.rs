@@ -1,53 +1,39 @@
-//! Suites, verdicts, snapshots: what a run says of small worlds.
+//! Suites run over small worlds: what is as expected, what differs and how it is told, tables, snapshots.
 
+use crate::suites::{CLINIC, Suites};
 use fullmakt::compile::{Options, compile};
-use fullmakt::harness::{self, Beside, report, snapshot};
-use fullmakt::intake::Scope;
+use fullmakt::harness::snapshot::{self, Snapshot, State};
+use fullmakt::harness::{self, report};
 use fullmakt::source::{Source, Sources};
-use fullmakt::words::Speaker;
+use fullmakt::words::{FactsSaid, Speaker, decision};
+use std::collections::BTreeMap;
 
-const CLINIC: &str = r#"module demo.clinic
-
-namespace demo urn:demo {
-  role     urn:demo:role:{name}
-  package  urn:demo:package:{name}
-}
-organisation register "The business register"
-
-role manager "General manager" {
-  urn   urn:demo:role:manager
-  code  MNGR
-  from  register
-  held  by person for organisation
-  key   yes
-}
-
-package reporting "Health reporting" {
-  urn        urn:demo:package:reporting
-  about      "Reports from a clinic to the authority."
-  for        organisation
-  delegable  to person
-  services   yes
-  data       special
-  grant to manager
-}
-
-service report "Annual report" {
-  data special
-  action send "Send the report"
-  permit send requires reporting
-}
-"#;
-
-const SUITE: &str = "
-people:         { kari: {}, per: {}, ola: {} }
+const WORLD: &str = "people:         { kari: {}, per: {}, ola: {} }
 organisations:  { clinic: {} }
 roles:
   - { subject: kari, role: manager, party: clinic, from: 2020-01-01 }
 delegations:
   - { giver: kari, receiver: per, party: clinic, package: reporting, given: 2026-02-01, before: 2027-01-01 }
 clock: 2026-03-01T12:00:00+01:00
-cases:
+";
+
+fn suite(rest: &str) -> Suites {
+    let suites = Suites::clinic(&format!("{WORLD}{rest}"));
+    assert_eq!(suites.lines(), Vec::<String>::new());
+    suites
+}
+
+fn told(suites: &Suites) -> String {
+    let verdicts = suites.run();
+    let mut text: String = verdicts.iter().map(|verdict| report::of_verdict(verdict, &suites.sources)).collect();
+    text.push_str(&report::Summary::of(&verdicts, &[]).to_string());
+    text
+}
+
+#[test]
+fn a_suite_that_holds() {
+    let suites = suite(
+        "cases:
   - name: who received the package may send
     request: { subject: per, party: clinic, action: send, on: report }
     expect: permit
@@ -55,44 +41,271 @@ cases:
     at: 2027-01-01T00:00:00+01:00
     same: true
     expect: deny not-granted
-  - name: who received the package may not pass it on
-    request: { subject: per, party: clinic, action: delegate, on: reporting, to: ola }
-    expect: deny not-granted
+    open: []
 tables:
   - name: for the clinic
     party: clinic
     permits:
       kari: { report: [send], reporting: [use, delegate] }
       per:  { report: [send], reporting: [use] }
-";
-
-fn run(module: &str, suite: &str) -> String {
-    let mut sources = Sources::default();
-    let id = sources.add(Source::new("policies/demo/clinic.fmk", module));
-    let beside = sources.add(Source::new("policies/demo/clinic.test.yaml", suite));
-    let compiled = compile(&sources, &[id], Options::default());
-    let Some((bundle, origins)) = &compiled.bundle else { panic!("{:#?}", compiled.findings) };
-    let scope = Scope { module: compiled.modules[0].name.clone(), uses: compiled.modules[0].uses.clone() };
-    let (suites, findings) = harness::read(&sources, &[Beside { suite: beside, module: Some(scope) }], &bundle.meaning);
-    assert!(findings.is_empty(), "{findings:#?}");
-    let speaker = Speaker::new(bundle, Some(origins));
-    let verdicts = harness::run(&suites, &speaker, &sources);
-    let mut text: String = verdicts.iter().map(|verdict| report::of_verdict(verdict, &sources)).collect();
-    text.push_str(&report::Summary::of(&verdicts, &[]).to_string());
-    text.push('\n');
-    text.push_str(&snapshot::all(bundle).iter().map(snapshot::Snapshot::text).collect::<String>());
-    text
+",
+    );
+    assert_eq!(told(&suites), "2 cases, 1 table with 9 decisions, 0 snapshots: all as expected");
+    assert_eq!(harness::questions(&suites.read).count(), 11);
 }
 
 #[test]
-fn a_suite_that_holds() {
-    println!("{}", run(CLINIC, SUITE));
-    println!(
-        "{}",
-        run(
-            CLINIC,
-            &SUITE.replace("expect: permit", "expect: deny not-granted").replace("per:  { report", "ola:  { report")
-        )
+fn a_case_that_differs_is_told_with_the_decision() {
+    let suites = suite(
+        "cases:
+  - name: who received the package may send
+    request: { subject: per, party: clinic, action: send, on: report }
+    expect: deny not-granted
+",
     );
-    panic!();
+    assert_eq!(
+        told(&suites),
+        "differs  clinic.test.yaml:9:5  who received the package may send
+  expected deny not-granted
+  got      permit
+
+    permit   per may send report for clinic              at 2026-03-01 12:00 Europe/Oslo
+
+      permit send requires reporting                     clinic.fmk:30:3
+      └ per holds reporting for clinic
+        ├ kari gave it on 2026-02-01, before 2027-01-01  clinic.test.yaml:6:5
+        ├ reporting is delegable to person               clinic.fmk:22:3
+        └ kari may pass it on
+          ├ grant to manager                             clinic.fmk:25:3
+          └ kari is manager for clinic                   clinic.test.yaml:4:5
+
+1 case, 0 tables with 0 decisions, 0 snapshots: 1 not as expected"
+    );
+}
+
+#[test]
+fn a_table_denies_all_that_it_does_not_list() {
+    let suites = suite(
+        "tables:
+  - name: for the clinic
+    party: clinic
+    permits: { kari: { report: [send], reporting: [use, delegate] }, ola: { report: [send] }, per: { report: [send] } }
+",
+    );
+    let verdict = &suites.run()[0];
+    let differences: Vec<(&str, &str, &str)> = verdict
+        .differences
+        .iter()
+        .map(|one| (&*one.expected, &*one.got, one.words.lines().next().unwrap().split("  at ").next().unwrap().trim()))
+        .collect();
+    assert_eq!(
+        differences,
+        [
+            ("permit", "deny not-granted", "deny     ola may not send report for clinic: not granted"),
+            ("deny, since the table does not list it", "permit", "permit   per may use reporting for clinic"),
+        ]
+    );
+    assert_eq!(suites.sources.slice(verdict.differences[0].place), "send");
+}
+
+#[test]
+fn findings_of_suites() {
+    let expected = [
+        ("cases: []\n", "FM0507 1:1 \"p\" the suite tests nothing: it has neither a case nor a table"),
+        (
+            "cases:\n  - { name: a, same: true, expect: permit }\n",
+            "FM0509 9:22 \"true\" no case stands before this one",
+        ),
+        (
+            "cases:\n  - { name: a, request: { action: send, on: report }, expect: deny }\n",
+            "FM0505 9:63 \"deny\" a denial that is expected says its cause",
+        ),
+        (
+            "cases:\n  - { name: a, request: { action: send, on: report }, expect: permitt }\n",
+            "FM0505 9:63 \"permitt\" `permitt` is no decision",
+        ),
+        (
+            "cases:\n  - { name: a, request: { action: send, on: report }, expect: permit, open: [] }\n",
+            "FM0505 9:71 \"open\" only a denial that is not granted names open questions",
+        ),
+        (
+            "cases:\n  - { name: a, request: { action: send, on: report }, expect: deny not-granted, open: [reporting granted] }\n",
+            "FM0505 9:88 \"reporting granted\" `reporting granted` names no open question",
+        ),
+        (
+            "tables:\n  - { name: a, party: clinic, permits: { kari: { report: [sent] } } }\n",
+            "FM0509 9:59 \"sent\" the service `report` has no action `sent`",
+        ),
+        (
+            "tables:\n  - { name: a, party: clinic, permits: { kari: { report: [send, send] } } }\n",
+            "FM0506 9:65 \"send\" the action `send` stands twice",
+        ),
+        ("cases: { a: 1 }\n", "FM0505 8:8 \"{ a: 1\" `cases` is a list, not a map"),
+        (
+            "cases:\n  - { name: a, same: ja, expect: permit }\n",
+            "FM0505 9:22 \"ja\" `ja` is neither `true` nor `false`",
+        ),
+    ];
+    for (rest, line) in expected {
+        let lines = Suites::clinic(&format!("{WORLD}{rest}")).lines();
+        assert_eq!(lines.first().map(String::as_str), Some(line), "{rest}");
+    }
+    let repeated = "cases:\n  - { name: a, request: { action: send, on: report }, expect: permit }\n  - { name: a, same: true, expect: permit }\n";
+    assert_eq!(Suites::clinic(&format!("{WORLD}{repeated}")).lines(), ["FM0506 10:13 \"a\" the case `a` stands twice"]);
+}
+
+/// The snapshots of one module.
+fn snapshots(module: &str) -> Vec<Snapshot> {
+    let mut sources = Sources::default();
+    let id = sources.add(Source::new("m.fmk", module));
+    let compiled = compile(&sources, &[id], Options::default());
+    let Some((bundle, _)) = &compiled.bundle else { panic!("{:#?}", compiled.findings) };
+    snapshot::all(bundle)
+}
+
+#[test]
+fn the_table_of_the_clinic() {
+    let all = snapshots(CLINIC);
+    assert_eq!(all[0].file, "clinic.snap");
+    assert_eq!(
+        all[0].text(),
+        "---\ndescription: \"decision table of clinic\"\n---\n\
+         role     package    use  delegate  because\n\
+         manager  reporting  yes  yes       grant to manager\n"
+    );
+}
+
+#[test]
+fn what_ends_what_is_open_and_what_comes_through_others() {
+    let module = r#"module m
+organisation o "O"
+role a "A" {
+  from o
+  held by person for organisation
+}
+role b "B" {
+  from o
+  held by person for organisation
+}
+area x "X" {
+  delegable to person
+  package p "P" {
+    about "P"
+    for organisation
+    delegable to person
+    grant use to a from 2026-01-01 before 2027-01-01
+    grant to b undecided "what b may do"
+  }
+  package q "Q" {
+    about "Q"
+    for organisation
+    delegable no
+    grant to p
+    grant delegation to b
+  }
+}
+"#;
+    assert_eq!(
+        snapshots(module)[0].table,
+        "\
+role         package  use                                delegate  because
+a            p        from 2026-01-01 before 2027-01-01  no        grant use to a
+a            q        from 2026-01-01 before 2027-01-01  no        grant to p (grant use to a); not delegable
+a            area x   no                                 no        not p
+b            p        open                               open      grant to b undecided
+b            q        open                               no        grant to p (grant to b undecided); grant delegation to b; not delegable
+b            area x   no                                 no        not q
+holder of p  q        yes                                no        grant to p; not delegable
+holder of p  area x   no                                 no        not p
+"
+    );
+}
+
+#[test]
+fn snapshots_that_are_missing_differ_or_are_orphans() {
+    let all = snapshots(CLINIC);
+    let none = BTreeMap::new();
+    assert_eq!(snapshot::compare(&all, &none)[0].state, State::Missing);
+    let same = BTreeMap::from([("clinic.snap".to_owned(), all[0].text())]);
+    let compared = snapshot::compare(&all, &same);
+    assert_eq!(compared[0].state, State::Same);
+    assert_eq!(report::of_snapshot(&compared[0], "snapshots/decisions"), "");
+    let other = BTreeMap::from([
+        ("clinic.snap".to_owned(), all[0].text().replace("yes  yes", "yes  no ")),
+        ("gone.snap".to_owned(), String::new()),
+    ]);
+    let compared = snapshot::compare(&all, &other);
+    let State::Differs(difference) = &compared[0].state else { panic!("{compared:?}") };
+    assert!(
+        difference.contains("\n-manager  reporting  yes  no ")
+            && difference.contains("\n+manager  reporting  yes  yes")
+    );
+    assert_eq!(compared[1].state, State::Orphan);
+    assert!(
+        report::of_snapshot(&compared[1], "snapshots/decisions")
+            .starts_with("orphan   snapshots/decisions/gone.snap\n")
+    );
+    let summary = report::Summary::of(&[], &compared);
+    assert!(!summary.is_met());
+    assert_eq!(summary.to_string(), "0 cases, 0 tables with 0 decisions, 2 snapshots: nothing was tested");
+}
+
+#[test]
+fn where_snapshots_are() {
+    for (path, named, folder) in [
+        ("policies/demo/clinic.fmk", "policies", "snapshots/decisions"),
+        ("policies/demo/clinic.fmk", "policies/demo/clinic.fmk", "snapshots/decisions"),
+        ("/home/x/policies/a/policies/b.fmk", "/home/x", "/home/x/policies/a/snapshots/decisions"),
+        ("./clinic.fmk", ".", "snapshots/decisions"),
+        ("clinic.fmk", "clinic.fmk", "snapshots/decisions"),
+        ("rules/a/b.fmk", "rules/a/", "rules/snapshots/decisions"),
+        ("/rules/b.fmk", "/rules", "/snapshots/decisions"),
+    ] {
+        assert_eq!(snapshot::folder(path, named), folder, "{path} {named}");
+    }
+}
+
+#[test]
+fn a_decision_as_json() {
+    let suites = suite(
+        "cases:
+  - name: per
+    request: { at: 2026-03-01T11:00:00.5Z, subject: per, party: clinic, action: send, on: report }
+    expect: permit
+",
+    );
+    let (bundle, origins) = suites.compiled.bundle.as_ref().unwrap();
+    let speaker = Speaker::new(bundle, Some(origins));
+    let (facts, request) = harness::questions(&suites.read).next().unwrap();
+    let places = &suites.read[0].places;
+    let said = FactsSaid { facts, roles: &places.roles, delegations: &places.delegations, sources: &suites.sources };
+    let decided = fullmakt::decide::Index::new(bundle).decide(facts, request);
+    let text = decision::to_text(&decision::json(&decided, request, &speaker, &said));
+    assert!(text.starts_with("{\n  \"format\": 1,\n  \"decision\": \"permit\",\n  \"cause\": \"permitted\",\n  \"request\": {\n    \"at\": \"2026-03-01T12:00:00.5+01:00\",\n"), "{text}");
+    let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let steps: Vec<&str> =
+        read["rules"][0]["chain"].as_array().unwrap().iter().map(|step| step["step"].as_str().unwrap()).collect();
+    assert_eq!(steps, ["holds", "delegation", "delegable", "may-pass-on", "grant", "role"]);
+    assert_eq!(read["rules"][0]["chain"][5]["place"]["line"], 4);
+    assert_eq!(read["request"]["on"], "clinic.report");
+}
+
+#[test]
+fn runs_are_the_same_on_any_number_of_threads() {
+    let files: Vec<(String, String)> = (0..20)
+        .flat_map(|at| {
+            let name = format!("c{at:02}");
+            let module = CLINIC.replace("module clinic", &format!("module {name}")).replace("urn:example:clinic", &format!("urn:example:{name}"));
+            let suite = format!("{WORLD}cases:\n  - name: a\n    request: {{ subject: per, party: clinic, action: send, on: report }}\n    expect: deny not-granted\n");
+            [(format!("{name}.test.yaml"), suite), (format!("{name}.fmk"), module)]
+        })
+        .collect();
+    let told: Vec<String> = [1, 2, 8]
+        .map(|threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| told(&Suites::of(&files)))
+        })
+        .into();
+    assert!(told.iter().all(|one| *one == told[0]));
+    assert!(told[0].ends_with("20 cases, 0 tables with 0 decisions, 0 snapshots: 20 not as expected"));
 }

@@ -1,6 +1,7 @@
 //! The pages of the codes: each is complete, and its blocks are run. *Wrong* gives exactly its code, once; *Right*
 //! gives nothing and is *Wrong* with the fix of the finding made. What the words of a page say is not tested.
 
+use crate::suites::Suites;
 use crate::texts::Texts;
 use fullmakt::check::Options;
 use fullmakt::diag::{Code, codes};
@@ -16,7 +17,7 @@ const NOT_SHOWN: &[(&str, &str)] = &[
 
 /// Beginnings of numbers whose blocks are of a language that `read` does not read yet. A row goes when its reader comes:
 /// then every page of it must be complete.
-const AWAITED: &[&str] = &["FM05", "FM06"];
+const AWAITED: &[&str] = &["FM0511", "FM06"];
 
 /// A fenced block of a page: its language and its text.
 struct Block<'p> {
@@ -44,6 +45,19 @@ fn read(block: &Block<'_>, code: &Code) -> Option<(Vec<String>, Option<Vec<(Stri
             let lines = found.iter().map(|finding| texts.line(finding)).collect();
             let fixed = found.iter().any(|finding| !finding.fix.is_empty());
             Some((lines, fixed.then(|| texts.mended(&found.iter().collect::<Vec<_>>()))))
+        }
+        "yaml" => {
+            // Without a name it is the suite beside the module that `init` writes.
+            let text = if block.text.starts_with("# file: ") { block.text.to_owned() } else { format!("# file: clinic.test.yaml\n{}", block.text) };
+            let files = Texts::split(&text);
+            let suites = Suites::of(&files);
+            let mended = suites.mended().map(|text| {
+                let mut files = files.clone();
+                files[0].1 = text;
+                files
+            });
+            let named = |files: Vec<(String, String)>| files.into_iter().map(|(_, text)| (String::new(), text)).collect();
+            Some((suites.lines(), mended.map(named)))
         }
         _ => None,
     }
@@ -84,7 +98,10 @@ fn faults(code: &Code) -> String {
         say("*Right* is *Wrong*".to_owned());
     }
     if let Some(mended) = mended {
-        let right = Texts::split(right.text);
+        let right = match right.language {
+            "yaml" => vec![(String::new(), right.text.to_owned())],
+            _ => Texts::split(right.text),
+        };
         if mended != right {
             say(format!("*Wrong* with the fix is {mended:#?}, not {right:#?}"));
         }

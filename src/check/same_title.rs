@@ -9,8 +9,11 @@ use crate::terms::open::Open;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
+/// A package with its kinds of party and its title.
+type Titled<'c> = (&'c Package, Kinds, &'c Said<Box<str>>);
+
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
-    let mut by_title: BTreeMap<String, Vec<(&Package, Kinds, &Said<Box<str>>)>> = BTreeMap::new();
+    let mut by_title: BTreeMap<String, Vec<Titled<'_>>> = BTreeMap::new();
     for package in &context.catalog.packages {
         let kinds = match package.kinds.as_ref().map(|kinds| kinds.value) {
             None => Kinds::ANY,
@@ -63,7 +66,7 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
 
 /// Packages for a kind that meet another of an earlier place in time, with that one: a sweep along the days on which
 /// they begin, so that many of one title cost no more than sorting them.
-fn meeting(packages: &[(&Package, Kinds, &Said<Box<str>>)], kind: Kind) -> Vec<(usize, usize)> {
+fn meeting(packages: &[Titled<'_>], kind: Kind) -> Vec<(usize, usize)> {
     let mut order: Vec<usize> =
         packages.iter().enumerate().filter(|(_, (_, kinds, _))| kinds.has(kind)).map(|(at, _)| at).collect();
     order.sort_by_key(|at| (packages.get(*at).and_then(|(package, ..)| package.declared.period.from), *at));

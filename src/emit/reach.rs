@@ -84,11 +84,6 @@ impl<'b> Reach<'b> {
         })
     }
 
-    /// Can an organisation cover a party of this kind?
-    pub(super) fn is_covered(&self, party: Kind) -> bool {
-        self.covers.has(party)
-    }
-
     /// One round; was anything new?
     fn step(&mut self) -> bool {
         let mut new = false;

@@ -192,7 +192,8 @@ impl<'b> Export<'b> {
             let Some(receiver) = self.receiver(&version.delegable) else { continue };
             let delegate = |source: Formula| Formula::All(vec![has(&ACTION, "delegate"), source, receiver.clone()]);
             for way in self.ways.of_version(id, at, Right::Delegate) {
-                if matches!(way.source, Source::Held(held) if !way.kinds.iter().any(|kind| self.reach.of(held, kind).told())) {
+                if matches!(way.source, Source::Held(held) if !way.kinds.iter().any(|kind| self.reach.of(held, kind).told()))
+                {
                     continue;
                 }
                 let id = format!("{}/delegate/{}", named.name, self.source_name(way.source));

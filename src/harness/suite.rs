@@ -82,7 +82,8 @@ pub fn read(source: &Source, id: SourceId, names: &Names<'_>, module: &str) -> R
     fields.format(&mut findings);
     let clock = fields.moment("clock", &mut findings);
     let (facts, places) = facts::of_fields(&fields, names, &mut findings);
-    let world = World { names, facts: &facts, places: &places, module, clock };
+    let says_clock = fields.get("clock").is_some();
+    let world = World { names, facts: &facts, places: &places, module, clock, says_clock };
     let cases = world.cases(&fields, &mut findings);
     let tables = world.tables(&fields, &mut findings);
     let has_some =
@@ -113,6 +114,8 @@ pub(super) struct World<'w, 'm> {
     pub(super) places: &'w FactPlaces,
     pub(super) module: &'w str,
     clock: Option<Timestamp>,
+    /// There is a clock, even if it could not be read.
+    says_clock: bool,
 }
 
 impl World<'_, '_> {
@@ -206,7 +209,7 @@ impl World<'_, '_> {
         findings: &mut Findings,
     ) -> Option<Timestamp> {
         let now = at.or(self.clock);
-        if now.is_none() && fields.get("at").is_none() && !has_own {
+        if now.is_none() && !self.says_clock && fields.get("at").is_none() && !has_own {
             let end = fields.place.span.end.min(fields.place.span.start.saturating_add(1));
             let place = Place { span: Span { start: fields.place.span.start, end }, ..fields.place };
             let message = "no moment is said: the suite has no `clock`, and this has no `at`".to_owned();

@@ -48,7 +48,7 @@ pub struct Fields<'n> {
     what: &'static str,
     /// All of it.
     pub place: Place,
-    values: BTreeMap<&'n str, (&'n Node, &'n Node)>,
+    values: BTreeMap<Box<str>, (&'n Node, &'n Node)>,
     /// It was a map: what is missing in it is really missing.
     whole: bool,
 }
@@ -64,13 +64,20 @@ impl<'n> Fields<'n> {
             return fields;
         };
         fields.whole = true;
+        let mut misspelt: Vec<(Box<str>, (&Node, &Node))> = Vec::new();
         for (key, value) in entries_of(entries, what, findings) {
             let Some(name) = key.text() else { continue };
             if known.contains(&name) {
-                fields.values.insert(name, (key, value));
+                fields.values.insert(name.into(), (key, value));
             } else {
-                findings.push(unknown_key(name, key.place, what, known));
+                // A key that is surely misspelt is read as the one that is meant, so that it is not missing besides.
+                let finding = unknown_key(name, key.place, what, known);
+                misspelt.extend(finding.fix.first().map(|edit| (Box::from(edit.text.as_str()), (key, value))));
+                findings.push(finding);
             }
+        }
+        for (meant, entry) in misspelt {
+            fields.values.entry(meant).or_insert(entry);
         }
         fields
     }

@@ -33,7 +33,9 @@ pub struct Look {
 /// # Errors
 /// What the writer says.
 pub fn write(findings: &[Diagnostic], sources: &Sources, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    let theme = if look.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let mut theme = if look.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    // The arrow that leads to what is related says enough.
+    theme.characters.advice.clear();
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(look.width.clamp(40, 200))
         .with_links(false)
