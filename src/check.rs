@@ -21,6 +21,7 @@ mod nobody_to_delegate;
 mod open_question;
 mod overlapping_versions;
 mod permit_without_subject;
+mod proposal;
 mod same_title;
 mod same_urn;
 mod urn_form;

@@ -15,8 +15,6 @@ mod emit;
 mod harness;
 mod generated;
 mod decisions;
-mod generated;
-mod harness;
 mod house;
 mod intake;
 mod language;

@@ -1,10 +1,10 @@
 //! The pages of the codes: each is complete, and its blocks are run. *Wrong* gives exactly its code, once; *Right*
-//! gives nothing and is *Wrong* with the fix of the finding made. What the words of a page say is not tested.
+//! gives nothing but open questions and is *Wrong* with the fix of the finding made. What the words of a page say is not tested.
 
 use crate::suites::Suites;
 use crate::texts::Texts;
 use fullmakt::check::Options;
-use fullmakt::diag::{Code, codes};
+use fullmakt::diag::{Code, Severity, codes};
 use std::fmt::Write as _;
 
 /// Codes whose *Wrong* no block can show, with the reason; their blocks are text for people.
@@ -42,7 +42,10 @@ fn read(block: &Block<'_>, code: &Code) -> Option<(Vec<String>, Option<Vec<(Stri
             let options = Options { words: words.map(|words| words.text.lines().map(Box::from).collect()) };
             let texts = Texts::of(&Texts::split(block.text), &options);
             let found = &texts.checked.findings;
-            let lines = found.iter().map(|finding| texts.line(finding)).collect();
+            // A fix may leave an open question, which is a note and stops nothing.
+            let noted = code.severity == Severity::Note;
+            let counted = found.iter().filter(|finding| noted || finding.severity() != Severity::Note);
+            let lines = counted.map(|finding| texts.line(finding)).collect();
             let fixed = found.iter().any(|finding| !finding.fix.is_empty());
             Some((lines, fixed.then(|| texts.mended(&found.iter().collect::<Vec<_>>()))))
         }

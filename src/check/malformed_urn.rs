@@ -75,16 +75,31 @@ fn malformed(context: &Context<'_>, text: &str, place: Place, fault: &Fault) -> 
         Diagnostic::new(&codes::MALFORMED_URN, message, context.within(place, text, fault.at.clone())).label(label);
     match urn::mend(text).filter(|mended| mended != text) {
         Some(mended) => {
+            let edit = smallest_edit(context, text, &mended, place);
             let encoded = match fault.defect {
                 Defect::Letter(char) => {
                     format!(", or {} for `{char}` if the name must keep it", quoted(&urn::percent_encoded(char)))
                 }
                 _ => String::new(),
             };
-            finding.help(format!("write {}{encoded}", quoted(&mended))).fix(place, mended)
+            finding.help(format!("write {}{encoded}", quoted(&mended))).fix(edit.0, edit.1)
         }
         None => finding.help(help),
     }
+}
+
+/// The stretch that differs and what takes its place, so that fixes of one URN keep out of each other's way.
+fn smallest_edit(context: &Context<'_>, text: &str, mended: &str, place: Place) -> (Place, String) {
+    let same = |(one, two): &(char, char)| one == two;
+    let before: usize = text.chars().zip(mended.chars()).take_while(same).map(|(char, _)| char.len_utf8()).sum();
+    let (rest, mended_rest) = (text.get(before..).unwrap_or(""), mended.get(before..).unwrap_or(""));
+    let after: usize =
+        rest.chars().rev().zip(mended_rest.chars().rev()).take_while(same).map(|(char, _)| char.len_utf8()).sum();
+    let at = context.within(place, text, before..text.len() - after);
+    if at == place {
+        return (place, mended.to_owned());
+    }
+    (at, mended_rest.get(..mended_rest.len() - after).unwrap_or("").to_owned())
 }
 
 /// Headline, label and what helps where there is no certain fix.

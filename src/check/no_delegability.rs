@@ -2,6 +2,7 @@
 //! question.
 
 use super::context::{Context, quoted};
+use super::proposal::first_statement;
 use crate::diag::{Diagnostic, codes};
 
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
@@ -10,14 +11,19 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
             continue;
         }
         let name = context.name(package.declared.symbol);
-        findings.push(
+        let finding =
             Diagnostic::new(
                 &codes::NO_DELEGABILITY,
                 format!("{} does not say whether it may be delegated", quoted(name)),
                 package.declared.name_place,
             )
             .label("has no `delegable`")
-            .help("write `delegable to …` with who may receive it, `delegable no`, or `delegable undecided \"…\"` with the question"),
+            .help("write `delegable to …` with who may receive it, `delegable no`, or `delegable undecided \"…\"` with the question");
+        findings.push(
+            match first_statement(context, &package.declared, "delegable undecided \"who may receive this package\"") {
+                Some((place, text)) => finding.fix(place, text),
+                None => finding,
+            },
         );
     }
 }

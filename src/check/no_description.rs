@@ -1,6 +1,7 @@
 //! FM0301: a package that does not say what it is about. An open question says it.
 
 use super::context::{Context, quoted};
+use super::proposal::first_statement;
 use crate::diag::{Diagnostic, codes};
 use crate::terms::open::Open;
 
@@ -14,10 +15,19 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
             },
         };
         let name = context.name(package.declared.symbol);
-        findings.push(
+        let finding =
             Diagnostic::new(&codes::NO_DESCRIPTION, format!("{} does not say what it is about", quoted(name)), place)
                 .label(label)
-                .help("write `about \"…\"` with what the package lets its holder do, or `about undecided \"…\"` with the question"),
+                .help("write `about \"…\"` with what the package lets its holder do, or `about undecided \"…\"` with the question");
+        if let Some(about) = &package.about {
+            findings.push(finding.fix(about.place, "undecided \"what this package is about\""));
+            continue;
+        }
+        findings.push(
+            match first_statement(context, &package.declared, "about undecided \"what this package is about\"") {
+                Some((place, text)) => finding.fix(place, text),
+                None => finding,
+            },
         );
     }
 }

@@ -1,7 +1,8 @@
 //! FM0203: two things with one URN, also where the texts differ only in case or by a defect. Versions of one name are
 //! one thing. However many share a URN, it is one finding.
 
-use super::context::{Context, Thing, quoted};
+use super::context::{Context, Thing, last_segment, quoted};
+use super::proposal::Urns;
 use crate::diag::{Diagnostic, codes};
 use crate::source::Place;
 use crate::terms::urn;
@@ -17,6 +18,7 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
             by_key.entry(key).or_default().push((thing, text, place));
         }
     }
+    let mut urns: Option<Urns> = None;
     for mut same in by_key.into_values() {
         // The first place of each name, in order of source.
         let mut seen = std::collections::BTreeSet::new();
@@ -37,12 +39,21 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
         };
         let mut finding = Diagnostic::new(&codes::SAME_URN, message, *place)
             .label(label)
-            .help(format!("give {} a URN of its own", quoted(name)))
             .related(format!("the URN of {}", quoted(first_name)), *first_place);
         for (thing, _, place) in more.iter().take(3) {
             finding = finding
                 .related(format!("the URN of {}", quoted(context.name_beside(thing.declared.symbol, one))), *place);
         }
-        findings.push(finding);
+        let urns = urns.get_or_insert_with(|| Urns::new(context));
+        findings.push(match urns.segment(context, second) {
+            Some(segment) => finding
+                .help(format!(
+                    "give {} a URN of its own; by its title the last segment would be {}",
+                    quoted(name),
+                    quoted(&segment)
+                ))
+                .fix(context.within(*place, text, last_segment(text)), segment),
+            None => finding.help(format!("give {} a URN of its own", quoted(name))),
+        });
     }
 }

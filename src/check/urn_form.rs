@@ -1,7 +1,7 @@
 //! FM0209: a URN under a namespace that has none of its forms: a segment too many or too few, another segment, a
 //! letter that `{name}` does not stand for. `{name}` is one segment of a–z and inner hyphens.
 
-use super::context::{Context, listed, quoted};
+use super::context::{Context, Thing, listed, quoted};
 use super::malformed_urn::upper_case_at;
 use crate::diag::{Diagnostic, codes};
 use crate::model::{Form, Namespace};
@@ -61,6 +61,19 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
         }
         findings.push(finding);
     }
+}
+
+/// Would a thing with this URN be in order: of a form that a namespace of its module has for it, or of no namespace
+/// that the module knows?
+pub(super) fn has_form(context: &Context<'_>, thing: &Thing<'_>, text: &str) -> bool {
+    let mut under = context
+        .namespaces(thing.declared.module)
+        .filter(|namespace| namespace.prefix.as_ref().is_some_and(|prefix| is_under(text, &prefix.value)))
+        .peekable();
+    under.peek().is_none()
+        || under
+            .flat_map(|namespace| &namespace.forms)
+            .any(|form| form.sort.value == thing.sort && deviation(text, &form.urn.value).is_none())
 }
 
 /// Is the URN under the prefix: the prefix, a colon, and more?

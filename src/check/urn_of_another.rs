@@ -1,9 +1,10 @@
 //! FM0205: a URN whose last segment resembles the title of another package more than its own, as one copied from a
 //! neighbour does. A malformed URN is compared too: a copy keeps its defects. How letters are compared: `terms`.
 
-use super::context::{Context, last_segment, quoted};
+use super::context::{Context, Thing, last_segment, quoted};
+use super::proposal::Urns;
 use crate::diag::{Diagnostic, codes};
-use crate::model::{Package, Said};
+use crate::model::{Package, Said, Sort};
 use crate::terms::resemblance::Names;
 
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
@@ -15,6 +16,7 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
         .collect();
     titled.sort_by_key(|(package, _)| package.declared.place);
     let names = Names::new(titled.iter().map(|(_, title)| &*title.value));
+    let mut urns: Option<Urns> = None;
     for (own, (package, title)) in titled.iter().enumerate() {
         let Some(urn) = &package.urn else { continue };
         let Some(text) = urn.value.known() else { continue };
@@ -29,16 +31,28 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
         };
         let name = quoted(context.name_beside(symbol, other.declared.symbol));
         let other_name = quoted(context.name_beside(other.declared.symbol, symbol));
-        findings.push(
-            Diagnostic::new(
-                &codes::URN_OF_ANOTHER,
-                format!("the URN of {name} resembles the title of {other_name} more than its own"),
-                context.within(urn.place, text, range),
-            )
-            .label(format!("resembles {}", quoted(&other_title.value)))
-            .help(format!("write the URN that {name} was given, or answer with `allow FM0205 \"why\"` if this is it"))
-            .related(format!("the title of {name}"), title.place)
-            .related(format!("the title of {other_name}"), other_title.place),
-        );
+        let at = context.within(urn.place, text, range);
+        let finding = Diagnostic::new(
+            &codes::URN_OF_ANOTHER,
+            format!("the URN of {name} resembles the title of {other_name} more than its own"),
+            at,
+        )
+        .label(format!("resembles {}", quoted(&other_title.value)))
+        .related(format!("the title of {name}"), title.place)
+        .related(format!("the title of {other_name}"), other_title.place);
+        let thing = Thing {
+            sort: Sort::Package,
+            declared: &package.declared,
+            urn: package.urn.as_ref(),
+            formerly: &package.formerly,
+        };
+        let urns = urns.get_or_insert_with(|| Urns::new(context));
+        let answer = "answer with `allow FM0205 \"why\"` if this is it";
+        findings.push(match urns.segment(context, &thing) {
+            Some(segment) => finding
+                .help(format!("write {} as its title has it if no other was given, or {answer}", quoted(&segment)))
+                .fix(at, segment),
+            None => finding.help(format!("write the URN that {name} was given, or {answer}")),
+        });
     }
 }
