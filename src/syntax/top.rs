@@ -39,7 +39,7 @@ impl<'s> Reader<'s> {
                     let mut names = Vec::new();
                     for name in part.into_inner() {
                         match name.as_rule() {
-                            Rule::word_list => names = self.words(name),
+                            Rule::name_list => names = self.words(name),
                             _ => self.fault(&name),
                         }
                     }

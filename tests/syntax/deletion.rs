@@ -28,7 +28,10 @@ fn trouble(before: &Module<'_>, outlines: &[(String, String)], text: &str, token
     let mut out = Vec::new();
     let line = text[..token.start].rfind('\n').map_or(0, |at| at + 1)
         ..text[token.end..].find('\n').map_or(text.len(), |at| token.end + at);
-    let (innermost, span) = around(&before.declarations, token.start).unwrap_or((None, line.clone()));
+    let (innermost, span) = around(&before.declarations, token.start).unwrap_or_else(|| {
+        let line_of_use = before.uses.iter().map(|line| line.span.range()).find(|line| line.contains(&token.start));
+        (None, line_of_use.unwrap_or(line.clone()))
+    });
     let allowed = span.start.min(line.start)..=span.end.max(line.end) - token.len();
 
     if after.findings.len() > 1 {
