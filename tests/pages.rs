@@ -1,5 +1,6 @@
 //! The pages of the codes: each is complete, and its blocks are run. *Wrong* gives exactly its code, once; *Right*
-//! gives nothing but open questions and is *Wrong* with the fix of the finding made. What the words of a page say is not tested.
+//! gives nothing but open questions and is *Wrong* with the fix of the finding made. What the words of a page say is not
+//! tested.
 
 use crate::suites::Suites;
 use crate::texts::Texts;

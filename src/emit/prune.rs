@@ -1,9 +1,7 @@
 //! Leaves out the rules that can never permit and those that permit nothing that the others do not: by kind of party, by stretch of
 //! time in which nothing begins or ends, and by what the attributes imply (docs/attributes.md). Changes no decision.
 
-use super::attributes::{
-    ITSELF, PACKAGE, PACKAGE_TO_PASS_ON, PARTY_KIND, PARTY_ROLE, ROLE, TODAY,
-};
+use super::attributes::{ITSELF, PACKAGE, PACKAGE_TO_PASS_ON, PARTY_KIND, PARTY_ROLE, ROLE, TODAY};
 use super::reach::Reach;
 use super::ways::{Right, Source, Ways};
 use crate::ir::{Meaning, PackageId, Role, RoleId};
@@ -154,8 +152,12 @@ impl<'b> Pruning<'b> {
     /// Whether a comparison holds in a cell, where that is certain.
     fn constant(&self, is: &Match, cell: &Cell, of_area: bool) -> Option<bool> {
         let (attribute, value) = match is {
-            Match::From(attribute, day) if **attribute == TODAY => return day.parse().ok().map(|day: Date| cell.day >= day),
-            Match::Before(attribute, day) if **attribute == TODAY => return day.parse().ok().map(|day: Date| cell.day < day),
+            Match::From(attribute, day) if **attribute == TODAY => {
+                return day.parse().ok().map(|day: Date| cell.day >= day);
+            }
+            Match::Before(attribute, day) if **attribute == TODAY => {
+                return day.parse().ok().map(|day: Date| cell.day < day);
+            }
             Match::From(..) | Match::Before(..) => return None,
             Match::Has(attribute, value) => (*attribute, &**value),
         };
@@ -195,7 +197,9 @@ impl<'b> Pruning<'b> {
         };
         for is in term {
             let Match::Has(attribute, value) = is else { continue };
-            if **attribute == ROLE && let Some(role) = self.role(value, cell) {
+            if **attribute == ROLE
+                && let Some(role) = self.role(value, cell)
+            {
                 let only = |kind: Kind| role.by == Kinds::NONE.with(kind);
                 if role.of.is_none() {
                     // A status is held by the party itself.
@@ -214,7 +218,10 @@ impl<'b> Pruning<'b> {
                     }
                 }
             }
-            if **attribute == PACKAGE && !of_area && let Some(package) = self.packages.get(&**value) {
+            if **attribute == PACKAGE
+                && !of_area
+                && let Some(package) = self.packages.get(&**value)
+            {
                 let reached = self.reach.get(cell.reach).map(|reach| reach.of(*package, cell.party));
                 if reached.is_some_and(|reached| reached.delegated.is_empty()) {
                     // Told because of (c) or (d) alone: then so are the packages that its holders are granted.
