@@ -126,9 +126,9 @@ fn any(formulas: impl IntoIterator<Item = Formula>) -> Formula {
 }
 
 impl<'b> Export<'b> {
-    fn policy(&self, name: &str, identifier: &str, rules: Rules, of_area: bool) -> Option<Policy> {
+    fn policy(&self, name: &str, identifier: &str, rules: Rules, area: Option<AreaId>) -> Option<Policy> {
         let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-        let written = self.pruning.rules(rules, of_area).into_iter().map(|(mut id, formula)| {
+        let written = self.pruning.rules(rules, area).into_iter().map(|(mut id, formula)| {
             let count = seen.entry(id.clone()).or_default();
             *count += 1;
             if *count > 1 {
@@ -204,7 +204,7 @@ impl<'b> Export<'b> {
             }
             rules.push((format!("{}/delegate/to-pass-on", named.name), delegate(Formula::All(told))));
         }
-        self.policy(&named.name, named.identifier(), rules, false)
+        self.policy(&named.name, named.identifier(), rules, None)
     }
 
     /// That the receiver is admitted, or that none is named; `None` where no line admits anybody (Q3, D2).
@@ -234,7 +234,7 @@ impl<'b> Export<'b> {
                 }
             }
         }
-        self.policy(&named.name, named.identifier(), rules, true)
+        self.policy(&named.name, named.identifier(), rules, Some(id))
     }
 
     fn area_rules(
@@ -305,7 +305,7 @@ impl<'b> Export<'b> {
             }
             rules.push((permit.key.to_string(), Formula::All(parts)));
         }
-        self.policy(&named.name, named.identifier(), rules, false)
+        self.policy(&named.name, named.identifier(), rules, None)
     }
 
     /// U3, U4.

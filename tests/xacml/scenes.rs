@@ -280,15 +280,27 @@ impl<'m> Scenes<'m> {
         version.grants.iter().filter(|grant| grant.gives_use && !grant.undecided).find_map(|grant| {
             let mut scene = into.cloned().unwrap_or_else(|| Scene::new(self.meaning));
             let party = scene.who("party", of);
-            let signer = self.reached(&mut scene, grant.to?, party, "signer", DEPTH)?;
+            let mut signer = self.reached(&mut scene, grant.to?, party, "signer", DEPTH)?;
             if scene.kind(signer) != Kind::Organisation {
-                return None;
+                // An organisation that was given what the grant names holds it too.
+                let Some(Grantee::Package(named)) = grant.to else { return None };
+                let giver = self.may_give(&mut scene, named, party)?;
+                signer = scene.who("other", Kind::Organisation);
+                scene.delegation(giver, signer, party, Given::Package(named));
             }
             let who = scene.who("asker", body.by.iter().next()?);
             scene.role(who, agent, Some(signer));
             scene.delegation(signer, who, party, Given::Package(id));
             Some((scene, who, party, signer))
         })
+    }
+
+    /// Makes somebody be who may give a package for the party.
+    fn may_give(&self, scene: &mut Scene, package: PackageId, party: EntityId) -> Option<EntityId> {
+        let versions = &self.meaning.package(package)?.versions;
+        let grants = versions.iter().flat_map(|version| &version.grants);
+        let mut gives = grants.filter(|grant| grant.gives_delegation && !grant.undecided).filter_map(|grant| grant.to);
+        gives.find_map(|to| self.reached(scene, to, party, "signer", DEPTH))
     }
 
     /// Makes somebody be who a grant names, for the party; organisations where that can be, so that they have agents.
