@@ -141,7 +141,12 @@ impl Making<'_> {
                 None => return,
             },
         };
-        if party != Some(subject) {
+        // A fact that the policies rule out is refused before it is decided upon.
+        let is = |id: EntityId, kinds: fullmakt::terms::kind::Kinds| {
+            self.facts.entity(id).is_some_and(|entity| kinds.has(entity.kind))
+        };
+        let possible = is(subject, version.by) && party.zip(version.of).is_none_or(|(party, of)| is(party, of));
+        if possible && party != Some(subject) {
             self.facts.roles.push(RoleFact { subject, role, party, period });
         }
     }
