@@ -329,20 +329,21 @@ impl<'m> Scenes<'m> {
         }
     }
 
-    /// Who may give for an organisation that covers the party.
+    /// Who holds, or may give, for an organisation that covers the party.
     fn covered(&mut self, id: PackageId) {
-        let Some((covers, body)) =
-            self.versions_of_roles().into_iter().find(|(_, role)| role.covers.is_yes() && role.of.is_some())
-        else {
-            return;
-        };
-        let (Some(by), Some(of)) = (body.by.iter().next(), body.of.and_then(|of| of.iter().next())) else { return };
-        for version in &self.meaning.package(id).expect("a package").versions {
-            for grant in version.grants.iter().filter(|grant| !grant.undecided) {
-                let mut scene = Scene::new(self.meaning);
-                let (cover, party) = (scene.who("cover", by), scene.who("party", of));
+        let covers = self.versions_of_roles().into_iter().filter(|(_, role)| role.covers.is_yes());
+        let covers: Vec<(RoleId, Kind)> = covers
+            .filter(|(_, role)| role.by.has(Kind::Organisation))
+            .flat_map(|(covers, role)| role.of.into_iter().flat_map(|of| of.iter()).map(move |of| (covers, of)))
+            .collect();
+        let meaning = self.meaning;
+        for (covers, of) in covers {
+            for grant in meaning.package(id).into_iter().flat_map(|named| &named.versions).flat_map(|one| &one.grants) {
+                let mut scene = Scene::new(meaning);
+                let (cover, party) = (scene.who("cover", Kind::Organisation), scene.who("party", of));
                 scene.role(cover, covers, Some(party));
-                if let Some(who) = grant.to.and_then(|to| self.reached(&mut scene, to, cover, "signer", DEPTH)) {
+                let to = grant.to.filter(|_| !grant.undecided);
+                if let Some(who) = to.and_then(|to| self.reached(&mut scene, to, cover, "signer", DEPTH)) {
                     self.ask(scene, &[(who, party)], None);
                 }
             }
