@@ -13,6 +13,7 @@ mod altinn;
 mod check;
 mod cli;
 mod decisions;
+mod deletion;
 mod emit;
 mod generated;
 mod harness;
