@@ -15,6 +15,7 @@ mod altinn;
 mod check;
 mod cli;
 mod decisions;
+mod deletion;
 mod emit;
 mod generated;
 mod harness;

@@ -6,7 +6,7 @@ mod deletion;
 mod faults;
 mod limits;
 mod mixtures;
-mod tokens;
+pub(crate) mod tokens;
 mod trees;
 
 use fullmakt::source::{Source, SourceId};
@@ -23,15 +23,23 @@ const SAMPLES: &[(&str, &str)] = &[
 
 /// The samples, and every module that is shipped.
 fn modules() -> Vec<(String, String)> {
-    let mut found: Vec<_> = SAMPLES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-    let mut waiting = vec![std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("policies")];
+    let samples = SAMPLES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+    samples.chain(shipped()).collect()
+}
+
+/// Every module that is shipped, in order of path.
+pub(crate) fn shipped() -> Vec<(String, String)> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    let mut waiting = vec![root.join("policies")];
     while let Some(folder) = waiting.pop() {
         for entry in std::fs::read_dir(folder).into_iter().flatten() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 waiting.push(path);
             } else if path.extension().is_some_and(|ending| ending == "fmk") {
-                found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+                let name = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
+                found.push((name, std::fs::read_to_string(&path).unwrap()));
             }
         }
     }

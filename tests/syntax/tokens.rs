@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// The tokens of a text in order; a URN is one.
-pub(super) fn tokens(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn tokens(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(first) = text[at..].chars().next() {
