@@ -12,6 +12,7 @@
 )]
 
 mod altinn;
+mod bytes;
 mod check;
 mod cli;
 mod decisions;

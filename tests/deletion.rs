@@ -96,7 +96,9 @@ fn trouble(
     let are: BTreeSet<_> = after.iter().filter(elsewhere).map(sorted).collect();
     let mut out: Vec<String> = were.difference(&are).map(|lost| format!("  lost {lost:?}")).collect();
     out.extend(are.difference(&were).map(|new| format!("  new {new:?}")));
-    out.extend(after.iter().filter(|found| CASCADES.contains(&found.2)).map(|found| format!("  because of it {found:?}")));
+    out.extend(
+        after.iter().filter(|found| CASCADES.contains(&found.2)).map(|found| format!("  because of it {found:?}")),
+    );
     let line = text[..token.start].rfind('\n').map_or(0, |at| at + 1);
     let line = text[line..].lines().next().unwrap_or("").trim();
     (!out.is_empty()).then(|| format!("{}: `{}` of `{line}`\n{}", files[at].0, &text[token.clone()], out.join("\n")))
