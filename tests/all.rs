@@ -10,6 +10,7 @@
 )]
 
 mod altinn;
+mod bytes;
 mod check;
 mod cli;
 mod decisions;
