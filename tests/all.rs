@@ -6,6 +6,8 @@
     clippy::indexing_slicing,
     clippy::string_slice,
     clippy::iter_over_hash_type,
+    clippy::type_complexity,
+    unreachable_pub,
     reason = "a test that fails says so by panicking"
 )]
 

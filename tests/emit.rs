@@ -2,7 +2,7 @@
 //! decides the same is tested in `tests/xacml`.
 
 use fullmakt::compile::{self, compile};
-use fullmakt::diag::{Diagnostic, codes};
+use fullmakt::diag::Diagnostic;
 use fullmakt::emit::{self, OutputFile};
 use fullmakt::intake;
 use fullmakt::ir::{Bundle, json};
@@ -348,31 +348,4 @@ fn rules_of_the_xml_have_identifiers_of_their_own() {
         unique.dedup();
         assert_eq!(unique.len(), ids.len(), "{ids:?}");
     }
-}
-
-fn block<'p>(page: &'p str, heading: &str) -> &'p str {
-    let after = page.split_once(heading).expect(heading).1;
-    let rest = after.split_once("```").and_then(|(_, rest)| rest.split_once('\n')).expect("a block").1;
-    rest.split_once("\n```").expect("the end of a block").0
-}
-
-#[test]
-fn the_page_of_a_malformed_bundle_shows_it() {
-    let page = codes::MALFORMED_BUNDLE.page;
-    let findings = read(block(page, "\n## Wrong\n")).expect_err("wrong");
-    assert_eq!(findings.len(), 1);
-    assert_eq!(findings[0].code.number, "FM0511");
-    assert!(read(block(page, "\n## Right\n")).is_ok());
-}
-
-#[test]
-fn the_page_of_a_character_beyond_xml_shows_it() {
-    let export = |text: &str| {
-        let (bundle, origins, sources) = compiled(&[("page.fmk", text)]);
-        let found = emit::files(&bundle, &origins, &sources, &["xacml"]).err().unwrap_or_default();
-        found.iter().map(|one| (one.code.number, sources.slice(one.place).starts_with("package"))).collect::<Vec<_>>()
-    };
-    let page = codes::NOT_IN_XML.page;
-    assert_eq!(export(block(page, "\n## Wrong\n")), [("FM0601", true)]);
-    assert_eq!(export(block(page, "\n## Right\n")), []);
 }

@@ -1,12 +1,10 @@
 //! Leaves out the rules that can never permit and those that permit nothing that the others do not: by kind of party, by stretch of
 //! time in which nothing begins or ends, and by what the attributes imply (docs/attributes.md). Changes no decision.
 
-use super::attributes::{
-    ITSELF, PACKAGE, PACKAGE_TO_PASS_ON, PARTY_KIND, PARTY_ROLE, ROLE, TODAY,
-};
+use super::attributes::{ITSELF, PACKAGE, PACKAGE_TO_PASS_ON, PARTY_KIND, PARTY_ROLE, ROLE, TODAY};
 use super::reach::Reach;
 use super::ways::{Right, Source, Ways};
-use crate::ir::{Meaning, PackageId, Role, RoleId};
+use crate::ir::{AreaId, Meaning, PackageId, Role, RoleId};
 use crate::terms::{
     kind::{Kind, Kinds},
     period::Period,
@@ -63,7 +61,7 @@ impl<'b> Pruning<'b> {
         let all: Vec<(PackageId, Vec<super::ways::Way>)> =
             (0..meaning.packages.len()).map(|at| (at.into(), ways.of(at.into(), Right::Use))).collect();
         for day in stretches {
-            pruning.reach.push(Reach::new(meaning, day));
+            pruning.reach.push(Reach::new(meaning, day, None));
             for party in Kind::ALL {
                 let mut cell = Cell {
                     day,
@@ -92,10 +90,17 @@ impl<'b> Pruning<'b> {
     }
 
     /// The rules that matter, in their order. Those of an area read bags of their own (A11), from which less follows.
-    pub(super) fn rules(&self, rules: Rules, of_area: bool) -> Rules {
+    pub(super) fn rules(&self, rules: Rules, area: Option<AreaId>) -> Rules {
         if self.cells.is_empty() || rules.len().saturating_mul(rules.len()) > COMPARISONS / self.cells.len() {
             return rules;
         }
+        // The cells of a stretch follow each other.
+        let days = self.cells.iter().step_by(Kind::ALL.len()).map(|cell| cell.day);
+        let reach: Option<Vec<Reach<'b>>> = area
+            .filter(|_| self.has_time_for_areas())
+            .map(|area| days.map(|day| Reach::new(self.meaning, day, Some(area))).collect());
+        // Without the time for it, all that is known of an area is what is known of any request.
+        let of_area = area.map(|_| reach.as_deref().unwrap_or(&self.reach));
         let terms = |formula: &Formula| -> Vec<Option<Vec<Term>>> {
             self.cells.iter().map(|cell| self.terms(formula, cell, of_area)).collect()
         };
@@ -120,8 +125,13 @@ impl<'b> Pruning<'b> {
         rules.into_iter().zip(kept).filter_map(|(rule, kept)| kept.then_some(rule)).collect()
     }
 
+    fn has_time_for_areas(&self) -> bool {
+        self.reach.len().saturating_mul(self.meaning.packages.len()).saturating_mul(self.meaning.areas.len())
+            <= COMPARISONS
+    }
+
     /// The alternatives of a formula that can be so in a cell; `None` where there are too many.
-    fn terms(&self, formula: &Formula, cell: &Cell, of_area: bool) -> Option<Vec<Term>> {
+    fn terms(&self, formula: &Formula, cell: &Cell, of_area: Option<&[Reach<'b>]>) -> Option<Vec<Term>> {
         let found = match formula {
             Formula::Is(is) => match self.constant(is, cell, of_area) {
                 Some(true) => vec![Term::new()],
@@ -152,14 +162,19 @@ impl<'b> Pruning<'b> {
     }
 
     /// Whether a comparison holds in a cell, where that is certain.
-    fn constant(&self, is: &Match, cell: &Cell, of_area: bool) -> Option<bool> {
+    fn constant(&self, is: &Match, cell: &Cell, of_area: Option<&[Reach<'b>]>) -> Option<bool> {
         let (attribute, value) = match is {
-            Match::From(attribute, day) if **attribute == TODAY => return day.parse().ok().map(|day: Date| cell.day >= day),
-            Match::Before(attribute, day) if **attribute == TODAY => return day.parse().ok().map(|day: Date| cell.day < day),
+            Match::From(attribute, day) if **attribute == TODAY => {
+                return day.parse().ok().map(|day: Date| cell.day >= day);
+            }
+            Match::Before(attribute, day) if **attribute == TODAY => {
+                return day.parse().ok().map(|day: Date| cell.day < day);
+            }
             Match::From(..) | Match::Before(..) => return None,
             Match::Has(attribute, value) => (*attribute, &**value),
         };
-        let reached = |package: &PackageId| self.reach.get(cell.reach).map(|reach| reach.of(*package, cell.party));
+        let reach = of_area.unwrap_or(&self.reach).get(cell.reach);
+        let reached = |package: &PackageId| reach.map(|reach| reach.of(*package, cell.party));
         let possible = if *attribute == PARTY_KIND {
             return Some(value == cell.party.word());
         } else if *attribute == ROLE {
@@ -171,7 +186,7 @@ impl<'b> Pruning<'b> {
             }
         } else if *attribute == PACKAGE {
             let reached = self.packages.get(value).and_then(reached);
-            reached.is_some_and(|reached| if of_area { reached.linked() } else { reached.told() })
+            reached.is_some_and(|reached| if of_area.is_some() { !reached.linked.is_empty() } else { reached.told() })
         } else if *attribute == PACKAGE_TO_PASS_ON {
             self.packages.get(value).and_then(reached).is_some_and(|reached| !reached.passes_on.is_empty())
         } else {
@@ -186,7 +201,7 @@ impl<'b> Pruning<'b> {
     }
 
     /// A term with what follows from it in a cell.
-    fn followed(&self, term: &Term, cell: &Cell, of_area: bool) -> Term {
+    fn followed(&self, term: &Term, cell: &Cell, of_area: Option<&[Reach<'b>]>) -> Term {
         let mut known = term.clone();
         let told = |known: &mut Term, package: PackageId| {
             if let Some(named) = self.meaning.package(package) {
@@ -195,7 +210,9 @@ impl<'b> Pruning<'b> {
         };
         for is in term {
             let Match::Has(attribute, value) = is else { continue };
-            if **attribute == ROLE && let Some(role) = self.role(value, cell) {
+            if **attribute == ROLE
+                && let Some(role) = self.role(value, cell)
+            {
                 let only = |kind: Kind| role.by == Kinds::NONE.with(kind);
                 if role.of.is_none() {
                     // A status is held by the party itself.
@@ -206,7 +223,7 @@ impl<'b> Pruning<'b> {
                 // organisation for those that it covers.
                 let key = role.key.is_yes() && only(Kind::Person) && cell.party == Kind::Organisation;
                 let covers = role.covers.is_yes() && only(Kind::Organisation);
-                if role.of.is_some() && (key || covers) && !of_area {
+                if role.of.is_some() && (key || covers) && of_area.is_none() {
                     for package in &cell.held_by_itself {
                         if self.is_for(*package, cell) {
                             told(&mut known, *package);
@@ -214,7 +231,10 @@ impl<'b> Pruning<'b> {
                     }
                 }
             }
-            if **attribute == PACKAGE && !of_area && let Some(package) = self.packages.get(&**value) {
+            if **attribute == PACKAGE
+                && of_area.is_none()
+                && let Some(package) = self.packages.get(&**value)
+            {
                 let reached = self.reach.get(cell.reach).map(|reach| reach.of(*package, cell.party));
                 if reached.is_some_and(|reached| reached.delegated.is_empty()) {
                     // Told because of (c) or (d) alone: then so are the packages that its holders are granted.

@@ -1,7 +1,7 @@
 //! What can be so at all on a day: which kinds of entities can hold a package, and in which way, for a party of a kind, and who can pass
 //! it on. Says rather too much than too little: it looks at kinds and at who names whom alone.
 
-use crate::ir::{Grant, Grantee, Line, Meaning, PackageId, Receiver, Role, RoleId};
+use crate::ir::{AreaId, Grant, Grantee, Line, Meaning, PackageId, Receiver, Role, RoleId};
 use crate::terms::kind::{Kind, Kinds};
 use jiff::civil::Date;
 
@@ -16,8 +16,8 @@ pub(super) struct Reached {
     pub(super) by_key: Kinds,
     /// For an organisation that covers the party.
     pub(super) covered: Kinds,
-    /// The same, in a way with a link.
-    pub(super) covered_linked: Kinds,
+    /// In one of these ways, with a link.
+    pub(super) linked: Kinds,
     /// By a grant with delegation, for the party itself.
     pub(super) gives: Kinds,
     /// The same, where it is not the party that does.
@@ -30,11 +30,6 @@ impl Reached {
     /// Can somebody be told to hold it?
     pub(super) fn told(self) -> bool {
         !(self.delegated.is_empty() && self.by_key.is_empty() && self.covered.is_empty())
-    }
-
-    /// Can somebody hold it in a way that has a link?
-    pub(super) fn linked(self) -> bool {
-        !self.delegated.is_empty() || !self.covered_linked.is_empty()
     }
 
     fn holders(self) -> Kinds {
@@ -50,6 +45,10 @@ fn union(one: Kinds, two: Kinds) -> Kinds {
 pub(super) struct Reach<'b> {
     meaning: &'b Meaning,
     day: Date,
+    /// Where only delegations of this area count.
+    area: Option<AreaId>,
+    /// Kinds that the area admits.
+    admitted: Kinds,
     /// By package and kind of party.
     found: Vec<[Reached; 3]>,
     /// Kinds of people who can have a key role for an organisation: persons or nobody.
@@ -61,7 +60,7 @@ pub(super) struct Reach<'b> {
 }
 
 impl<'b> Reach<'b> {
-    pub(super) fn new(meaning: &'b Meaning, day: Date) -> Self {
+    pub(super) fn new(meaning: &'b Meaning, day: Date, area: Option<AreaId>) -> Self {
         let organisation = Kinds::NONE.with(Kind::Organisation);
         let roles = || meaning.roles.iter().filter_map(|named| named.on(day)).map(|(_, role)| role);
         let for_organisations = |role: &&Role| role.of.is_some_and(|of| of.has(Kind::Organisation));
@@ -72,7 +71,11 @@ impl<'b> Reach<'b> {
             .filter(|role| role.covers.is_yes() && !role.by.and(organisation).is_empty())
             .fold(Kinds::NONE, |kinds, role| union(kinds, role.of.unwrap_or(Kinds::NONE)));
         let found = vec![[Reached::default(); 3]; meaning.packages.len()];
-        let mut reach = Reach { meaning, day, found, keys: keys.and(Kinds::NONE.with(Kind::Person)), covers, agents };
+        let keys = keys.and(Kinds::NONE.with(Kind::Person));
+        let mut reach = Reach { meaning, day, area, admitted: Kinds::NONE, found, keys, covers, agents };
+        let lines =
+            area.and_then(|id| meaning.area(id)).and_then(|named| named.on(day)).map(|(_, area)| &area.delegable);
+        reach.admitted = lines.into_iter().flatten().fold(Kinds::NONE, |kinds, line| union(kinds, reach.admits(*line)));
         while reach.step() {}
         reach
     }
@@ -105,6 +108,9 @@ impl<'b> Reach<'b> {
                 let who = self.named(grant, party);
                 if grant.gives_use {
                     reached.granted = union(reached.granted, who);
+                    if let Some(Grantee::Package(package)) = grant.to {
+                        reached.linked = union(reached.linked, self.of(package, party).linked);
+                    }
                 }
                 if grant.gives_delegation {
                     reached.gives = union(reached.gives, who);
@@ -126,27 +132,31 @@ impl<'b> Reach<'b> {
             }
             let mut admitted = Kinds::NONE;
             for line in &version.delegable {
-                let Line::To { to, onward } = line else { continue };
-                let kinds = match to {
-                    Receiver::Kind(kind) => Kinds::NONE.with(*kind),
-                    Receiver::Role(role) => self.by(*role),
-                };
+                let kinds = self.admits(*line);
                 admitted = union(admitted, kinds);
-                if *onward && !reached.delegated.is_empty() {
+                if matches!(line, Line::To { onward: true, .. }) && !reached.delegated.is_empty() {
                     reached.passes_on = union(reached.passes_on, reached.delegated.and(kinds));
                 }
             }
+            if let Some(area) = self.area {
+                admitted = if version.area == Some(area) { admitted.and(self.admitted) } else { Kinds::NONE };
+            }
             if !(reached.gives.is_empty() && reached.passes_on.is_empty()) {
                 reached.delegated = union(reached.delegated, admitted);
+                reached.linked = union(reached.linked, admitted);
             }
             if has(union(reached.granted, reached.delegated)) {
                 reached.by_key = union(reached.by_key, self.keys);
+            }
+            if has(reached.linked) {
+                reached.linked = union(reached.linked, self.keys);
             }
             if self.covers.has(party) {
                 let covering = self.of(id, Kind::Organisation);
                 let held = union(covering.granted, union(covering.delegated, covering.by_key));
                 reached.covered = union(reached.covered, held);
-                reached.covered_linked = union(reached.covered_linked, covering.delegated);
+                // (d) rests on any of the ways that have a link there.
+                reached.linked = union(reached.linked, covering.linked);
             }
         }
         reached
@@ -180,6 +190,15 @@ impl<'b> Reach<'b> {
 
     fn role(&self, role: RoleId) -> Option<&'b Role> {
         self.meaning.role(role).and_then(|named| named.on(self.day)).map(|(_, role)| role)
+    }
+
+    /// Kinds of those whom a line admits.
+    fn admits(&self, line: Line) -> Kinds {
+        match line {
+            Line::To { to: Receiver::Kind(kind), .. } => Kinds::NONE.with(kind),
+            Line::To { to: Receiver::Role(role), .. } => self.by(role),
+            Line::Undecided => Kinds::NONE,
+        }
     }
 
     fn by(&self, role: RoleId) -> Kinds {

@@ -119,43 +119,28 @@ impl<'b> Ways<'b> {
                     Some(Grantee::Package(package)) => Source::Held(package),
                     None => continue,
                 };
-                if gives && let Some((possible, when)) = self.possible(source) {
-                    let period = period.and(grant.period);
-                    let period = if when.iter().any(|one| one.meets(period)) { period } else { continue };
-                    ways.push(Way { source, period, kinds: kinds.and(possible) });
+                let period = period.and(grant.period);
+                if gives && self.is_possible(source, period) {
+                    ways.push(Way { source, period, kinds });
                 }
             }
         }
         ways
     }
 
-    /// For which kinds of parties a source can be so at all, and when.
-    fn possible(&self, source: Source) -> Option<(Kinds, Vec<Period>)> {
+    /// Can a source be so at all in a period?
+    fn is_possible(&self, source: Source, period: Period) -> bool {
         match source {
-            Source::Itself => Some((Kinds::ANY, vec![Period::ALWAYS])),
-            Source::Role(role) => {
-                let versions = &self.meaning.role(role)?.versions;
-                let kinds = versions.iter().flat_map(|version| version.of.unwrap_or(version.by).iter()).collect();
-                Some((kinds, versions.iter().map(|version| version.period).collect()))
-            }
+            Source::Itself => true,
+            Source::Role(role) => self
+                .meaning
+                .role(role)
+                .is_some_and(|named| named.versions.iter().any(|version| version.period.meets(period))),
             Source::Held(package) => {
-                if !self.can_be_held(package) {
-                    return None;
-                }
-                let versions = &self.meaning.package(package)?.versions;
-                let kinds = versions
-                    .iter()
-                    .filter_map(|version| version.kinds.known())
-                    .flat_map(|kinds| kinds.iter())
-                    .collect();
-                Some((kinds, versions.iter().map(|version| version.period).collect()))
+                let versions = self.meaning.package(package).map_or(&[][..], |named| &named.versions);
+                self.can_be_held(package) && versions.iter().any(|version| version.period.meets(period))
             }
         }
-    }
-
-    /// Is the party of these kinds wherever the source is so?
-    pub(super) fn implies(&self, source: Source, kinds: Kinds) -> bool {
-        kinds == Kinds::ANY || self.possible(source).is_some_and(|(possible, _)| possible.and(kinds) == possible)
     }
 
     /// Roles with `key`, each with the periods in which they have it; always, where they always do.

@@ -16,7 +16,10 @@ use crate::ir::{
 };
 use crate::origins::Part;
 use crate::source::{Place, SourceId, Span};
-use crate::terms::{kind::Kind, period::Period};
+use crate::terms::{
+    kind::{Kind, Kinds},
+    period::Period,
+};
 use crate::xacml::model::{Attribute, Formula, Match, Policy, PolicySet, Rule, Target};
 use crate::xacml::write;
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,9 +126,9 @@ fn any(formulas: impl IntoIterator<Item = Formula>) -> Formula {
 }
 
 impl<'b> Export<'b> {
-    fn policy(&self, name: &str, identifier: &str, rules: Rules, of_area: bool) -> Option<Policy> {
+    fn policy(&self, name: &str, identifier: &str, rules: Rules, area: Option<AreaId>) -> Option<Policy> {
         let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-        let written = self.pruning.rules(rules, of_area).into_iter().map(|(mut id, formula)| {
+        let written = self.pruning.rules(rules, area).into_iter().map(|(mut id, formula)| {
             let count = seen.entry(id.clone()).or_default();
             *count += 1;
             if *count > 1 {
@@ -151,8 +154,8 @@ impl<'b> Export<'b> {
         self.meaning.package(id).map_or("", Named::<Package>::identifier)
     }
 
-    /// What the attributes must hold for a way: its source, its period and, where the source does not imply it, the kind of
-    /// the party: one alternative for each kind.
+    /// What the attributes must hold for a way: its source, its period and, unless it is for any, the kind of the party: one
+    /// alternative for each kind.
     fn way(&self, way: &Way) -> Vec<Formula> {
         let source = match way.source {
             Source::Itself => has(&ROLE, ITSELF),
@@ -160,7 +163,7 @@ impl<'b> Export<'b> {
             Source::Held(package) => has(&PACKAGE, self.package_identifier(package)),
         };
         let common: Vec<Formula> = std::iter::once(source).chain(in_period(way.period)).collect();
-        if self.ways.implies(way.source, way.kinds) {
+        if way.kinds == Kinds::ANY {
             return vec![Formula::All(common)];
         }
         let with_kind =
@@ -201,7 +204,7 @@ impl<'b> Export<'b> {
             }
             rules.push((format!("{}/delegate/to-pass-on", named.name), delegate(Formula::All(told))));
         }
-        self.policy(&named.name, named.identifier(), rules, false)
+        self.policy(&named.name, named.identifier(), rules, None)
     }
 
     /// That the receiver is admitted, or that none is named; `None` where no line admits anybody (Q3, D2).
@@ -231,7 +234,7 @@ impl<'b> Export<'b> {
                 }
             }
         }
-        self.policy(&named.name, named.identifier(), rules, true)
+        self.policy(&named.name, named.identifier(), rules, Some(id))
     }
 
     fn area_rules(
@@ -254,9 +257,9 @@ impl<'b> Export<'b> {
         }
         let receiver = self.receiver(&area.delegable)?;
         let mut uses: Vec<Formula> = std::iter::once(has(&PARTY_KIND, kind.word())).chain(in_period(period)).collect();
-        let mut delegates = uses.clone();
+        let mut delegates = Some(uses.clone());
         uses.push(has(&ACTION, "use"));
-        delegates.extend([has(&ACTION, "delegate"), receiver]);
+        delegates.iter_mut().for_each(|all| all.extend([has(&ACTION, "delegate"), receiver.clone()]));
         for (id, version, body) in &bodies {
             let held = self.ways.of_version(*id, *version, Right::Use);
             let held = held.iter().filter(|way| matches!(way.source, Source::Held(_)));
@@ -264,11 +267,16 @@ impl<'b> Export<'b> {
             uses.push(any(held));
             let ways = self.ways.of_version(*id, *version, Right::Delegate);
             let ways = ways.iter().flat_map(|way| self.way(way));
-            delegates.push(any(ways.chain([has(&PACKAGE_TO_PASS_ON, self.package_identifier(*id))])));
-            delegates.push(self.receiver(&body.delegable)?);
+            let may_give = any(ways.chain([has(&PACKAGE_TO_PASS_ON, self.package_identifier(*id))]));
+            // A package that cannot be passed on can still be held, by grants to who holds another of the area.
+            delegates = delegates.zip(self.receiver(&body.delegable)).map(|(mut all, admitted)| {
+                all.extend([may_give, admitted]);
+                all
+            });
         }
         let id = |action: &str| format!("{}/{action}/{kind}", named.name);
-        Some(vec![(id("use"), Formula::All(uses)), (id("delegate"), Formula::All(delegates))])
+        let delegates = delegates.map(|all| (id("delegate"), Formula::All(all)));
+        Some(std::iter::once((id("use"), Formula::All(uses))).chain(delegates).collect())
     }
 
     /// The permits of a resource (Q7, U1–U4).
@@ -297,7 +305,7 @@ impl<'b> Export<'b> {
             }
             rules.push((permit.key.to_string(), Formula::All(parts)));
         }
-        self.policy(&named.name, named.identifier(), rules, false)
+        self.policy(&named.name, named.identifier(), rules, None)
     }
 
     /// U3, U4.

@@ -121,7 +121,7 @@ fn permits(bundle: &Bundle, module: &str) -> Vec<Vec<String>> {
         meaning.resources.iter().enumerate().filter(|(_, named)| module_of(&named.name) == module).collect();
     let mut names: Vec<&str> = own.iter().map(|(_, named)| &*named.name).collect();
     for permit in meaning.rules.iter() {
-        if !meaning.resource(permit.resource).is_some_and(|named| module_of(&named.name) == module) {
+        if meaning.resource(permit.resource).is_none_or(|named| module_of(&named.name) != module) {
             continue;
         }
         match permit.to {

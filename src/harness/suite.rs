@@ -72,7 +72,7 @@ impl Suite {
 /// # Errors
 /// All findings, in order of place.
 pub fn read(source: &Source, id: SourceId, names: &Names<'_>, module: &str) -> Result<Suite, Vec<Diagnostic>> {
-    let node = yaml::read(source, id).map_err(|finding| vec![finding])?;
+    let node = yaml::read(source, id).map_err(|finding| vec![*finding])?;
     let mut findings = Findings::default();
     if matches!(node.value, Value::Nothing) {
         nothing_tested(node.place, &mut findings);

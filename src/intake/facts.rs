@@ -34,7 +34,7 @@ pub struct FactPlaces {
 /// # Errors
 /// All findings, in order of place.
 pub fn read(source: &Source, id: SourceId, names: &Names<'_>) -> Result<(Facts, FactPlaces), Vec<Diagnostic>> {
-    let node = yaml::read(source, id).map_err(|finding| vec![finding])?;
+    let node = yaml::read(source, id).map_err(|finding| vec![*finding])?;
     let mut findings = Findings::default();
     let known: Vec<&str> = ["format"].into_iter().chain(KEYS).collect();
     let read = if matches!(node.value, yaml::Value::Nothing) {

@@ -25,7 +25,7 @@ pub fn read(
     facts: &Facts,
     now: Timestamp,
 ) -> Result<Request, Vec<Diagnostic>> {
-    let node = yaml::read(source, id).map_err(|finding| vec![finding])?;
+    let node = yaml::read(source, id).map_err(|finding| vec![*finding])?;
     let mut findings = Findings::default();
     let known: Vec<&str> = ["format"].into_iter().chain(KEYS).collect();
     let fields = Fields::read(&node, "a request", &known, &mut findings);

@@ -70,12 +70,12 @@ impl Node {
 ///
 /// # Errors
 /// The first place where the text is neither, or where it exceeds a limit.
-pub fn read(source: &Source, id: SourceId) -> Result<Node, Diagnostic> {
+pub fn read(source: &Source, id: SourceId) -> Result<Node, Box<Diagnostic>> {
     let text = source.text();
     let reader = Places { source, id };
     match serde_yaml::from_str_with_options::<Spanned<Raw>>(text, options()) {
         Ok(raw) => Ok(reader.node(raw)),
-        Err(error) => Err(reader.finding(&error)),
+        Err(error) => Err(Box::new(reader.finding(&error))),
     }
 }
 

@@ -98,13 +98,16 @@ def smaller(facts, request):
 
 
 def smallest(pair, bundle, ask):
-    """Facts are taken away one by one while the two still disagree."""
-    facts, answers = pair["facts"], None
+    """Facts are taken away one by one while the two still disagree. Facts that the command refuses (generated worlds
+    have some that no register would hold) go first, as far as the reader does not need them."""
+    facts, request, answers = pair["facts"], pair["request"], None
+    first = decide(bundle_at(bundle), facts, request)
+    refused = ask(bundle, facts, request) is None
     while True:
-        for less in smaller(facts, pair["request"]):
-            theirs, ours = ask(bundle, less, pair["request"]), decide(bundle_at(bundle), less, pair["request"])
-            if theirs is not None and theirs != ours:
-                facts, answers = less, (theirs, ours)
+        for less in smaller(facts, request):
+            theirs, ours = ask(bundle, less, request), decide(bundle_at(bundle), less, request)
+            if (refused and ours == first) if theirs is None else theirs != ours:
+                facts, answers, refused = less, theirs and (theirs, ours), theirs is None
                 break
         else:
             return facts, answers
@@ -117,7 +120,7 @@ def show(directory, found, fullmakt):
     facts, answers = pair["facts"], None
     if fullmakt:
         ask = functools.partial(ask_fullmakt, fullmakt)
-        if ask(bundle, facts, pair["request"]) != pair["answer"]:
+        if ask(bundle, facts, pair["request"]) not in (None, pair["answer"]):
             print("the command answers this pair otherwise than the pair says")
         facts, answers = smallest(pair, bundle, ask)
     theirs, ours = answers or (pair["answer"], decide(bundle_at(bundle), facts, pair["request"]))

@@ -18,14 +18,17 @@
 #[path = "../support/generate.rs"]
 mod generate;
 
-use fullmakt::compile::{Options, compile};
+use fullmakt::compile::{Compiled, ModuleText, Options, compile};
 use fullmakt::decide::{Cause, Decider, Decision, Index, On, OpenValue, Request, What};
 use fullmakt::diag::Severity;
+use fullmakt::emit;
 use fullmakt::facts::{EntityId, Facts, Given};
-use fullmakt::ir::{self, Bundle, Meaning};
+use fullmakt::harness::{self, Beside};
+use fullmakt::intake::names::Scope;
+use fullmakt::ir::{Bundle, Meaning};
 use fullmakt::source::{Source, SourceId, Sources};
 use fullmakt::terms::period::Period;
-use fullmakt::workspace;
+use fullmakt::workspace::{self, Loaded};
 use generate::Dice;
 use generate::world::{self, World};
 use serde_json::{Map, Value, json};
@@ -70,17 +73,17 @@ fn main() {
     let file = fs::File::create(options.out.join("pairs.jsonl")).expect("pairs.jsonl");
     let mut lines = BufWriter::new(file);
     if let Some(folder) = options.shipped {
-        let loaded = workspace::read_modules(&[folder]);
-        let bundle = compiled(&loaded.sources, &loaded.modules);
-        write_bundle(&options.out, "shipped", &bundle);
-        write_pairs(&mut lines, &mut dice, "shipped/bundle.json", &bundle, options.pairs * SHIPPED / 100);
+        let loaded = workspace::read_modules_and_suites(&[folder]);
+        let compiled = compiled(&loaded.sources, &loaded.modules, &options.out.join("shipped"));
+        let bundle = compiled.bundle.as_ref().map(|(bundle, _)| bundle).expect("a bundle");
+        write_suites(&mut lines, &loaded, &compiled.modules, bundle);
+        write_pairs(&mut lines, &mut dice, "shipped/bundle.json", bundle, options.pairs * SHIPPED / 100);
         options.pairs -= options.pairs * SHIPPED / 100;
     }
     for number in 0..options.bundles {
         let policy = generate::policy(&mut dice, number);
         let name = format!("{number:03}");
         let bundle = generated(&options.out.join(&name), &policy);
-        write_bundle(&options.out, &name, &bundle);
         let share = options.pairs * (number + 1) / options.bundles - options.pairs * number / options.bundles;
         write_pairs(&mut lines, &mut dice, &format!("{name}/bundle.json"), &bundle, share);
     }
@@ -97,21 +100,43 @@ fn generated(folder: &Path, policy: &generate::Policy) -> Bundle {
         fs::write(&path, &text).expect("source text");
         modules.push(sources.add(Source::new(&path.to_string_lossy(), &text)));
     }
-    compiled(&sources, &modules)
+    compiled(&sources, &modules, folder).bundle.expect("a bundle").0
 }
 
-fn compiled(sources: &Sources, modules: &[SourceId]) -> Bundle {
+/// Compiles without an error and writes all files of the set.
+fn compiled(sources: &Sources, modules: &[SourceId], folder: &Path) -> Compiled {
     let compiled = compile(sources, modules, Options::default());
     for finding in compiled.findings.iter().filter(|finding| finding.code.severity == Severity::Error) {
         let name = sources.get(finding.place.source).map_or("", Source::name);
         eprintln!("{name}: {}: {}", finding.code.number, finding.message);
     }
-    compiled.bundle.expect("policies without errors").0
+    let (bundle, origins) = compiled.bundle.as_ref().expect("policies without errors");
+    fs::create_dir_all(folder).expect("a folder");
+    for file in emit::files(bundle, origins, sources, &["json", "xacml"]).expect("every target can say it") {
+        fs::write(folder.join(file.name), file.bytes).expect(file.name);
+    }
+    compiled
 }
 
-fn write_bundle(out: &Path, name: &str, bundle: &Bundle) {
-    fs::create_dir_all(out.join(name)).expect("a folder");
-    fs::write(out.join(name).join("bundle.json"), ir::json::bundle_text(bundle)).expect("bundle.json");
+/// Every case and every cell of every table of the suites beside shipped modules.
+fn write_suites(lines: &mut impl Write, loaded: &Loaded, modules: &[ModuleText], bundle: &Bundle) {
+    let name = |id| loaded.sources.get(id).map_or("", Source::name);
+    let scope = |suite: SourceId| {
+        let path = name(suite).strip_suffix(".test.yaml")?;
+        let module = modules.iter().find(|module| name(module.source).strip_suffix(".fmk") == Some(path))?;
+        Some(Scope { module: module.name.clone(), uses: module.uses.clone() })
+    };
+    let beside: Vec<Beside> = loaded.suites.iter().map(|id| Beside { suite: *id, module: scope(*id) }).collect();
+    let (suites, findings) = harness::read(&loaded.sources, &beside, &bundle.meaning);
+    assert!(findings.is_empty(), "suites without findings: {findings:?}");
+    let index = Index::new(bundle);
+    let mut asked = 0;
+    for (facts, request) in harness::questions(&suites) {
+        let facts_json = facts_json(&bundle.meaning, facts);
+        write_pair(lines, "shipped/bundle.json", bundle, facts, &facts_json, request, &index.decide(facts, request));
+        asked += 1;
+    }
+    println!("{asked} questions of the shipped suites");
 }
 
 /// So many pairs over one bundle, in several worlds.
@@ -124,15 +149,27 @@ fn write_pairs(lines: &mut impl Write, dice: &mut Dice, bundle_path: &str, bundl
         let facts_json = facts_json(&bundle.meaning, facts);
         for _ in 0..pairs * (number + 1) / WORLDS - pairs * number / WORLDS {
             let (request, decision) = steered(dice, &decider, &bundle.meaning, &world);
-            let pair = json!({
-                "bundle": bundle_path,
-                "facts": facts_json,
-                "request": request_json(&bundle.meaning, facts, &request),
-                "answer": answer_json(&bundle.meaning, &decision),
-            });
-            writeln!(lines, "{pair}").expect("pairs.jsonl");
+            write_pair(lines, bundle_path, bundle, facts, &facts_json, &request, &decision);
         }
     }
+}
+
+fn write_pair(
+    lines: &mut impl Write,
+    bundle_path: &str,
+    bundle: &Bundle,
+    facts: &Facts,
+    facts_json: &Value,
+    request: &Request,
+    decision: &Decision,
+) {
+    let pair = json!({
+        "bundle": bundle_path,
+        "facts": facts_json,
+        "request": request_json(&bundle.meaning, facts, request),
+        "answer": answer_json(&bundle.meaning, decision),
+    });
+    writeln!(lines, "{pair}").expect("pairs.jsonl");
 }
 
 /// A request with, if one is soon found, the cause that chance wants: so that half of all are permits.

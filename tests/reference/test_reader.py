@@ -4,10 +4,13 @@ import copy
 import io
 import json
 import pathlib
+import sys
 import tempfile
 import unittest
 from collections import Counter
 from datetime import datetime
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 import compare
 from reader import decide, oslo_date

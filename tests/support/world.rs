@@ -141,7 +141,12 @@ impl Making<'_> {
                 None => return,
             },
         };
-        if party != Some(subject) {
+        // A fact that the policies rule out is refused before it is decided upon.
+        let is = |id: EntityId, kinds: fullmakt::terms::kind::Kinds| {
+            self.facts.entity(id).is_some_and(|entity| kinds.has(entity.kind))
+        };
+        let possible = is(subject, version.by) && party.zip(version.of).is_none_or(|(party, of)| is(party, of));
+        if possible && party != Some(subject) {
             self.facts.roles.push(RoleFact { subject, role, party, period });
         }
     }
@@ -187,8 +192,8 @@ impl Making<'_> {
                 withdrawn: None,
             });
             last = next;
-            if at + 2 >= links {
-                self.telling.extend([(last, party, Given::Package(package)); 2]);
+            if at + 1 >= links {
+                self.telling.extend([(last, party, Given::Package(package)); 3]);
             }
         }
     }
@@ -218,7 +223,16 @@ impl Making<'_> {
         let (Some(agent), Some(giver)) = (self.who(|kind| kind == Kind::Person), self.giver(party)) else { return };
         let Some(role) = self.role_that(|role| role.agent.is_yes()) else { return };
         self.role(role, Some(agent), Some(office), Period::ALWAYS);
-        let what = self.what();
+        let mut what = self.what();
+        let mut giver = giver;
+        if let Some((package, begins)) = self.passed_on()
+            && self.dice.chance(50)
+            && let Some(by) = self.meaning.role(begins).and_then(|role| role.versions.first()).map(|role| role.by)
+            && let Some(who) = self.who(|kind| by.has(kind))
+        {
+            (giver, what) = (who, Given::Package(package));
+            self.role(begins, Some(giver), Some(party), Period::ALWAYS);
+        }
         self.give(giver, office, party, what);
         self.telling.extend([(office, party, what), (agent, party, what)]);
         if self.dice.chance(70) {
@@ -288,7 +302,7 @@ pub fn request(dice: &mut Dice, meaning: &Meaning, world: &World) -> Request {
     let (mut subject, mut party) = (anybody(dice), anybody(dice));
     let mut on = On::Package(PackageId::from(dice.below(meaning.packages.len())));
     let mut given = None;
-    if let Some((who, whose, what)) = chosen(dice, &world.telling, 40) {
+    if let Some((who, whose, what)) = chosen(dice, &world.telling, 48) {
         (subject, party, given) = (*who, *whose, Some(*what));
     } else if let Some(fact) = chosen(dice, &facts.roles, 45) {
         (subject, party) = (fact.subject, fact.party.unwrap_or(fact.subject));

@@ -1,7 +1,7 @@
 //! Writes what another engine is asked: for each bundle of a folder its `policies.xml` and requests with the answers of `decide`: by
 //! chance and, of the bundles named, a scene for each way in which something can be permitted. Compares nothing itself.
 //!
-//! cargo run --release --example xacml -- PAIRS OUT --requests 200 --scenes shipped,000 --suites policies
+//! cargo run --release --example xacml -- PAIRS OUT --requests 200 --scenes suites,000 --suites policies
 
 #![allow(
     clippy::unwrap_used,
@@ -61,7 +61,7 @@ fn main() {
     let mut lines = BufWriter::new(fs::File::create(out.join("requests.jsonl")).expect("requests.jsonl"));
     let mut dice = Dice(11);
     if let Some(folder) = suites {
-        ask_suites(&folder, &out, &mut lines);
+        ask_suites(&folder, &out, &mut lines, scenes_of.iter().any(|name| name == "suites"));
     }
     for folder in folders {
         let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
@@ -92,7 +92,7 @@ fn export(bundle: &Bundle, folder: &Path) {
 }
 
 /// Every case and every row of a table of the suites in a folder.
-fn ask_suites(folder: &Path, out: &Path, lines: &mut impl Write) {
+fn ask_suites(folder: &Path, out: &Path, lines: &mut impl Write, with_scenes: bool) {
     let loaded = fullmakt::workspace::read_modules_and_suites(&[folder.to_path_buf()]);
     let compiled = compile::compile(&loaded.sources, &loaded.modules, compile::Options::default());
     let bundle = compiled.bundle.expect("policies without errors").0;
@@ -116,7 +116,12 @@ fn ask_suites(folder: &Path, out: &Path, lines: &mut impl Write) {
         count += 1;
         asked.ask(&index, facts, std::slice::from_ref(request));
     }
-    println!("{count} cases and rows of {} suites, {} of them different for an engine", suites.len(), asked.seen.len());
+    if with_scenes {
+        for (facts, requests) in scenes::scenes(&bundle.meaning) {
+            asked.ask(&index, &facts, &requests);
+        }
+    }
+    println!("{count} cases and rows of {} suites", suites.len());
 }
 
 fn read(path: &Path) -> Bundle {

@@ -280,15 +280,27 @@ impl<'m> Scenes<'m> {
         version.grants.iter().filter(|grant| grant.gives_use && !grant.undecided).find_map(|grant| {
             let mut scene = into.cloned().unwrap_or_else(|| Scene::new(self.meaning));
             let party = scene.who("party", of);
-            let signer = self.reached(&mut scene, grant.to?, party, "signer", DEPTH)?;
+            let mut signer = self.reached(&mut scene, grant.to?, party, "signer", DEPTH)?;
             if scene.kind(signer) != Kind::Organisation {
-                return None;
+                // An organisation that was given what the grant names holds it too.
+                let Some(Grantee::Package(named)) = grant.to else { return None };
+                let giver = self.may_give(&mut scene, named, party)?;
+                signer = scene.who("other", Kind::Organisation);
+                scene.delegation(giver, signer, party, Given::Package(named));
             }
             let who = scene.who("asker", body.by.iter().next()?);
             scene.role(who, agent, Some(signer));
             scene.delegation(signer, who, party, Given::Package(id));
             Some((scene, who, party, signer))
         })
+    }
+
+    /// Makes somebody be who may give a package for the party.
+    fn may_give(&self, scene: &mut Scene, package: PackageId, party: EntityId) -> Option<EntityId> {
+        let versions = &self.meaning.package(package)?.versions;
+        let grants = versions.iter().flat_map(|version| &version.grants);
+        let mut gives = grants.filter(|grant| grant.gives_delegation && !grant.undecided).filter_map(|grant| grant.to);
+        gives.find_map(|to| self.reached(scene, to, party, "signer", DEPTH))
     }
 
     /// Makes somebody be who a grant names, for the party; organisations where that can be, so that they have agents.
@@ -317,20 +329,21 @@ impl<'m> Scenes<'m> {
         }
     }
 
-    /// Who may give for an organisation that covers the party.
+    /// Who holds, or may give, for an organisation that covers the party.
     fn covered(&mut self, id: PackageId) {
-        let Some((covers, body)) =
-            self.versions_of_roles().into_iter().find(|(_, role)| role.covers.is_yes() && role.of.is_some())
-        else {
-            return;
-        };
-        let (Some(by), Some(of)) = (body.by.iter().next(), body.of.and_then(|of| of.iter().next())) else { return };
-        for version in &self.meaning.package(id).expect("a package").versions {
-            for grant in version.grants.iter().filter(|grant| !grant.undecided) {
-                let mut scene = Scene::new(self.meaning);
-                let (cover, party) = (scene.who("cover", by), scene.who("party", of));
+        let covers = self.versions_of_roles().into_iter().filter(|(_, role)| role.covers.is_yes());
+        let covers: Vec<(RoleId, Kind)> = covers
+            .filter(|(_, role)| role.by.has(Kind::Organisation))
+            .flat_map(|(covers, role)| role.of.into_iter().flat_map(|of| of.iter()).map(move |of| (covers, of)))
+            .collect();
+        let meaning = self.meaning;
+        for (covers, of) in covers {
+            for grant in meaning.package(id).into_iter().flat_map(|named| &named.versions).flat_map(|one| &one.grants) {
+                let mut scene = Scene::new(meaning);
+                let (cover, party) = (scene.who("cover", Kind::Organisation), scene.who("party", of));
                 scene.role(cover, covers, Some(party));
-                if let Some(who) = grant.to.and_then(|to| self.reached(&mut scene, to, cover, "signer", DEPTH)) {
+                let to = grant.to.filter(|_| !grant.undecided);
+                if let Some(who) = to.and_then(|to| self.reached(&mut scene, to, cover, "signer", DEPTH)) {
                     self.ask(scene, &[(who, party)], None);
                 }
             }
