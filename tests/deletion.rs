@@ -85,18 +85,18 @@ fn trouble(files: &Files, at: usize, before: &[Told], token: &Range<usize>, modu
     let mut changed = files.clone();
     changed[at].1.replace_range(token.clone(), "");
     let (own, inner) = lost_part(module, text, token);
-    // A closing brace is missed behind what stands before it, or as late as where the declaration around it ends.
+    // A closing brace may be missed as late as where the ones behind it stand.
     let behind = text[token.end..].find(|letter: char| !letter.is_whitespace() && letter != '}');
     let reach = if &text[token.clone()] == "}" { behind.unwrap_or(text.len() - token.end) } else { 0 };
-    let touches = |found: &Told| {
-        let brace = &text[token.clone()] == "}" && found.2 == "missing-brace";
-        let brace = brace && text.get(found.1.end..token.start).is_none_or(|gap| gap.trim().is_empty());
-        found.0 as usize == at && (brace || found.1.start <= token.end + reach && token.start <= found.1.end)
-    };
+    let touches =
+        |found: &Told| found.0 as usize == at && found.1.start <= token.end + reach && token.start <= found.1.end;
     let elsewhere = |found: &&Told| {
         let (source, place, ..) = *found;
         let within = |part: &Range<usize>| part.start <= place.start && place.end <= part.end;
-        !touches(found) && (*source as usize != at || !within(&own) || inner.iter().any(within))
+        !touches(found)
+            && (*source as usize != at
+                || !within(&own)
+                || inner.iter().any(|part| within(part) && place.start < part.end))
     };
     let after = told(&changed, at, token);
     let were: BTreeSet<_> = before.iter().filter(elsewhere).map(sorted).collect();
