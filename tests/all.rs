@@ -23,6 +23,7 @@ mod harness;
 mod house;
 mod intake;
 mod language;
+mod links;
 mod pages;
 mod readme;
 mod resolve;
