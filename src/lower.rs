@@ -276,7 +276,7 @@ impl<'c> Lowering<'c> {
 
     fn resources(&mut self) {
         let catalog = self.catalog;
-        let all = self.versions(Sort::Service, &catalog.services, |service| &service.declared);
+        let all = self.versions(Sort::Service, &catalog.resources, |service| &service.declared);
         for (at, (name, found)) in all.into_iter().enumerate() {
             let mut versions = Vec::new();
             for service in found {

@@ -2,5 +2,7 @@
 //! Knows no text and no rule; `resolve` fills it, `check` judges it, `lower` reads it.
 
 pub mod catalog;
+pub mod expression;
 
 pub use catalog::*;
+pub use expression::*;

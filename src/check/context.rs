@@ -99,7 +99,7 @@ impl<'c> Context<'c> {
             urn: it.urn.as_ref(),
             formerly: &it.formerly,
         });
-        let services = catalog.services.iter().map(|it| Thing {
+        let services = catalog.resources.iter().map(|it| Thing {
             sort: Sort::Service,
             declared: &it.declared,
             urn: it.urn.as_ref(),

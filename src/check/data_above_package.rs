@@ -13,7 +13,7 @@ use crate::terms::period::Period;
 const DEPTH: usize = 256;
 
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
-    for service in context.catalog.services.iter().filter(|service| !service.declared.wounded) {
+    for service in context.catalog.resources.iter().filter(|service| !service.declared.wounded) {
         let Some(data) = &service.data else { continue };
         let Open::Known(level) = data.value else { continue };
         for permit in &service.permits {

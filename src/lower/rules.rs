@@ -14,7 +14,7 @@ type Body = (ir::ResourceId, Box<str>, Option<ir::Recipient>, Option<ir::Require
 impl Lowering<'_> {
     pub(super) fn rules(&mut self) {
         let mut bodies: BTreeMap<Body, Vec<(Period, Place)>> = BTreeMap::new();
-        for service in &self.catalog.services {
+        for service in &self.catalog.resources {
             let Some(resource) = self.of_sort::<ir::ResourceId>(service.declared.symbol, Sort::Service) else {
                 continue;
             };

@@ -2,8 +2,12 @@
 //! Every link is a `SymbolId` of the right sort; a link that could not be made is left out and wounds its declaration.
 
 use crate::source::Place;
+use super::expression::{EntityName, Expression, Type, Value};
 use crate::terms::{
+    bound::Bound,
+    effect::RuleEffect,
     kind::{Kind, Kinds},
+    legal_basis::LegalBasis,
     level::Level,
     open::Open,
     period::Period,
@@ -34,7 +38,21 @@ pub enum Sort {
     Package,
     /// A service.
     Service,
-    /// Something whose declaration was lost or is not compiled: it may be of any sort, nothing can be said against it.
+    /// A register.
+    Register,
+    /// Rules over several resources.
+    Policy,
+    /// A thing with attributes.
+    Entity,
+    /// A list of values, perhaps a scale.
+    Enum,
+    /// What a decision may oblige to.
+    Obligation,
+    /// A named condition.
+    Condition,
+    /// An action shared by resources.
+    Action,
+    /// Something whose declaration was lost: it may be of any sort, nothing can be said against it.
     Unknown,
 }
 
@@ -50,8 +68,21 @@ impl Sort {
             Sort::Area => "area",
             Sort::Package => "package",
             Sort::Service => "service",
+            Sort::Register => "register",
+            Sort::Policy => "policy",
+            Sort::Entity => "entity",
+            Sort::Enum => "enum",
+            Sort::Obligation => "obligation",
+            Sort::Condition => "condition",
+            Sort::Action => "action",
             Sort::Unknown => "declaration",
         }
+    }
+
+    /// Is it a resource: a service or a register?
+    #[must_use]
+    pub fn is_resource(self) -> bool {
+        matches!(self, Sort::Service | Sort::Register)
     }
 }
 
@@ -272,6 +303,8 @@ pub struct Delegable {
     pub says: DelegableSays,
     /// May the receiver pass it on?
     pub onward: bool,
+    /// On which condition.
+    pub when: Option<Expression>,
 }
 
 /// What a `delegable` statement says.
@@ -308,6 +341,8 @@ pub struct Grant {
     pub to: Vec<Said<Grantee>>,
     /// The open question.
     pub undecided: Option<Said<Box<str>>>,
+    /// On which condition.
+    pub when: Option<Expression>,
     /// Its own period.
     pub period: Option<Said<Period>>,
 }
@@ -323,11 +358,13 @@ pub enum Grantee {
     Package(SymbolId),
 }
 
-/// `service …`
+/// `service …` or `register …`
 #[derive(Clone, Debug)]
-pub struct Service {
+pub struct Resource {
     /// Name, place, wound.
     pub declared: Declared,
+    /// Is it a register (else a service)?
+    pub register: bool,
     /// Its URN.
     pub urn: Option<Property<Box<str>>>,
     /// Former URNs.
@@ -336,30 +373,170 @@ pub struct Service {
     pub about: Option<Property<Box<str>>>,
     /// The data that it exposes; not said: none.
     pub data: Option<Property<Level>>,
-    /// Its actions.
+    /// Its own actions, and the shared ones that its rules, or those of policies over it, name; in order of name.
     pub actions: Vec<Action>,
-    /// Its permits.
-    pub permits: Vec<Permit>,
+    /// Its elements, in order as written.
+    pub elements: Option<Property<Vec<Said<Box<str>>>>>,
+    /// The entity of its records; not said: that of every record.
+    pub records: Option<Property<SymbolId>>,
+    /// Organisations and statuses that control it.
+    pub controller: Option<Property<Vec<Said<Controlling>>>>,
+    /// Those that process it for them.
+    pub processor: Option<Property<Vec<Said<Controlling>>>>,
+    /// On what law.
+    pub basis: Option<Property<Vec<Said<LegalBasis>>>>,
+    /// For what: values of the enum `purpose`.
+    pub purposes: Option<Property<Vec<Said<Box<str>>>>>,
+    /// The enum that the purposes are values of.
+    pub purpose_enum: Option<SymbolId>,
+    /// For how long.
+    pub retain: Option<Property<Retain>>,
+    /// Its own rules.
+    pub rules: Vec<Rule>,
 }
 
-/// `action …`
+/// An organisation or a status that controls or processes a resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Controlling {
+    /// This organisation.
+    Organisation(SymbolId),
+    /// Each that has the status, of its own.
+    Status(SymbolId),
+}
+
+/// How long data are kept.
+#[derive(Clone, Debug)]
+pub enum Retain {
+    /// For ever: always kept, never overdue.
+    Forever,
+    /// All of these.
+    Rules(Vec<Retention>),
+}
+
+/// One rule of retention.
+#[derive(Clone, Debug)]
+pub struct Retention {
+    /// How it binds.
+    pub bound: Bound,
+    /// When it ends: the first counts. Each is a date, or `none` where it has not come.
+    pub ends: Vec<Expression>,
+    /// All of it.
+    pub place: Place,
+}
+
+/// `policy …`
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Name, place, wound.
+    pub declared: Declared,
+    /// The resources that it is over: versions of resources (indices into [`Catalog::resources`]), in order. A `where` that reads what is
+    /// undecided selects.
+    pub selects: Vec<u32>,
+    /// Its selector as written.
+    pub selector: Place,
+    /// Its rules.
+    pub rules: Vec<Rule>,
+}
+
+/// `entity …`: one declaration; several may add to one entity.
+#[derive(Clone, Debug)]
+pub struct Entity {
+    /// Name, place, wound.
+    pub declared: Declared,
+    /// What it declares or adds to.
+    pub of: EntityName,
+    /// The attributes that it declares.
+    pub attributes: Vec<Attribute>,
+}
+
+/// An attribute of an entity, or a parameter of an obligation.
+#[derive(Clone, Debug)]
+pub struct Attribute {
+    /// Its name.
+    pub name: Said<Box<str>>,
+    /// Its type.
+    pub of: Type,
+}
+
+/// `enum …`
+#[derive(Clone, Debug)]
+pub struct Enum {
+    /// Name, place, wound.
+    pub declared: Declared,
+    /// Its values, in order as written.
+    pub values: Vec<Said<Box<str>>>,
+    /// Does each come before the next (a scale)?
+    pub ascending: bool,
+}
+
+/// `obligation …`
+#[derive(Clone, Debug)]
+pub struct Obligation {
+    /// Name, place, wound.
+    pub declared: Declared,
+    /// Its parameters, in order as written.
+    pub parameters: Vec<Attribute>,
+}
+
+/// `condition …`
+#[derive(Clone, Debug)]
+pub struct Condition {
+    /// Name, place, wound.
+    pub declared: Declared,
+    /// What it says.
+    pub says: Expression,
+}
+
+/// `action …`, of a resource or shared.
 #[derive(Clone, Debug)]
 pub struct Action {
     /// Its name.
     pub name: Said<Box<str>>,
     /// Its title.
     pub title: Option<Box<str>>,
+    /// May it be permitted for some of the elements?
+    pub partial: bool,
+    /// What every permit of it obliges to.
+    pub oblige: Vec<Oblige>,
+    /// The shared action that it is.
+    pub shared: Option<SymbolId>,
     /// The whole statement.
     pub place: Place,
 }
 
-/// `permit …`
+/// `action …` of a module.
 #[derive(Clone, Debug)]
-pub struct Permit {
+pub struct SharedAction {
+    /// Name, place, wound.
+    pub declared: Declared,
+    /// The action.
+    pub action: Action,
+}
+
+/// What a rule obliges to.
+#[derive(Clone, Debug)]
+pub struct Oblige {
+    /// The obligation.
+    pub obligation: SymbolId,
+    /// Its arguments: constants, in order of the parameters.
+    pub arguments: Vec<(Box<str>, Value)>,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// `permit …`, `forbid …`, `never …`, `any action oblige …`
+#[derive(Clone, Debug)]
+pub struct Rule {
     /// The whole statement.
     pub place: Place,
-    /// The actions; those that the service does not have are left out.
-    pub actions: Vec<Said<Box<str>>>,
+    /// What it does.
+    pub effect: RuleEffect,
+    /// The actions; those that no resource has are left out. `None`: any action.
+    pub actions: Option<Vec<Said<Box<str>>>>,
+    /// What it is called.
+    pub title: Option<Said<Box<str>>>,
+    /// Which elements; `None` where nothing is said.
+    pub of: Option<Vec<Said<Box<str>>>>,
     /// Who, groups expanded.
     pub to: Vec<Said<Recipient>>,
     /// Did it say `to`? (Its names may be lost.)
@@ -368,11 +545,17 @@ pub struct Permit {
     pub requires: Option<Said<Requires>>,
     /// Did it say `requires`?
     pub says_requires: bool,
+    /// On which condition.
+    pub when: Option<Expression>,
+    /// What it obliges to.
+    pub oblige: Vec<Oblige>,
     /// Its own period.
     pub period: Option<Said<Period>>,
+    /// Where its clauses begin: the keyword of each, as written.
+    pub clauses: Vec<Place>,
 }
 
-/// Who a permit is for.
+/// Who a rule is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Recipient {
     /// `anyone`, also without login.
@@ -381,11 +564,15 @@ pub enum Recipient {
     Itself,
     /// A role or status.
     Role(SymbolId),
-    /// The party is this organisation.
+    /// The party is this organisation (of a forbid: or the subject).
     Organisation(SymbolId),
+    /// A controller of the resource asked for.
+    Controller,
+    /// A processor of it.
+    Processor,
 }
 
-/// Packages that a permit requires.
+/// Packages that a rule requires.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Requires {
     /// One package.
@@ -415,8 +602,20 @@ pub struct Catalog {
     pub areas: Vec<Area>,
     /// Packages.
     pub packages: Vec<Package>,
-    /// Services.
-    pub services: Vec<Service>,
+    /// Services and registers.
+    pub resources: Vec<Resource>,
+    /// Policies.
+    pub policies: Vec<Policy>,
+    /// Declarations of entities.
+    pub entities: Vec<Entity>,
+    /// Enums.
+    pub enums: Vec<Enum>,
+    /// Obligations.
+    pub obligations: Vec<Obligation>,
+    /// Named conditions.
+    pub conditions: Vec<Condition>,
+    /// Shared actions.
+    pub actions: Vec<SharedAction>,
 }
 
 impl Catalog {

@@ -355,7 +355,7 @@ fn service(
     }
     lost |= linker.lost;
     service.declared.wounded = lost;
-    catalog.services.push(service);
+    catalog.resources.push(service);
     lost
 }
 

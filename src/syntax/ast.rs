@@ -2,6 +2,7 @@
 //! *wounded*; it still declares its name. Nothing here looks a name up.
 
 use crate::source::Span;
+use crate::terms::{bound::Bound, effect::RuleEffect, operator::Operator};
 use jiff::civil::Date;
 
 /// A word of the author's with its place.
@@ -79,11 +80,22 @@ pub enum Sort {
     Package,
     /// `service report "…" { … }`
     Service,
+    /// `register npr "…" { … }`
+    Register,
+    /// `policy secrecy for npr, kpr { … }`
+    Policy,
+    /// `entity person { … }`: declares an entity, or adds to one.
+    Entity,
+    /// `enum channel = invitation, form`
+    Enum,
+    /// `obligation pseudonymise(identifier: identifier_kind)`
+    Obligation,
+    /// `condition child_at_home = …`
+    Condition,
+    /// `action disclose "Hand data out" oblige secrecy`: shared by the resources whose rules name it.
+    Action,
     /// A declaration whose keyword was lost or is none: it declares its name, as anything.
     Lost,
-    /// A declaration of the language that this version does not compile (`register`, `policy`, `entity`, `enum`,
-    /// `obligation`, `condition`, `action`); its keyword is `keyword`.
-    Later,
 }
 
 /// A declaration, also within an area or (areas only) a package.
@@ -101,6 +113,8 @@ pub struct Declaration<'s> {
     pub urn: Option<Word<'s>>,
     /// `group`: its members. Empty elsewhere.
     pub members: Vec<Path<'s>>,
+    /// What only this sort of declaration has in its head.
+    pub head: Head<'s>,
     /// What stands in its block, in order.
     pub statements: Vec<Statement<'s>>,
     /// Declarations in its block (packages in an area), in order.
@@ -109,6 +123,87 @@ pub struct Declaration<'s> {
     pub span: Span,
     /// A part of it was lost.
     pub wounded: bool,
+}
+
+/// What stands in the head of one sort of declaration alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Head<'s> {
+    /// Nothing of its own (or it was lost).
+    #[default]
+    Plain,
+    /// `enum`: its values in order; `ascending` where `<` stands between them (a scale).
+    Values {
+        /// The values.
+        values: Vec<Word<'s>>,
+        /// Is it a scale?
+        ascending: bool,
+    },
+    /// `obligation`: its parameters.
+    Parameters(Vec<Field<'s>>),
+    /// `condition`: what it says.
+    Condition(Expression<'s>),
+    /// `policy`: which resources.
+    Selector(Selector<'s>),
+    /// `action` of a module.
+    Action(ActionEnd<'s>),
+}
+
+/// `for npr, kpr`, `for every register [in module] [where …]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selector<'s> {
+    /// These resources.
+    Named(Vec<Path<'s>>),
+    /// All of a sort.
+    Every {
+        /// `service`, `register` or `resource`.
+        sort: Word<'s>,
+        /// The module and those below; `None`: the whole build.
+        module: Option<Path<'s>>,
+        /// Which of them.
+        condition: Option<Expression<'s>>,
+    },
+}
+
+/// `birth_date  date`, `death_date date or none`, `parents set of person`; a parameter `identifier: identifier_kind`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field<'s> {
+    /// Its name.
+    pub name: Word<'s>,
+    /// Its type; `None` where it was lost.
+    pub of: Option<TypeName<'s>>,
+}
+
+/// A type as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeName<'s> {
+    /// `set of`
+    pub set: bool,
+    /// `bool`, `date`, an entity, an enum …
+    pub name: Path<'s>,
+    /// `or none`
+    pub or_none: bool,
+    /// All of it.
+    pub span: Span,
+}
+
+/// What may stand after the title of an action: `partial`, `oblige …`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ActionEnd<'s> {
+    /// May be permitted for some of the elements.
+    pub partial: Option<Span>,
+    /// What every permit of it obliges to.
+    pub oblige: Vec<Oblige<'s>>,
+}
+
+/// `pseudonymise(identifier: project_serial)`, `log`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Oblige<'s> {
+    /// The obligation.
+    pub name: Path<'s>,
+    /// Its arguments: constants.
+    pub arguments: Vec<(Word<'s>, Expression<'s>)>,
+    /// All of it.
+    pub span: Span,
 }
 
 /// A statement with its place, from its first to its last word.
@@ -177,9 +272,29 @@ pub enum Says<'s> {
         name: Word<'s>,
         /// Its title.
         title: Option<Word<'s>>,
+        /// `partial`, `oblige …`
+        end: ActionEnd<'s>,
     },
-    /// `permit send to a requires b`
-    Permit(Permit<'s>),
+    /// `permit …`, `forbid …`, `never …`
+    Rule(Box<Rule<'s>>),
+    /// `any action oblige log`: with every permit of the resource or policy.
+    AnyAction(Vec<Oblige<'s>>),
+    /// `elements a, b`
+    Elements(Value<'s, Vec<Word<'s>>>),
+    /// `records of disclosure`: the entity of a register's records.
+    Records(Value<'s, Path<'s>>),
+    /// `controller a, b`: organisations or statuses.
+    Controller(Value<'s, Vec<Path<'s>>>),
+    /// `processor nhn`
+    Processor(Value<'s, Vec<Path<'s>>>),
+    /// `basis gdpr 6(1)(e), law "…"`
+    Basis(Value<'s, Vec<Basis<'s>>>),
+    /// `purposes a, b`: values of the enum `purpose`.
+    Purposes(Value<'s, Vec<Word<'s>>>),
+    /// `retain …`
+    Retain(Value<'s, Retain<'s>>),
+    /// In an entity: `birth_date date`.
+    Field(Field<'s>),
     /// In a namespace: `package urn:demo:package:{name}`
     Form {
         /// `role`, `package`, …
@@ -189,9 +304,6 @@ pub enum Says<'s> {
     },
     /// `target xacml`
     Target(Vec<Word<'s>>),
-    /// A statement of the language that this version does not compile: what it is called for people
-    /// («a `forbid`», «the elements of a service»).
-    Later(&'static str),
     /// Could not be read; its finding is already made.
     Broken,
 }
@@ -229,8 +341,8 @@ pub enum Delegable<'s> {
         to: Vec<Path<'s>>,
         /// `and onward`
         onward: bool,
-        /// `when …`: not compiled yet. Where the clause stands.
-        when: Option<Span>,
+        /// `when …`
+        when: Option<Expression<'s>>,
     },
 }
 
@@ -247,26 +359,178 @@ pub struct Grant<'s> {
     pub undecided: Option<Word<'s>>,
     /// Its period.
     pub days: Option<Days>,
-    /// `when …`: not compiled yet. Where the clause stands.
-    pub when: Option<Span>,
+    /// `when …`
+    pub when: Option<Expression<'s>>,
 }
 
-/// `permit a, b [of …] [to …] [requires …] [when …] [oblige …] [from …] [before …]`
+/// `permit a, b of e to r requires p when … oblige … from … before …`, with every clause optional; likewise `forbid`, `never`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Permit<'s> {
-    /// The actions.
-    pub actions: Vec<Word<'s>>,
-    /// Who: roles, groups, `self`, `anyone`, organisations.
+pub struct Rule<'s> {
+    /// Which of the three.
+    pub effect: RuleEffect,
+    /// Which actions.
+    pub actions: Actions<'s>,
+    /// What it is called: `forbid any action "confidential address"`.
+    pub title: Option<Word<'s>>,
+    /// `of`: which elements; `None` where nothing is said.
+    pub of: Option<Vec<Word<'s>>>,
+    /// `to`: roles, groups, `self`, `anyone`, organisations, `controller`, `processor`.
     pub to: Vec<Path<'s>>,
     /// Which packages.
     pub requires: Option<Requires<'s>>,
+    /// On which condition.
+    pub when: Option<Expression<'s>>,
+    /// What it obliges to.
+    pub oblige: Vec<Oblige<'s>>,
     /// Its period.
     pub days: Option<Days>,
-    /// Clauses that are not compiled yet (`of`, `when`, `oblige`, `any action`): what each is called, and where.
-    pub later: Vec<(&'static str, Span)>,
+    /// Where each clause begins (`of`, `to`, `requires`, `when`, `oblige`, `from`, `before`), in order as written: the keyword.
+    pub clauses: Vec<Span>,
 }
 
-/// What a permit requires.
+/// The actions of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actions<'s> {
+    /// These.
+    Named(Vec<Word<'s>>),
+    /// `any action`: where it stands.
+    Any(Span),
+}
+
+/// One legal basis.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Basis<'s> {
+    /// `gdpr 6(1)(e)`: the article as written, without blanks.
+    Gdpr(Word<'s>),
+    /// `law "Helseregisterloven § 11"`
+    Law(Word<'s>),
+}
+
+/// `forever`, or rules joined by `and`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Retain<'s> {
+    /// `forever`
+    Forever,
+    /// At least one.
+    Rules(Vec<Retention<'s>>),
+}
+
+/// `[at most|at least] END or END …`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retention<'s> {
+    /// Exactly, at most, or at least.
+    pub bound: Bound,
+    /// When it ends: the first counts.
+    pub ends: Vec<End<'s>>,
+    /// All of it.
+    pub span: Span,
+}
+
+/// `until record.need_ended`, `30 days after record.created`: a date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End<'s> {
+    /// How long after; `None` for `until`.
+    pub after: Option<Duration<'s>>,
+    /// After what.
+    pub of: Expression<'s>,
+}
+
+/// `30 days`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Duration<'s> {
+    /// The digits as written.
+    pub amount: Word<'s>,
+    /// `years`, `months`, `days`, `hours`, `minutes`; also in the singular.
+    pub unit: Word<'s>,
+}
+
+/// A condition, or a part of one, as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expression<'s> {
+    /// From its first to its last word.
+    pub span: Span,
+    /// What it says.
+    pub says: Term<'s>,
+}
+
+/// What an expression says. Lists of `And` and `Or` have at least two entries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Term<'s> {
+    /// `a or b`
+    Or(Vec<Expression<'s>>),
+    /// `a and b`
+    And(Vec<Expression<'s>>),
+    /// `not a`
+    Not(Box<Expression<'s>>),
+    /// `a == b`; the operator's place.
+    Compare(Operator, Span, Box<(Expression<'s>, Expression<'s>)>),
+    /// `X is R [for Y]`
+    Is {
+        /// Who.
+        who: Box<Expression<'s>>,
+        /// A role, status, kind, `controller`, `processor`.
+        role: Path<'s>,
+        /// For whom.
+        party: Option<Box<Expression<'s>>>,
+    },
+    /// `X holds P for Y`
+    Holds {
+        /// Who.
+        who: Box<Expression<'s>>,
+        /// A package.
+        package: Path<'s>,
+        /// For whom.
+        party: Option<Box<Expression<'s>>>,
+    },
+    /// `any(x in S: …)`, `all(x in S: …)`
+    Each {
+        /// `all`, else `any`.
+        all: bool,
+        /// The variable.
+        variable: Word<'s>,
+        /// The set.
+        set: Box<Expression<'s>>,
+        /// What is asked of each.
+        body: Box<Expression<'s>>,
+    },
+    /// `permitted service.action`
+    Permitted(Path<'s>),
+    /// `a + 16 years`, `a - 1 day`, `a + resource.keep`
+    Shift {
+        /// What is moved.
+        from: Box<Expression<'s>>,
+        /// `-`, else `+`.
+        back: bool,
+        /// By how much.
+        by: Box<Expression<'s>>,
+    },
+    /// A name or a path: `today`, `party.birth_date`, `child_at_home`, `demo.roles.dagl`.
+    Path(Path<'s>),
+    /// `true`, `false`
+    Bool(bool),
+    /// `none`
+    None,
+    /// Digits.
+    Integer(&'s str),
+    /// `"…"`
+    String(&'s str),
+    /// `2026-01-31`, as written.
+    Date(&'s str),
+    /// `2026-01-31T12:00:00+01:00`, as written.
+    DateTime(&'s str),
+    /// `16 years`
+    Duration(Duration<'s>),
+    /// `gdpr 6(1)(a)`, `law "…"`
+    Basis(Basis<'s>),
+    /// `[a, b]`
+    List(Vec<Expression<'s>>),
+    /// `undecided "…"`
+    Undecided(Word<'s>),
+    /// Could not be read; its finding is already made.
+    Broken,
+}
+
+/// What a rule requires.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Requires<'s> {
     /// One package.
