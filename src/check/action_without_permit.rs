@@ -11,7 +11,7 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     }
     for service in context.catalog.resources.iter().filter(|service| !service.declared.wounded) {
         let permitted: BTreeSet<&str> =
-            service.permits.iter().flat_map(|permit| &permit.actions).map(|action| &*action.value).collect();
+            service.rules.iter().flat_map(|rule| rule.actions.iter().flatten()).map(|action| &*action.value).collect();
         for action in service.actions.iter().filter(|action| !permitted.contains(&*action.name.value)) {
             let name = context.name(service.declared.symbol);
             findings.push(
