@@ -187,8 +187,23 @@ impl<'c> Context<'c> {
 
 /// Every declaration of every sort.
 fn every(catalog: &Catalog) -> impl Iterator<Item = &Declared> {
-    let Catalog { modules: _, symbols: _, namespaces, organisations, roles, groups, areas, packages, resources, policies, entities, enums, obligations, conditions, actions } =
-        catalog;
+    let Catalog {
+        modules: _,
+        symbols: _,
+        namespaces,
+        organisations,
+        roles,
+        groups,
+        areas,
+        packages,
+        resources,
+        policies,
+        entities,
+        enums,
+        obligations,
+        conditions,
+        actions,
+    } = catalog;
     (namespaces.iter().map(|it| &it.declared))
         .chain(organisations.iter().map(|it| &it.declared))
         .chain(roles.iter().map(|it| &it.declared))

@@ -4,7 +4,7 @@
 
 use super::context::{Context, quoted};
 use crate::diag::{Diagnostic, codes};
-use crate::model::{Package, Requires, Said, Resource, SymbolId};
+use crate::model::{Package, Requires, Resource, Said, SymbolId};
 use crate::terms::level::Level;
 use crate::terms::open::Open;
 use crate::terms::period::Period;

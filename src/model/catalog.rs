@@ -1,8 +1,8 @@
 //! All declarations of a build with their links. A *symbol* is a full name; its *versions* are the declarations of it.
 //! Every link is a `SymbolId` of the right sort; a link that could not be made is left out and wounds its declaration.
 
-use crate::source::Place;
 use super::expression::{EntityName, Expression, Type, Value};
+use crate::source::Place;
 use crate::terms::{
     bound::Bound,
     effect::RuleEffect,

@@ -10,8 +10,8 @@ use super::scope::{Indices, Scope};
 use super::{statements, types};
 use crate::diag::{Diagnostic, codes};
 use crate::model::{
-    Action, Allow, Area, Catalog, Declared, Form, Group, Module, Namespace, Organisation, Package, Role, Said, Resource,
-    Sort, SymbolId,
+    Action, Allow, Area, Catalog, Declared, Form, Group, Module, Namespace, Organisation, Package, Resource, Role,
+    Said, Sort, SymbolId,
 };
 use crate::source::Place;
 use crate::syntax::ast::{Says, Statement};
@@ -339,10 +339,24 @@ fn service(
     let name = linker.lookup.names.symbol(declared.symbol).map_or("", |symbol| &symbol.name);
     let actions: Vec<Action> = says.iter().filter_map(|statement| action(&linker, statement)).collect();
     let known = Actions::new(name, &actions);
-    let mut service =
-        Resource {
-            declared, register: false, urn: None, formerly: Vec::new(), about: None, data: None, actions, elements: None, records: None,
-            controller: None, processor: None, basis: None, purposes: None, purpose_enum: None, retain: None, rules: Vec::new() };
+    let mut service = Resource {
+        declared,
+        register: false,
+        urn: None,
+        formerly: Vec::new(),
+        about: None,
+        data: None,
+        actions,
+        elements: None,
+        records: None,
+        controller: None,
+        processor: None,
+        basis: None,
+        purposes: None,
+        purpose_enum: None,
+        retain: None,
+        rules: Vec::new(),
+    };
     let mut lost = false;
     for statement in says {
         let here = at(&linker, statement);

@@ -138,13 +138,7 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
     }
 
     /// A permit of a service with these actions; `torn`: an action may have been lost.
-    pub(super) fn permit(
-        &mut self,
-        permit: &ast::Rule<'_>,
-        statement: Span,
-        actions: &Actions,
-        torn: bool,
-    ) -> Rule {
+    pub(super) fn permit(&mut self, permit: &ast::Rule<'_>, statement: Span, actions: &Actions, torn: bool) -> Rule {
         let written = match &permit.actions {
             ast::Actions::Named(written) => &**written,
             ast::Actions::Any(_) => &[],

@@ -2,7 +2,7 @@
 //! lost; the sentences for that are in `expected`. Looks no name up.
 
 use super::Parsed;
-use super::ast::{Declaration, Module, Path, Says, Sort, Statement, Word, Head};
+use super::ast::{Declaration, Head, Module, Path, Says, Sort, Statement, Word};
 use super::expected::{self, Fault};
 use super::grammar::{Grammar, Rule};
 use super::split;

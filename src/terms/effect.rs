@@ -15,8 +15,7 @@ pub enum RuleEffect {
 
 impl RuleEffect {
     /// All of them.
-    pub const ALL: [RuleEffect; 4] =
-        [RuleEffect::Permit, RuleEffect::Forbid, RuleEffect::Never, RuleEffect::Oblige];
+    pub const ALL: [RuleEffect; 4] = [RuleEffect::Permit, RuleEffect::Forbid, RuleEffect::Never, RuleEffect::Oblige];
 
     /// The word for it.
     #[must_use]
