@@ -3,6 +3,10 @@
 
 pub mod catalog;
 pub mod expression;
+pub mod resource;
+pub mod vocabulary;
 
 pub use catalog::*;
 pub use expression::*;
+pub use resource::*;
+pub use vocabulary::*;
