@@ -12,6 +12,6 @@ mod roles;
 mod trace;
 
 pub use ask::Attributes;
-pub use decision::{Cause, Decision, Effect, Link, OpenQuestion, OpenValue, Step, Trace, What};
+pub use decision::{Cause, Decision, Effect, Link, Missing, Obliged, OpenQuestion, OpenValue, Step, Trace, What};
 pub use index::{Decider, Index};
 pub use request::{Action, On, Request};

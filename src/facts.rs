@@ -1,10 +1,14 @@
 //! What the registers and the parties say: entities, role facts, delegations, what is out of reach; interned against one
 //! bundle. Reads nothing (that is `intake`) and decides nothing.
 
+mod value;
+
 use crate::ir::{AreaId, OrganisationId, PackageId, RoleId};
 use crate::terms::{kind::Kind, period::Period};
 use jiff::{Timestamp, civil::Date};
 use std::collections::BTreeSet;
+
+pub use value::{Known, Thing, ThingId, ThingSort, Value};
 
 /// A person, organisation or system user: index into [`Facts::entities`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,6 +23,8 @@ pub struct Entity {
     pub kind: Kind,
     /// The organisation of the bundle that it is.
     pub declared: Option<OrganisationId>,
+    /// What is known of it.
+    pub attributes: Known,
 }
 
 /// *Kari is manager for the clinic* (docs/meaning.md, F2).
@@ -44,7 +50,7 @@ pub enum Given {
 }
 
 /// *Kari gave Per the package for the clinic* (docs/meaning.md, F3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Delegation {
     /// Who receives.
     pub receiver: EntityId,
@@ -60,6 +66,8 @@ pub struct Delegation {
     pub period: Period,
     /// When it was withdrawn.
     pub withdrawn: Option<Timestamp>,
+    /// What else is known of it.
+    pub attributes: Known,
 }
 
 impl Delegation {
@@ -79,6 +87,8 @@ pub struct Facts {
     pub roles: Vec<RoleFact>,
     /// Delegations, sorted, without repeats.
     pub delegations: Vec<Delegation>,
+    /// Records, and things of entities that modules declare; sorted by sort, then name.
+    pub things: Vec<Thing>,
     /// Organisations whose roles cannot be seen now.
     pub out_of_reach: BTreeSet<OrganisationId>,
 }
@@ -95,6 +105,19 @@ impl Facts {
     #[must_use]
     pub fn entity(&self, id: EntityId) -> Option<&Entity> {
         self.entities.get(id.0 as usize)
+    }
+
+    /// The thing of a sort and name.
+    #[must_use]
+    pub fn thing_named(&self, sort: ThingSort, name: &str) -> Option<ThingId> {
+        let at = self.things.binary_search_by(|thing| (thing.sort, &*thing.name).cmp(&(sort, name))).ok()?;
+        Some(ThingId(u32::try_from(at).unwrap_or(u32::MAX)))
+    }
+
+    /// The thing of an id; `None` only for an id of other facts.
+    #[must_use]
+    pub fn thing(&self, id: ThingId) -> Option<&Thing> {
+        self.things.get(id.0 as usize)
     }
 
     /// The name of an entity.

@@ -2,8 +2,10 @@
 //! Knows no text, no place and no author; what it means is said in docs/meaning.md.
 
 pub mod bundle;
+pub mod expression;
 pub mod ids;
 pub mod json;
 
 pub use bundle::*;
+pub use expression::*;
 pub use ids::*;

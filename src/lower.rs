@@ -211,7 +211,7 @@ impl<'c> Lowering<'c> {
                         model::Receiver::Kind(kind) => ir::Receiver::Kind(kind),
                         model::Receiver::Role(role) => ir::Receiver::Role(self.of_sort(role, Sort::Role)?),
                     };
-                    Some((ir::Line::To { to, onward: delegable.onward }, delegable.place))
+                    Some((ir::Line::To { to, onward: delegable.onward, when: None }, delegable.place))
                 })),
             }
         }
@@ -227,6 +227,7 @@ impl<'c> Lowering<'c> {
                 gives_use: grant.gives_use,
                 gives_delegation: grant.gives_delegation,
                 undecided,
+                when: None,
                 period: grant.period.as_ref().map_or(Period::ALWAYS, |period| period.value),
             };
             if let (Some(question), true) = (&grant.undecided, grant.to.is_empty()) {
@@ -255,9 +256,9 @@ impl<'c> Lowering<'c> {
     }
 
     /// Sorted, said once; each at the first place that says it.
-    fn sorted<T: Ord + Copy>(&mut self, mut said: Vec<(T, Place)>, part: impl Fn(u32) -> Part) -> Vec<T> {
+    fn sorted<T: Ord + Clone>(&mut self, mut said: Vec<(T, Place)>, part: impl Fn(u32) -> Part) -> Vec<T> {
         said.sort_unstable();
-        said.dedup_by_key(|(thing, _)| *thing);
+        said.dedup_by(|(one, _), (two, _)| one == two);
         self.places.extend(said.iter().enumerate().map(|(at, (_, place))| (part(count(at)), *place)));
         said.into_iter().map(|(thing, _)| thing).collect()
     }
@@ -276,7 +277,7 @@ impl<'c> Lowering<'c> {
 
     fn resources(&mut self) {
         let catalog = self.catalog;
-        let all = self.versions(Sort::Service, &catalog.services, |service| &service.declared);
+        let all = self.versions(Sort::Service, &catalog.resources, |service| &service.declared);
         for (at, (name, found)) in all.into_iter().enumerate() {
             let mut versions = Vec::new();
             for service in found {
@@ -290,15 +291,26 @@ impl<'c> Lowering<'c> {
                         wording.actions.insert(action.name.value.clone(), title.clone());
                     }
                 }
-                let mut actions: Vec<Box<str>> =
-                    service.actions.iter().map(|action| action.name.value.clone()).collect();
+                let mut actions: Vec<ir::Action> = service
+                    .actions
+                    .iter()
+                    .map(|action| ir::Action { name: action.name.value.clone(), partial: false, oblige: Vec::new() })
+                    .collect();
                 actions.sort();
                 actions.dedup();
                 versions.push(ir::Resource {
                     period: service.declared.period,
                     urn: known(service.urn.as_ref()).cloned(),
                     data: value(service.data.as_ref(), Level::None),
+                    register: service.register,
                     actions,
+                    elements: Open::Known(Vec::new()),
+                    records: None,
+                    controllers: Open::Known(Vec::new()),
+                    processors: Open::Known(Vec::new()),
+                    basis: Open::Known(Vec::new()),
+                    purposes: None,
+                    retain: None,
                 });
             }
             self.bundle.meaning.resources.push(Named { name, versions });

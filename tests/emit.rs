@@ -147,7 +147,7 @@ fn rules_are_one_a_recipient_with_their_periods_joined() {
         .meaning
         .rules
         .iter()
-        .map(|rule| (rule.key.rsplit_once('/').expect("digits").0.to_owned(), rule.periods.len()))
+        .map(|rule| (rule.key.rsplit_once('/').expect("digits").0.to_owned(), rule.scopes.len()))
         .collect();
     let count = |key: &str| rules.iter().filter(|(one, _)| one == key).count();
     assert_eq!(count("demo.clinic.report/permit/read"), 4);

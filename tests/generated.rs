@@ -100,7 +100,7 @@ fn carrying(facts: &Facts, decision: &Decision) -> Facts {
     for link in decision.traces.iter().flat_map(|trace| &trace.chain) {
         match link.step {
             Step::Role { index } => drop(roles.insert(facts.roles[index as usize])),
-            Step::Delegation { index } => drop(delegations.insert(facts.delegations[index as usize])),
+            Step::Delegation { index } => drop(delegations.insert(facts.delegations[index as usize].clone())),
             _ => {}
         }
     }

@@ -52,7 +52,7 @@ fn links_across_modules() {
         ]
     );
     assert_eq!(catalog.packages[0].grants[0].to.len(), 2);
-    assert_eq!(catalog.services[0].permits[1].to.len(), 1);
+    assert_eq!(catalog.resources[0].rules[1].to.len(), 1);
     assert_eq!(catalog.modules[0].uses.len(), 1);
     assert!(catalog.packages.iter().all(|package| !package.declared.wounded));
 }

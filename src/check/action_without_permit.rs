@@ -9,9 +9,9 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     if context.found.iter().any(|finding| *finding.code == codes::NOT_BUILT_YET) {
         return;
     }
-    for service in context.catalog.services.iter().filter(|service| !service.declared.wounded) {
+    for service in context.catalog.resources.iter().filter(|service| !service.declared.wounded) {
         let permitted: BTreeSet<&str> =
-            service.permits.iter().flat_map(|permit| &permit.actions).map(|action| &*action.value).collect();
+            service.rules.iter().flat_map(|rule| rule.actions.iter().flatten()).map(|action| &*action.value).collect();
         for action in service.actions.iter().filter(|action| !permitted.contains(&*action.name.value)) {
             let name = context.name(service.declared.symbol);
             findings.push(

@@ -3,7 +3,7 @@
 
 use super::Options;
 use crate::diag::{Diagnostic, codes};
-use crate::model::{Catalog, Declared, ModuleId, Namespace, Permit, Property, Requires, Role, Said, Sort, SymbolId};
+use crate::model::{Catalog, Declared, ModuleId, Namespace, Property, Requires, Role, Rule, Said, Sort, SymbolId};
 use crate::source::{Place, SourceId, Sources, Span};
 use crate::terms::period::Period;
 use std::collections::{BTreeMap, BTreeSet};
@@ -99,8 +99,8 @@ impl<'c> Context<'c> {
             urn: it.urn.as_ref(),
             formerly: &it.formerly,
         });
-        let services = catalog.services.iter().map(|it| Thing {
-            sort: Sort::Service,
+        let services = catalog.resources.iter().map(|it| Thing {
+            sort: if it.register { Sort::Register } else { Sort::Service },
             declared: &it.declared,
             urn: it.urn.as_ref(),
             formerly: &it.formerly,
@@ -172,7 +172,7 @@ impl<'c> Context<'c> {
     }
 
     /// The packages that a permit names, in order.
-    pub(super) fn required<'p>(&self, permit: &'p Permit) -> Vec<&'p Said<SymbolId>> {
+    pub(super) fn required<'p>(&self, permit: &'p Rule) -> Vec<&'p Said<SymbolId>> {
         let mut packages = Vec::new();
         let mut open: Vec<&Requires> = permit.requires.iter().map(|said| &said.value).collect();
         while let Some(requires) = open.pop() {
@@ -187,15 +187,36 @@ impl<'c> Context<'c> {
 
 /// Every declaration of every sort.
 fn every(catalog: &Catalog) -> impl Iterator<Item = &Declared> {
-    let Catalog { modules: _, symbols: _, namespaces, organisations, roles, groups, areas, packages, services } =
-        catalog;
+    let Catalog {
+        modules: _,
+        symbols: _,
+        namespaces,
+        organisations,
+        roles,
+        groups,
+        areas,
+        packages,
+        resources,
+        policies,
+        entities,
+        enums,
+        obligations,
+        conditions,
+        actions,
+    } = catalog;
     (namespaces.iter().map(|it| &it.declared))
         .chain(organisations.iter().map(|it| &it.declared))
         .chain(roles.iter().map(|it| &it.declared))
         .chain(groups.iter().map(|it| &it.declared))
         .chain(areas.iter().map(|it| &it.declared))
         .chain(packages.iter().map(|it| &it.declared))
-        .chain(services.iter().map(|it| &it.declared))
+        .chain(resources.iter().map(|it| &it.declared))
+        .chain(policies.iter().map(|it| &it.declared))
+        .chain(entities.iter().map(|it| &it.declared))
+        .chain(enums.iter().map(|it| &it.declared))
+        .chain(obligations.iter().map(|it| &it.declared))
+        .chain(conditions.iter().map(|it| &it.declared))
+        .chain(actions.iter().map(|it| &it.declared))
 }
 
 fn knowledge(catalog: &Catalog, found: &[Diagnostic]) -> Vec<Knowledge> {

@@ -4,7 +4,7 @@
 
 use super::context::{Context, quoted};
 use crate::diag::{Diagnostic, codes};
-use crate::model::{Package, Requires, Said, Service, SymbolId};
+use crate::model::{Package, Requires, Resource, Said, SymbolId};
 use crate::terms::level::Level;
 use crate::terms::open::Open;
 use crate::terms::period::Period;
@@ -13,10 +13,10 @@ use crate::terms::period::Period;
 const DEPTH: usize = 256;
 
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
-    for service in context.catalog.services.iter().filter(|service| !service.declared.wounded) {
+    for service in context.catalog.resources.iter().filter(|service| !service.declared.wounded) {
         let Some(data) = &service.data else { continue };
         let Open::Known(level) = data.value else { continue };
-        for permit in &service.permits {
+        for permit in &service.rules {
             let time =
                 permit.period.as_ref().map_or(Period::ALWAYS, |period| period.value).and(service.declared.period);
             let Some(requires) = &permit.requires else { continue };
@@ -100,7 +100,7 @@ fn admitted(package: &Package) -> Option<Level> {
 
 fn finding(
     context: &Context<'_>,
-    service: &Service,
+    service: &Resource,
     level: Level,
     required: &Said<SymbolId>,
     package: &Package,

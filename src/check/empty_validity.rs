@@ -29,7 +29,7 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     let grants =
         catalog.packages.iter().flat_map(|it| it.grants.iter().map(|grant| (&it.declared, "grant", &grant.period)));
     let permits =
-        catalog.services.iter().flat_map(|it| it.permits.iter().map(|permit| (&it.declared, "permit", &permit.period)));
+        catalog.resources.iter().flat_map(|it| it.rules.iter().map(|permit| (&it.declared, "permit", &permit.period)));
     for (declared, word, period) in grants.chain(permits) {
         let Some(period) = period else { continue };
         let name = format!("a {word} of {}", quoted(context.name(declared.symbol)));

@@ -7,8 +7,8 @@ use crate::terms::open::Open;
 use crate::terms::period::Period;
 
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
-    for service in &context.catalog.services {
-        for permit in &service.permits {
+    for service in &context.catalog.resources {
+        for permit in &service.rules {
             let time =
                 permit.period.as_ref().map_or(Period::ALWAYS, |period| period.value).and(service.declared.period);
             for required in context.required(permit) {

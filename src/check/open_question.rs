@@ -36,7 +36,7 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
             open.raise(what, &question.value, question.place);
         }
     }
-    for it in &catalog.services {
+    for it in &catalog.resources {
         open.property(&it.declared, "urn", it.urn.as_ref());
         open.property(&it.declared, "about", it.about.as_ref());
         open.property(&it.declared, "data", it.data.as_ref());

@@ -4,8 +4,8 @@ use super::context::{Context, quoted};
 use crate::diag::{Diagnostic, codes};
 
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
-    for service in context.catalog.services.iter().filter(|service| !service.declared.wounded) {
-        for permit in service.permits.iter().filter(|permit| !permit.says_to && !permit.says_requires) {
+    for service in context.catalog.resources.iter().filter(|service| !service.declared.wounded) {
+        for permit in service.rules.iter().filter(|permit| !permit.says_to && !permit.says_requires) {
             let name = context.name(service.declared.symbol);
             findings.push(
                 Diagnostic::new(

@@ -1,7 +1,7 @@
 //! What was decided and what carries it: ids only, in an order that does not depend on how it was found. Makes no sentences.
 
 use crate::facts::EntityId;
-use crate::ir::{AreaId, OrganisationId, PackageId, RoleId, RuleId};
+use crate::ir::{AreaId, Expression, Oblige, OrganisationId, PackageId, RoleId, RuleId};
 
 /// Permit or Deny.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,13 +54,38 @@ pub struct Decision {
     pub effect: Effect,
     /// Why.
     pub cause: Cause,
-    /// What carries it. Permit: the one rule (or the question itself) with the chain that alone carries it. Undecidable: each permit that
-    /// is unknown, with the chain that would carry it. Not granted: each permit of the action, with the first thing that it lacked as its last step.
+    /// What carries it. Permit: for each element (or for the whole, where the resource has none) the one rule (or the question itself) with the chain
+    /// that alone carries it; equal ones once. Forbidden: each forbid that applies. Undecidable: each forbid that is unknown, else each permit that
+    /// is, with the chain that would carry it. Not granted: each permit of the action, with the first thing that it lacked as its last step.
     pub traces: Vec<Trace>,
-    /// Roles that are out of reach and would have been needed (undecidable), sorted.
-    pub missing: Vec<RoleId>,
+    /// What is to be done with it, sorted.
+    pub obligations: Vec<Obliged>,
+    /// A partial action: the elements that are permitted, where these are not all that were asked for or the action is partial; sorted.
+    pub released: Option<Vec<Box<str>>>,
+    /// What was missing and would have been needed (undecidable), sorted.
+    pub missing: Vec<Missing>,
     /// Open questions met (not granted), sorted.
     pub open: Vec<OpenQuestion>,
+}
+
+/// Something that could not be known.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Missing {
+    /// A role that is out of reach.
+    Role(RoleId),
+    /// An attribute, as a path: `party.birth_date`, `record.consent`, `context`.
+    Attribute(Box<str>),
+    /// A value that nobody has decided, in the condition of this rule, grant, line or named condition: what it stands in, for people.
+    Undecided(Box<str>),
+}
+
+/// An obligation of a decision.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Obliged {
+    /// Which, with its arguments.
+    pub oblige: Oblige,
+    /// The elements that it is about, sorted; empty where the resource has none.
+    pub elements: Vec<Box<str>>,
 }
 
 /// One rule, or the question of a package or an area itself (`rule` is `None`), and its chain.
@@ -68,8 +93,10 @@ pub struct Decision {
 pub struct Trace {
     /// The rule.
     pub rule: Option<RuleId>,
-    /// In which of its periods.
-    pub period: u32,
+    /// In which of its scopes.
+    pub scope: u32,
+    /// The elements that it decides, sorted; empty where the resource has none.
+    pub elements: Vec<Box<str>>,
     /// The tree of steps, in pre-order: a step stands on the steps behind it that are deeper by one, until one that is not deeper.
     pub chain: Vec<Link>,
 }
@@ -229,6 +256,41 @@ pub enum Step {
         who: Option<EntityId>,
         /// The party.
         party: Option<EntityId>,
+    },
+    /// A condition is so: of the rule itself, or of the grant or line above.
+    ConditionHolds,
+    /// Lacked: this condition, which is false; the least part of it that says why.
+    ConditionFails {
+        /// The part.
+        part: Box<Expression>,
+    },
+    /// A condition that is unknown: what it lacks.
+    ConditionUnknown {
+        /// What is missing.
+        missing: Vec<Missing>,
+    },
+    /// Lacked: an element that the rule is about.
+    OtherElements,
+    /// The subject or the party is this organisation (of a forbid).
+    EitherIsOrganisation {
+        /// Which of them.
+        who: EntityId,
+        /// The organisation.
+        organisation: OrganisationId,
+    },
+    /// The party (of a forbid: or the subject) controls or processes the resource.
+    Controls {
+        /// Who.
+        who: EntityId,
+        /// Processes, else controls.
+        processes: bool,
+    },
+    /// Lacked: to control or process the resource.
+    LacksControl {
+        /// Who.
+        party: Option<EntityId>,
+        /// To process, else to control.
+        processes: bool,
     },
     /// Lacked: a rule in force.
     NotInForce,

@@ -1,7 +1,7 @@
 //! The questions and the rules of docs/meaning.md (Q2–Q7, U1–U4), asked once certainly and once possibly, and the
 //! decision (C1–C3). How holding is found: `hold`.
 
-use super::decision::{Cause, Decision, Effect, Link, Step, Trace, What};
+use super::decision::{Cause, Decision, Effect, Link, Missing, Step, Trace, What};
 use super::hold::{Cost, Holding, Node};
 use super::index::Decider;
 use super::open;
@@ -9,7 +9,7 @@ use super::request::{Action, On, Request};
 use super::roles::{Pass, Roles};
 use super::trace::Chain;
 use crate::facts::EntityId;
-use crate::ir::{AreaId, Package, PackageId, Recipient, Requires, RoleId, RuleId};
+use crate::ir::{AreaId, Package, PackageId, Recipient, Requires, ResourceId, RoleId, RuleId};
 use crate::terms::kind::Kind;
 
 /// Yes with its chain, or no with the first thing lacked.
@@ -25,6 +25,8 @@ pub(super) fn decide(decider: &Decider<'_, '_>, request: &Request) -> Decision {
             effect: Effect::Permit,
             cause: Cause::Permitted,
             traces: vec![trace],
+            obligations: Vec::new(),
+            released: None,
             missing: Vec::new(),
             open: Vec::new(),
         };
@@ -33,21 +35,37 @@ pub(super) fn decide(decider: &Decider<'_, '_>, request: &Request) -> Decision {
         let possible = Roles::new(decider, request.now, request.today, Pass::Possibly);
         let traces = Question::new(&possible, request).ask_all();
         if !traces.is_empty() {
-            let mut missing: Vec<RoleId> = traces
+            let mut missing: Vec<Missing> = traces
                 .iter()
                 .flat_map(|trace| &trace.chain)
                 .filter_map(|link| match link.step {
-                    Step::UnknownRole { role, .. } => Some(role),
+                    Step::UnknownRole { role, .. } => Some(Missing::Role(role)),
                     _ => None,
                 })
                 .collect();
             missing.sort_unstable();
             missing.dedup();
-            return Decision { effect: Effect::Deny, cause: Cause::Undecidable, traces, missing, open: Vec::new() };
+            return Decision {
+                effect: Effect::Deny,
+                cause: Cause::Undecidable,
+                traces,
+                obligations: Vec::new(),
+                released: None,
+                missing,
+                open: Vec::new(),
+            };
         }
     }
     let open = open::met(&sure, request);
-    Decision { effect: Effect::Deny, cause: Cause::NotGranted, traces: asked, missing: Vec::new(), open }
+    Decision {
+        effect: Effect::Deny,
+        cause: Cause::NotGranted,
+        traces: asked,
+        obligations: Vec::new(),
+        released: None,
+        missing: Vec::new(),
+        open,
+    }
 }
 
 /// A request with everything that can matter to it.
@@ -75,8 +93,8 @@ impl<'q, 'd, 'i, 'b> Question<'q, 'd, 'i, 'b> {
         match request.on {
             On::Package(package) => packages.push(package),
             On::Area(area) => packages = packages_of_area(roles, area, asking.map(|(_, party)| party)),
-            On::Resource(_) => {
-                let in_force = rules.iter().filter_map(|rule| in_force(roles, *rule));
+            On::Resource(resource) => {
+                let in_force = rules.iter().filter_map(|rule| in_force(roles, *rule, resource));
                 in_force
                     .filter_map(|(_, rule)| rule.requires.as_ref())
                     .for_each(|all| all.each(&mut |one| packages.push(one)));
@@ -96,13 +114,15 @@ impl<'q, 'd, 'i, 'b> Question<'q, 'd, 'i, 'b> {
     fn ask(&self) -> (Vec<Trace>, Option<Trace>) {
         let mut lacked = Vec::new();
         let mut best: Option<(Cost, Trace)> = None;
-        for (rule, period, answer) in self.answers() {
+        for (rule, scope, answer) in self.answers() {
             match answer {
                 Ok((cost, chain)) if best.as_ref().is_none_or(|(known, _)| cost < *known) => {
-                    best = Some((cost, Trace { rule, period, chain }));
+                    best = Some((cost, Trace { rule, scope, elements: Vec::new(), chain }));
                 }
                 Ok(_) => {}
-                Err(step) => lacked.push(Trace { rule, period, chain: vec![Link { depth: 0, step }] }),
+                Err(step) => {
+                    lacked.push(Trace { rule, scope, elements: Vec::new(), chain: vec![Link { depth: 0, step }] })
+                }
             }
         }
         (lacked, best.map(|(_, trace)| trace))
@@ -112,7 +132,9 @@ impl<'q, 'd, 'i, 'b> Question<'q, 'd, 'i, 'b> {
     fn ask_all(&self) -> Vec<Trace> {
         self.answers()
             .into_iter()
-            .filter_map(|(rule, period, answer)| Some(Trace { rule, period, chain: answer.ok()?.1 }))
+            .filter_map(|(rule, scope, answer)| {
+                Some(Trace { rule, scope, elements: Vec::new(), chain: answer.ok()?.1 })
+            })
             .collect()
     }
 
@@ -124,15 +146,17 @@ impl<'q, 'd, 'i, 'b> Question<'q, 'd, 'i, 'b> {
             (On::Area(area), Action::Use) => vec![(None, 0, self.holds_area(area))],
             (On::Area(area), Action::Delegate) => vec![(None, 0, self.may_delegate_area(area))],
             (On::Package(_) | On::Area(_), Action::Named(_)) => Vec::new(),
-            (On::Resource(_), _) => self.rules.iter().map(|rule| self.rule(*rule)).collect(),
+            (On::Resource(resource), _) => self.rules.iter().map(|rule| self.rule(*rule, resource)).collect(),
         }
     }
 
     /// U1.
-    fn rule(&self, id: RuleId) -> (Option<RuleId>, u32, Answer) {
-        let Some((period, rule)) = in_force(self.roles, id) else { return (Some(id), 0, Err(Step::NotInForce)) };
+    fn rule(&self, id: RuleId, resource: ResourceId) -> (Option<RuleId>, u32, Answer) {
+        let Some((scope, rule)) = in_force(self.roles, id, resource) else {
+            return (Some(id), 0, Err(Step::NotInForce));
+        };
         let answer = self.applies(rule.to, rule.requires.as_ref());
-        (Some(id), period, answer)
+        (Some(id), scope, answer)
     }
 
     fn applies(&self, to: Option<Recipient>, requires: Option<&Requires>) -> Answer {
@@ -213,6 +237,8 @@ impl<'q, 'd, 'i, 'b> Question<'q, 'd, 'i, 'b> {
                     self.acts_as_party(&mut chain)?;
                 }
             }
+            (Recipient::Controller, _) => return Err(Step::LacksControl { party, processes: false }),
+            (Recipient::Processor, _) => return Err(Step::LacksControl { party, processes: true }),
         }
         Ok((Cost::NOTHING, chain.done()))
     }
@@ -388,11 +414,11 @@ fn packages_of_area(roles: &Roles<'_, '_, '_>, area: AreaId, party: Option<Entit
     packages.filter(|package| index.package(*package, roles.today).is_some_and(|(_, body)| in_it(body))).collect()
 }
 
-/// The rule, if it and its resource are in force, and in which of its periods (U1).
-fn in_force<'b>(roles: &Roles<'_, '_, 'b>, id: RuleId) -> Option<(u32, &'b crate::ir::Rule)> {
+/// The rule, if it and its resource are in force, and in which of its scopes (U1).
+fn in_force<'b>(roles: &Roles<'_, '_, 'b>, id: RuleId, resource: ResourceId) -> Option<(u32, &'b crate::ir::Rule)> {
     let meaning = roles.decider.index.meaning;
     let rule = meaning.rule(id)?;
-    meaning.resource(rule.resource)?.on(roles.today)?;
-    let period = rule.periods.iter().position(|period| period.has(roles.today))?;
-    Some((u32::try_from(period).unwrap_or(u32::MAX), rule))
+    meaning.resource(resource)?.on(roles.today)?;
+    let scope = rule.scope(resource, roles.today)?;
+    Some((u32::try_from(scope).unwrap_or(u32::MAX), rule))
 }

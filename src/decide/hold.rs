@@ -416,13 +416,13 @@ impl<'r, 'd, 'i, 'b> Holding<'r, 'd, 'i, 'b> {
         lines.iter().enumerate().find_map(|(at, line)| {
             let line_number = u32::try_from(at).unwrap_or(u32::MAX);
             match *line {
-                Line::To { to: Receiver::Kind(kind), onward } if onward || !onward_wanted => (self
+                Line::To { to: Receiver::Kind(kind), onward, when: None } if onward || !onward_wanted => (self
                     .roles
                     .decider
                     .kind(receiver)
                     == Some(kind))
                 .then_some(Admitted { version, line: line_number, because: None }),
-                Line::To { to: Receiver::Role(role), onward } if onward || !onward_wanted => {
+                Line::To { to: Receiver::Role(role), onward, when: None } if onward || !onward_wanted => {
                     let because =
                         self.roles.has(receiver, role, giver).or_else(|| self.roles.has(receiver, role, party))?;
                     Some(Admitted { version, line: line_number, because: Some((role, because)) })

@@ -4,7 +4,7 @@
 use crate::decide::{Decision, Request, eval};
 use crate::facts::{Delegation, EntityId, Facts, RoleFact};
 use crate::ir::{AreaId, Bundle, Grantee, Meaning, PackageId, Requires, ResourceId, RoleId, RuleId};
-use crate::terms::kind::Kind;
+use crate::terms::{effect::RuleEffect, kind::Kind};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
@@ -50,7 +50,17 @@ impl<'b> Index<'b> {
             grants_to_itself: Vec::new(),
         };
         for (at, rule) in meaning.rules.iter().enumerate() {
-            index.rules.entry((rule.resource, &*rule.action)).or_default().push(RuleId::from(at));
+            // Only permits of a named action and without a condition are decided upon so far: what is not gives nothing.
+            let Some(action) = rule.action.as_deref() else { continue };
+            if rule.effect != RuleEffect::Permit || rule.when.is_some() || rule.of.is_some() {
+                continue;
+            }
+            for resource in rule.scopes.iter().flat_map(|scope| &scope.on) {
+                let rules: &mut Vec<RuleId> = index.rules.entry((*resource, action)).or_default();
+                if rules.last() != Some(&at.into()) {
+                    rules.push(at.into());
+                }
+            }
         }
         for (at, package) in meaning.packages.iter().enumerate() {
             let id = PackageId::from(at);
@@ -105,7 +115,7 @@ impl<'b> Index<'b> {
     pub(super) fn grant(&self, at: GrantAt, today: Date) -> Option<&'b crate::ir::Grant> {
         let (version, package) = self.package(at.package, today)?;
         let grant = package.grants.get(at.grant as usize)?;
-        (version == at.version && !grant.undecided && grant.period.has(today)).then_some(grant)
+        (version == at.version && !grant.undecided && grant.when.is_none() && grant.period.has(today)).then_some(grant)
     }
 
     /// The package in force, with the number of its version.

@@ -1,6 +1,6 @@
 //! What is asked, with every name already an id. Reads no text.
 
-use crate::facts::EntityId;
+use crate::facts::{EntityId, Known, Value};
 use crate::ir::{AreaId, PackageId, ResourceId};
 use jiff::{Timestamp, civil::Date};
 
@@ -21,6 +21,12 @@ pub struct Request {
     pub on: On,
     /// To whom, where the action is to delegate.
     pub to: Option<EntityId>,
+    /// The context.
+    pub context: Known,
+    /// The record asked for: a thing of the register, or a nameless one.
+    pub record: Option<Value>,
+    /// The elements asked for, sorted, without repeats; empty: all that the resource has.
+    pub elements: Vec<Box<str>>,
 }
 
 impl Request {

@@ -88,7 +88,7 @@ pub fn text(meaning: &Meaning) -> String {
     let areas = meaning.areas.iter().map(|area| area.identifier());
     let resources = meaning.resources.iter().map(|resource| resource.identifier());
     let versions = meaning.resources.iter().flat_map(|resource| &resource.versions);
-    let actions = versions.flat_map(|version| &version.actions).map(|action| &**action);
+    let actions = versions.flat_map(|version| &version.actions).map(|action| &*action.name);
     let kinds = ["organisation", "person", "system_user", "none"];
     let attributes = vec![
         entry(&RESOURCE, "the package, area or service asked for", packages().chain(areas).chain(resources)),

@@ -82,7 +82,7 @@ fn parts(meaning: &Meaning) -> Vec<Part> {
         parts.extend(numbers(&resource.versions).map(|version| Part::Resource(at.into(), version)));
     }
     for (at, rule) in meaning.rules.iter().enumerate() {
-        parts.extend(numbers(&rule.periods).map(|period| Part::Rule(at.into(), period)));
+        parts.extend(numbers(&rule.scopes).map(|scope| Part::Rule(at.into(), scope)));
     }
     parts
 }
@@ -122,7 +122,7 @@ impl Pointers<'_> {
                 at("packages", &named.name, &[&version, &"delegable", &line])
             }
             Part::Resource(id, version) => at("resources", &meaning.resource(id)?.name, &[&version]),
-            Part::Rule(id, period) => at("rules", &meaning.rule(id)?.key, &[&period]),
+            Part::Rule(id, scope) => at("rules", &meaning.rule(id)?.key, &[&scope]),
         })
     }
 

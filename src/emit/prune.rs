@@ -267,6 +267,6 @@ fn stretches(meaning: &Meaning) -> Vec<Date> {
         add(package.period);
         package.grants.iter().for_each(|grant| add(grant.period));
     }
-    meaning.rules.iter().flat_map(|rule| &rule.periods).for_each(|period| add(*period));
+    meaning.rules.iter().flat_map(|rule| &rule.scopes).for_each(|scope| add(scope.period));
     ends.into_iter().collect()
 }

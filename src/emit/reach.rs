@@ -75,7 +75,7 @@ impl<'b> Reach<'b> {
         let mut reach = Reach { meaning, day, area, admitted: Kinds::NONE, found, keys, covers, agents };
         let lines =
             area.and_then(|id| meaning.area(id)).and_then(|named| named.on(day)).map(|(_, area)| &area.delegable);
-        reach.admitted = lines.into_iter().flatten().fold(Kinds::NONE, |kinds, line| union(kinds, reach.admits(*line)));
+        reach.admitted = lines.into_iter().flatten().fold(Kinds::NONE, |kinds, line| union(kinds, reach.admits(line)));
         while reach.step() {}
         reach
     }
@@ -132,7 +132,7 @@ impl<'b> Reach<'b> {
             }
             let mut admitted = Kinds::NONE;
             for line in &version.delegable {
-                let kinds = self.admits(*line);
+                let kinds = self.admits(line);
                 admitted = union(admitted, kinds);
                 if matches!(line, Line::To { onward: true, .. }) && !reached.delegated.is_empty() {
                     reached.passes_on = union(reached.passes_on, reached.delegated.and(kinds));
@@ -193,10 +193,10 @@ impl<'b> Reach<'b> {
     }
 
     /// Kinds of those whom a line admits.
-    fn admits(&self, line: Line) -> Kinds {
+    fn admits(&self, line: &Line) -> Kinds {
         match line {
-            Line::To { to: Receiver::Kind(kind), .. } => Kinds::NONE.with(kind),
-            Line::To { to: Receiver::Role(role), .. } => self.by(role),
+            Line::To { to: Receiver::Kind(kind), .. } => Kinds::NONE.with(*kind),
+            Line::To { to: Receiver::Role(role), .. } => self.by(*role),
             Line::Undecided => Kinds::NONE,
         }
     }

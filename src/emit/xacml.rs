@@ -17,6 +17,7 @@ use crate::ir::{
 use crate::origins::Part;
 use crate::source::{Place, SourceId, Span};
 use crate::terms::{
+    effect::RuleEffect,
     kind::{Kind, Kinds},
     period::Period,
 };
@@ -75,7 +76,14 @@ pub fn policies(bundle: &Bundle) -> PolicySet {
     let meaning = &bundle.meaning;
     let mut permits: BTreeMap<ResourceId, Vec<&ir::Rule>> = BTreeMap::new();
     for rule in &meaning.rules {
-        permits.entry(rule.resource).or_default().push(rule);
+        // Only permits of a named action and without a condition are exported so far: what is not gives nothing.
+        if rule.effect != RuleEffect::Permit || rule.when.is_some() || rule.of.is_some() {
+            continue;
+        }
+        let on: BTreeSet<ResourceId> = rule.scopes.iter().flat_map(|scope| &scope.on).copied().collect();
+        for resource in on {
+            permits.entry(resource).or_default().push(rule);
+        }
     }
     let ways = Ways::new(meaning);
     let pruning = Pruning::new(meaning, &ways);
@@ -284,15 +292,15 @@ impl<'b> Export<'b> {
         let named = self.meaning.resource(id)?;
         let mut rules = Vec::new();
         for permit in self.permits.get(&id).map_or(&[][..], Vec::as_slice) {
-            let periods = permit
-                .periods
-                .iter()
-                .flat_map(|period| named.versions.iter().map(|version| version.period.and(*period)));
+            let Some(action) = permit.action.as_deref() else { continue };
+            let scopes = permit.scopes.iter().filter(|scope| scope.on.contains(&id));
+            let periods =
+                scopes.flat_map(|scope| named.versions.iter().map(|version| version.period.and(scope.period)));
             let periods: Vec<Period> = periods.filter(|period| !period.is_empty()).collect();
             if periods.is_empty() || (permit.to.is_none() && permit.requires.is_none()) {
                 continue;
             }
-            let mut parts = vec![has(&ACTION, &permit.action)];
+            let mut parts = vec![has(&ACTION, action)];
             if !periods.contains(&Period::ALWAYS) {
                 parts.push(any(periods.iter().map(|period| Formula::All(in_period(*period).collect()))));
             }
@@ -325,6 +333,8 @@ impl<'b> Export<'b> {
                 all.extend((!requires_package).then(acts_as_party));
                 all
             }
+            // Whether the party is a controller or processor no attribute tells yet: it never holds.
+            Recipient::Controller | Recipient::Processor => vec![Formula::Any(Vec::new())],
             Recipient::Role(id) => {
                 let Some(role) = self.meaning.role(id) else { return vec![Formula::Any(Vec::new())] };
                 let several = role.versions.len() > 1;

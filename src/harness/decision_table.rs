@@ -3,7 +3,7 @@
 
 use super::reach::{Cell, Reach, Row};
 use crate::intake::names::module_of;
-use crate::ir::{Bundle, Grantee, Line, PackageId, Receiver, Recipient, Requires, RoleId};
+use crate::ir::{Bundle, Grantee, Line, PackageId, Receiver, Recipient, Requires, ResourceId, RoleId, Rule};
 use crate::terms::period::Period;
 use crate::words::{Speaker, rule};
 use std::collections::BTreeSet;
@@ -91,12 +91,17 @@ fn rows(bundle: &Bundle, module: &str) -> Vec<Row> {
         }
     }
     for permit in &meaning.rules {
-        let of_module = meaning.resource(permit.resource).is_some_and(|named| own(&named.name));
+        let of_module = resources(permit).any(|id| meaning.resource(id).is_some_and(|named| own(&named.name)));
         if let (true, Some(Recipient::Role(role))) = (of_module, permit.to) {
             roles.insert(role);
         }
     }
     roles.into_iter().map(Row::Role).chain(others).collect()
+}
+
+/// The resources that a rule is over, in any of its scopes.
+fn resources(rule: &Rule) -> impl Iterator<Item = ResourceId> {
+    rule.scopes.iter().flat_map(|scope| &scope.on).copied()
 }
 
 /// Yes, no, open, or when.
@@ -121,7 +126,8 @@ fn permits(bundle: &Bundle, module: &str) -> Vec<Vec<String>> {
         meaning.resources.iter().enumerate().filter(|(_, named)| module_of(&named.name) == module).collect();
     let mut names: Vec<&str> = own.iter().map(|(_, named)| &*named.name).collect();
     for permit in meaning.rules.iter() {
-        if meaning.resource(permit.resource).is_none_or(|named| module_of(&named.name) != module) {
+        let of_module = |id| meaning.resource(id).is_some_and(|named| module_of(&named.name) == module);
+        if !resources(permit).any(of_module) {
             continue;
         }
         match permit.to {
@@ -145,15 +151,21 @@ fn permits(bundle: &Bundle, module: &str) -> Vec<Vec<String>> {
     let mut lines = vec![heads(["service", "action", "to", "requires", "permit"])];
     for (at, named) in own {
         let actions: BTreeSet<&str> =
-            named.versions.iter().flat_map(|version| &version.actions).map(|action| &**action).collect();
+            named.versions.iter().flat_map(|version| &version.actions).map(|action| &*action.name).collect();
         for action in actions {
             let before = lines.len();
-            for permit in meaning.rules.iter().filter(|rule| rule.resource.index() == at && *rule.action == *action) {
+            let id = ResourceId::from(at);
+            let of_action = |rule: &&Rule| resources(rule).any(|on| on == id) && rule.action.as_deref() == Some(action);
+            for permit in meaning.rules.iter().filter(of_action) {
                 let mut cell = Cell::default();
                 for version in
-                    named.versions.iter().filter(|version| version.actions.iter().any(|one| **one == *action))
+                    named.versions.iter().filter(|version| version.actions.iter().any(|one| *one.name == *action))
                 {
-                    permit.periods.iter().for_each(|period| cell.yes.add(period.and(version.period)));
+                    permit
+                        .scopes
+                        .iter()
+                        .filter(|scope| scope.on.contains(&id))
+                        .for_each(|scope| cell.yes.add(scope.period.and(version.period)));
                 }
                 let none = || "-".to_owned();
                 let to = permit.to.map_or_else(none, |to| rule::recipient(to, &speaker));

@@ -2,7 +2,7 @@
 
 use super::suite::World;
 use crate::decide::{Action, On, Request};
-use crate::facts::EntityId;
+use crate::facts::{EntityId, Known};
 use crate::intake::names::{Names, Thing, module_of};
 use crate::intake::request::actions_of;
 use crate::source::Place;
@@ -61,6 +61,9 @@ pub(super) fn fill(
                     action: action.clone(),
                     on: *on,
                     to: None,
+                    context: Known::default(),
+                    record: None,
+                    elements: Vec::new(),
                 };
                 cells.push(Cell { request, listed: listed.get(&(subject, *on, action.clone())).copied() });
             }

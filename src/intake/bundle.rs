@@ -6,7 +6,7 @@ mod text;
 use crate::diag::{Diagnostic, codes};
 use crate::ir::{self, Bundle, Meaning, Named, Requires};
 use crate::source::{Place, Source, SourceId, Span};
-use crate::terms::{kind::Kind, period::Period};
+use crate::terms::{effect::RuleEffect, kind::Kind, open::Open, period::Period};
 use serde_json::value::RawValue;
 use std::collections::BTreeSet;
 
@@ -77,7 +77,7 @@ impl<'s> Reading<'s> {
             areas: names(&areas),
             packages: names(&packages),
             resources: names(&resources),
-            rules: Vec::new(),
+            ..Meaning::default()
         };
         for (_, value) in &organisations {
             let _: Option<text::Nothing> = self.parse(value.get());
@@ -88,7 +88,7 @@ impl<'s> Reading<'s> {
             areas: self.table(&areas, Self::area, |area| area.period),
             packages: self.table(&packages, Self::package, |package| package.period),
             resources: self.table(&resources, Self::resource, |resource| resource.period),
-            rules: Vec::new(),
+            ..Meaning::default()
         };
         let rules: Vec<Option<ir::Rule>> = rules.iter().map(|entry| self.rule(entry, &meaning.resources)).collect();
         meaning.rules = rules.into_iter().flatten().collect();
@@ -101,7 +101,10 @@ impl<'s> Reading<'s> {
                 let formerly = self.sorted(value, wording.formerly);
                 let (actions, open) = (wording.actions.0, wording.open.0);
                 let (title, about) = (wording.title, wording.about);
-                all.insert(name.clone(), ir::Wording { title, about, formerly, actions, open });
+                all.insert(
+                    name.clone(),
+                    ir::Wording { title, about, formerly, actions, open, ..ir::Wording::default() },
+                );
             }
         }
         Some(Bundle { meaning, words: all })
@@ -189,11 +192,20 @@ impl<'s> Reading<'s> {
         if &*resource.kind != "service" {
             return self.finding(value, format!("`{}` is not a kind of resource", resource.kind));
         }
+        let actions = self.sorted(value, resource.actions);
         Some(ir::Resource {
             period: text::period(resource.from, resource.before),
+            register: false,
             urn: resource.urn,
             data: resource.data.0,
-            actions: self.sorted(value, resource.actions),
+            actions: actions.into_iter().map(|name| ir::Action { name, partial: false, oblige: Vec::new() }).collect(),
+            elements: Open::Known(Vec::new()),
+            records: None,
+            controllers: Open::Known(Vec::new()),
+            processors: Open::Known(Vec::new()),
+            basis: Open::Known(Vec::new()),
+            purposes: None,
+            retain: None,
         })
     }
 
@@ -216,7 +228,7 @@ impl<'s> Reading<'s> {
             }
             _ => return self.finding(value, "a line of `delegable` does not have the form of one".to_owned()),
         };
-        line.onward.map(|onward| ir::Line::To { to: receiver, onward })
+        line.onward.map(|onward| ir::Line::To { to: receiver, onward, when: None })
     }
 
     fn grant(&mut self, value: &'s RawValue, grant: text::Grant) -> Option<ir::Grant> {
@@ -237,6 +249,7 @@ impl<'s> Reading<'s> {
             gives_use: grant.gives_use,
             gives_delegation: grant.gives_delegation,
             undecided: grant.undecided,
+            when: None,
             period: text::period(grant.from, grant.before),
         })
     }
@@ -252,7 +265,7 @@ impl<'s> Reading<'s> {
         }
         let resource: ir::ResourceId = self.found(value, "resource", name, self.names.resource_named(name))?;
         let versions = resources.get(resource.index()).map_or(&[][..], |named| &named.versions);
-        if !versions.iter().any(|version| version.actions.iter().any(|known| **known == *action)) {
+        if !versions.iter().any(|version| version.actions.iter().any(|known| *known.name == *action)) {
             return self.finding(value, format!("`{name}` has no action `{action}`"));
         }
         let texts: Vec<text::Rule> = self.parse(value.get())?;
@@ -279,7 +292,18 @@ impl<'s> Reading<'s> {
         if to.is_none() && requires.is_none() {
             return self.finding(value, format!("`{key}` says neither `to` nor `requires`"));
         }
-        Some(ir::Rule { key: key.clone(), resource, action: action.into(), to, requires, periods })
+        let scopes = periods.into_iter().map(|period| ir::Scope { period, on: vec![resource] }).collect();
+        Some(ir::Rule {
+            key: key.clone(),
+            effect: RuleEffect::Permit,
+            action: Some(action.into()),
+            of: None,
+            to,
+            requires,
+            when: None,
+            oblige: Vec::new(),
+            scopes,
+        })
     }
 
     fn recipient(&mut self, value: &'s RawValue, to: &[Box<str>]) -> Option<ir::Recipient> {

@@ -5,7 +5,7 @@ use super::fields::{Fields, Findings, map, name, repeated};
 use super::names::Names;
 use super::yaml::{Node, Value};
 use crate::diag::{Diagnostic, codes, suggest};
-use crate::facts::{Entity, EntityId, Facts};
+use crate::facts::{Entity, EntityId, Facts, Known};
 use crate::source::Place;
 use crate::terms::kind::Kind;
 use std::collections::BTreeMap;
@@ -23,7 +23,12 @@ pub fn read(
 ) -> (Vec<Entity>, BTreeMap<Box<str>, Place>) {
     let mut entities: BTreeMap<Box<str>, Entity> = BTreeMap::new();
     for (at, full) in names.meaning.organisations.iter().enumerate() {
-        let entity = Entity { name: full.clone(), kind: Kind::Organisation, declared: Some(at.into()) };
+        let entity = Entity {
+            name: full.clone(),
+            kind: Kind::Organisation,
+            declared: Some(at.into()),
+            attributes: Known::default(),
+        };
         entities.insert(full.clone(), entity);
     }
     let mut listed: BTreeMap<Box<str>, Vec<Place>> = BTreeMap::new();
@@ -42,7 +47,7 @@ pub fn read(
                 continue;
             }
             listed.entry(full.clone()).or_default().push(place);
-            entities.entry(full.clone()).or_insert(Entity { name: full, kind, declared });
+            entities.entry(full.clone()).or_insert(Entity { name: full, kind, declared, attributes: Known::default() });
         }
     }
     for (name, places) in &listed {

@@ -5,7 +5,7 @@ use super::fields::{Fields, Findings, name};
 use super::names::{Names, Sort, Thing};
 use super::yaml::{self, Node};
 use crate::diag::{Diagnostic, codes};
-use crate::facts::{Delegation, EntityId, Facts, Given, RoleFact};
+use crate::facts::{Delegation, EntityId, Facts, Given, Known, RoleFact};
 use crate::ir::{AreaId, Meaning, OrganisationId, Role, RoleId};
 use crate::source::{Place, Source, SourceId};
 use crate::terms::{
@@ -85,7 +85,7 @@ pub fn of_fields(fields: &Fields<'_>, names: &Names<'_>, findings: &mut Findings
 }
 
 /// Sorted, without repeats; of repeats the first place counts.
-fn sorted<T: Ord + Copy>(mut facts: Vec<(T, Place)>) -> (Vec<T>, Vec<Place>) {
+fn sorted<T: Ord>(mut facts: Vec<(T, Place)>) -> (Vec<T>, Vec<Place>) {
     facts.sort();
     facts.dedup_by(|later, earlier| later.0 == earlier.0);
     facts.into_iter().unzip()
@@ -251,6 +251,7 @@ impl Reader<'_, '_> {
             given: given?,
             period,
             withdrawn,
+            attributes: Known::default(),
         })
     }
 

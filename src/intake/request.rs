@@ -6,7 +6,7 @@ use super::names::{Names, Sort, Thing};
 use super::yaml::{self, Node};
 use crate::decide::{Action, On, Request};
 use crate::diag::{Diagnostic, codes, suggest};
-use crate::facts::Facts;
+use crate::facts::{Facts, Known};
 use crate::source::{Place, Source, SourceId};
 use crate::terms::period::date_in_oslo;
 use jiff::Timestamp;
@@ -96,7 +96,18 @@ fn of_fields(
             "take out `to`",
         );
     }
-    Some(Request { now, today: date_in_oslo(now), subject, party, action: action?, on, to })
+    Some(Request {
+        now,
+        today: date_in_oslo(now),
+        subject,
+        party,
+        action: action?,
+        on,
+        to,
+        context: Known::default(),
+        record: None,
+        elements: Vec::new(),
+    })
 }
 
 /// What a name after `on` means.
@@ -141,7 +152,8 @@ pub fn actions_of(on: On, names: &Names<'_>) -> Vec<Action> {
         On::Package(_) | On::Area(_) => vec![Action::Delegate, Action::Use],
         On::Resource(id) => {
             let versions = names.meaning.resource(id).into_iter().flat_map(|named| &named.versions);
-            let mut words: Vec<&Box<str>> = versions.flat_map(|version| &version.actions).collect();
+            let mut words: Vec<&Box<str>> =
+                versions.flat_map(|version| &version.actions).map(|action| &action.name).collect();
             words.sort();
             words.dedup();
             words.into_iter().cloned().map(Action::Named).collect()

@@ -1,11 +1,17 @@
 //! The bundle in memory: everything sorted by name, linked by ids. Its JSON form is docs/bundle.md, entry by entry.
 
-use super::ids::{AreaId, OrganisationId, PackageId, ResourceId, RoleId, RuleId};
+use super::expression::{Constant, Expression, Type};
+use super::ids::{
+    AreaId, ConditionId, EntityTypeId, EnumId, ObligationId, OrganisationId, PackageId, ResourceId, RoleId, RuleId,
+};
 use crate::terms::{
+    effect::RuleEffect,
     kind::{Kind, Kinds},
+    legal_basis::LegalBasis,
     level::Level,
     open::Open,
     period::Period,
+    root::BuiltIn,
 };
 use std::collections::BTreeMap;
 
@@ -28,11 +34,30 @@ pub struct Named<T> {
     pub versions: Vec<T>,
 }
 
+/// A name that has no versions: the vocabulary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Defined<T> {
+    /// Full name.
+    pub name: Box<str>,
+    /// What it is.
+    pub body: T,
+}
+
 /// The half that decides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Meaning {
     /// Names of organisations.
     pub organisations: Vec<Box<str>>,
+    /// Attributes of the entities that every bundle has, as far as modules add any; in order of the words.
+    pub built_in: BTreeMap<BuiltIn, Attributes>,
+    /// Entities that modules declare.
+    pub entities: Vec<Defined<Entity>>,
+    /// Enums.
+    pub enums: Vec<Defined<Enum>>,
+    /// Obligations.
+    pub obligations: Vec<Defined<Obligation>>,
+    /// Named conditions.
+    pub conditions: Vec<Defined<Condition>>,
     /// Roles.
     pub roles: Vec<Named<Role>>,
     /// Areas.
@@ -43,6 +68,39 @@ pub struct Meaning {
     pub resources: Vec<Named<Resource>>,
     /// Rules, sorted by key.
     pub rules: Vec<Rule>,
+}
+
+/// Attributes (or parameters) by name.
+pub type Attributes = BTreeMap<Box<str>, Type>;
+
+/// An entity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entity {
+    /// Its attributes.
+    pub attributes: Attributes,
+}
+
+/// An enum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Enum {
+    /// Does each value come before the next (a scale)?
+    pub ascending: bool,
+    /// Its values, in order as written.
+    pub values: Vec<Box<str>>,
+}
+
+/// An obligation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Obligation {
+    /// Its parameters.
+    pub parameters: Attributes,
+}
+
+/// A named condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// What it says.
+    pub says: Expression,
 }
 
 /// A version of a role.
@@ -103,7 +161,7 @@ pub struct Package {
 }
 
 /// A line of `delegable`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Line {
     /// Nobody has decided who may receive.
     Undecided,
@@ -113,6 +171,8 @@ pub enum Line {
         to: Receiver,
         /// May they pass it on?
         onward: bool,
+        /// On which condition.
+        when: Option<Box<Expression>>,
     },
 }
 
@@ -126,7 +186,7 @@ pub enum Receiver {
 }
 
 /// A grant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Grant {
     /// To whom; `None` only where it is undecided.
     pub to: Option<Grantee>,
@@ -136,6 +196,8 @@ pub struct Grant {
     pub gives_delegation: bool,
     /// An open question: gives nothing.
     pub undecided: bool,
+    /// On which condition.
+    pub when: Option<Box<Expression>>,
     /// When it is in force.
     pub period: Period,
 }
@@ -156,32 +218,109 @@ pub enum Grantee {
 pub struct Resource {
     /// When it is in force.
     pub period: Period,
+    /// Is it a register (else a service)?
+    pub register: bool,
     /// URN.
     pub urn: Option<Box<str>>,
     /// The data that it exposes.
     pub data: Open<Level>,
-    /// Its actions, sorted.
-    pub actions: Vec<Box<str>>,
+    /// Its actions, sorted by name: its own, and the shared ones that a rule over it names.
+    pub actions: Vec<Action>,
+    /// Its elements, sorted; empty: it has none.
+    pub elements: Open<Vec<Box<str>>>,
+    /// The entity of its records.
+    pub records: Option<EntityTypeId>,
+    /// Who controls it; sorted.
+    pub controllers: Open<Vec<Controlling>>,
+    /// Who processes it; sorted.
+    pub processors: Open<Vec<Controlling>>,
+    /// On what law; sorted.
+    pub basis: Open<Vec<LegalBasis>>,
+    /// For what: values of this enum, sorted. `None`: it names no purpose.
+    pub purposes: Option<(EnumId, Open<Vec<u32>>)>,
+    /// When its records are kept and overdue.
+    pub retain: Option<Retain>,
 }
 
-/// A rule. All rules are permits until the language has forbids.
+/// When a record is kept, and when it is overdue: both false for a resource that does not say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retain {
+    /// `record.kept`
+    pub kept: Expression,
+    /// `record.overdue`
+    pub overdue: Expression,
+}
+
+/// Who controls or processes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Controlling {
+    /// This organisation.
+    Organisation(OrganisationId),
+    /// Each organisation that has the status, of its own.
+    Status(RoleId),
+}
+
+/// An action.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Action {
+    /// Its name.
+    pub name: Box<str>,
+    /// May it be permitted for some of the elements?
+    pub partial: bool,
+    /// What every permit of it obliges to; sorted.
+    pub oblige: Vec<Oblige>,
+}
+
+/// What is to be done with a decision.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Oblige {
+    /// Which obligation.
+    pub obligation: ObligationId,
+    /// Its arguments.
+    pub arguments: BTreeMap<Box<str>, Constant>,
+}
+
+/// A rule of a resource or a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// `resource/effect/action/digits`
+    /// `owner/effect/action/digits`: the owner is the resource or the policy, the action `any` where it is any.
     pub key: Box<str>,
-    /// The resource.
-    pub resource: ResourceId,
-    /// The action.
-    pub action: Box<str>,
+    /// What it does.
+    pub effect: RuleEffect,
+    /// The action; `None`: any.
+    pub action: Option<Box<str>>,
+    /// The elements, sorted; `None`: all, and also where there are none.
+    pub of: Option<Vec<Box<str>>>,
     /// Who.
     pub to: Option<Recipient>,
     /// Which packages.
     pub requires: Option<Requires>,
-    /// When it is in force: its periods, in order, which do not meet.
-    pub periods: Vec<Period>,
+    /// On which condition.
+    pub when: Option<Expression>,
+    /// What it obliges to; sorted.
+    pub oblige: Vec<Oblige>,
+    /// When it is in force, and over which resources; in order, no two alike.
+    pub scopes: Vec<Scope>,
 }
 
-/// Who a permit is for.
+/// When a rule is in force, and over what.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Scope {
+    /// When.
+    pub period: Period,
+    /// The resources, sorted: for a rule of a resource that resource alone.
+    pub on: Vec<ResourceId>,
+}
+
+impl Rule {
+    /// The scope in which it is over this resource on this day.
+    #[must_use]
+    pub fn scope(&self, resource: ResourceId, today: jiff::civil::Date) -> Option<usize> {
+        self.scopes.iter().position(|scope| scope.period.has(today) && scope.on.binary_search(&resource).is_ok())
+    }
+}
+
+/// Who a rule is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Recipient {
     /// Anyone, also without login.
@@ -192,9 +331,13 @@ pub enum Recipient {
     Role(RoleId),
     /// The party is this organisation.
     Organisation(OrganisationId),
+    /// The party is a controller of the resource.
+    Controller,
+    /// The party is a processor of the resource.
+    Processor,
 }
 
-/// Packages that a permit requires. Lists have at least two entries, sorted, without repeats; an `And` holds no `And`, an `Or` no `Or`.
+/// Packages that a rule requires. Lists have at least two entries, sorted, without repeats; an `And` holds no `And`, an `Or` no `Or`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Requires {
     /// One package.
@@ -248,6 +391,8 @@ pub struct Wording {
     pub formerly: Vec<Box<str>>,
     /// Titles of actions.
     pub actions: BTreeMap<Box<str>, Box<str>>,
+    /// Titles of rules, by key.
+    pub rules: BTreeMap<Box<str>, Box<str>>,
     /// Open questions by what is open (docs/bundle.md).
     pub open: BTreeMap<Box<str>, Box<str>>,
 }
@@ -272,11 +417,38 @@ macro_rules! tables {
     };
 }
 
+macro_rules! defined {
+    ($($id:ident $table:ident $by_name:ident $at:ident $thing:ty;)*) => {
+        impl Meaning {
+            $(
+                /// The id of a full name.
+                #[must_use]
+                pub fn $by_name(&self, name: &str) -> Option<$id> {
+                    self.$table.binary_search_by(|defined| (*defined.name).cmp(name)).ok().map($id::from)
+                }
+
+                /// What an id is; `None` only for an id of another bundle.
+                #[must_use]
+                pub fn $at(&self, id: $id) -> Option<&Defined<$thing>> {
+                    self.$table.get(id.index())
+                }
+            )*
+        }
+    };
+}
+
 tables! {
     RoleId roles role_named role Role;
     AreaId areas area_named area Area;
     PackageId packages package_named package Package;
     ResourceId resources resource_named resource Resource;
+}
+
+defined! {
+    EntityTypeId entities entity_named entity Entity;
+    EnumId enums enum_named enum_at Enum;
+    ObligationId obligations obligation_named obligation Obligation;
+    ConditionId conditions condition_named condition Condition;
 }
 
 impl Meaning {

@@ -37,4 +37,12 @@ ids! {
     ResourceId;
     /// A rule.
     RuleId;
+    /// A named condition.
+    ConditionId;
+    /// An entity that the bundle declares.
+    EntityTypeId;
+    /// An enum.
+    EnumId;
+    /// An obligation.
+    ObligationId;
 }

@@ -193,7 +193,7 @@ fn package_text(out: &mut String, meaning: &Meaning, package: &Package) {
 
 fn resource_text(out: &mut String, resource: &Resource) {
     let mut object = Object::open(out);
-    object.raw("actions", |out| list(out, resource.actions.iter().map(|action| quoted(action))));
+    object.raw("actions", |out| list(out, resource.actions.iter().map(|action| quoted(&action.name))));
     object.before(resource.period);
     object.raw("data", |out| level(out, resource.data));
     object.from(resource.period);
@@ -204,13 +204,13 @@ fn resource_text(out: &mut String, resource: &Resource) {
 
 fn rule_text(out: &mut String, meaning: &Meaning, rule: &Rule) {
     out.push('[');
-    for (at, period) in rule.periods.iter().enumerate() {
+    for (at, scope) in rule.scopes.iter().enumerate() {
         if at > 0 {
             out.push(',');
         }
         let mut object = Object::open(out);
-        object.before(*period);
-        object.from(*period);
+        object.before(scope.period);
+        object.from(scope.period);
         rule_members(&mut object, meaning, rule.to, rule.requires.as_ref());
         object.close();
     }
@@ -230,6 +230,8 @@ fn rule_members(object: &mut Object<'_>, meaning: &Meaning, to: Option<Recipient
                 let name = meaning.organisations.get(id.index()).map_or("", |name| name);
                 out.push_str(&pair("organisation", name));
             }
+            Recipient::Controller => out.push_str("[\"controller\"]"),
+            Recipient::Processor => out.push_str("[\"processor\"]"),
         });
     }
 }
@@ -277,7 +279,7 @@ fn line_text(meaning: &Meaning, line: &Line) -> String {
     let mut object = Object::open(&mut out);
     match line {
         Line::Undecided => object.raw("undecided", |out| boolean(out, true)),
-        Line::To { to, onward } => {
+        Line::To { to, onward, .. } => {
             object.raw("onward", |out| boolean(out, *onward));
             object.raw("to", |out| match to {
                 Receiver::Kind(kind) => out.push_str(&pair("kind", kind.word())),

@@ -5,6 +5,7 @@ use crate::ir::{self, Meaning, json};
 use crate::model::{self, Sort};
 use crate::origins::Part;
 use crate::source::Place;
+use crate::terms::effect::RuleEffect;
 use crate::terms::period::Period;
 use std::collections::BTreeMap;
 
@@ -14,11 +15,11 @@ type Body = (ir::ResourceId, Box<str>, Option<ir::Recipient>, Option<ir::Require
 impl Lowering<'_> {
     pub(super) fn rules(&mut self) {
         let mut bodies: BTreeMap<Body, Vec<(Period, Place)>> = BTreeMap::new();
-        for service in &self.catalog.services {
+        for service in &self.catalog.resources {
             let Some(resource) = self.of_sort::<ir::ResourceId>(service.declared.symbol, Sort::Service) else {
                 continue;
             };
-            for permit in &service.permits {
+            for permit in &service.rules {
                 let period =
                     permit.period.as_ref().map_or(Period::ALWAYS, |period| period.value).and(service.declared.period);
                 let requires = permit.requires.as_ref().map(|requires| self.requires(&requires.value));
@@ -37,7 +38,7 @@ impl Lowering<'_> {
                 if period.is_empty() {
                     continue;
                 }
-                for action in &permit.actions {
+                for action in permit.actions.iter().flatten() {
                     for recipient in &to {
                         let body = (resource, action.value.clone(), *recipient, requires.clone());
                         bodies.entry(body).or_default().push((period, permit.place));
@@ -59,6 +60,8 @@ impl Lowering<'_> {
         Some(match recipient {
             model::Recipient::Anyone => ir::Recipient::Anyone,
             model::Recipient::Itself => ir::Recipient::Itself,
+            model::Recipient::Controller => ir::Recipient::Controller,
+            model::Recipient::Processor => ir::Recipient::Processor,
             model::Recipient::Role(role) => ir::Recipient::Role(self.of_sort(role, Sort::Role)?),
             model::Recipient::Organisation(organisation) => {
                 ir::Recipient::Organisation(self.of_sort(organisation, Sort::Organisation)?)
@@ -101,7 +104,19 @@ fn keyed(meaning: &Meaning, bodies: BTreeMap<Body, Vec<(Period, Place)>>) -> Vec
         let name = meaning.resource(resource).map_or("", |named| &named.name);
         let key = format!("{name}/permit/{action}/{digits}").into();
         let (periods, places) = merged(periods);
-        rules.push((ir::Rule { key, resource, action, to, requires, periods }, places));
+        let scopes = periods.into_iter().map(|period| ir::Scope { period, on: vec![resource] }).collect();
+        let rule = ir::Rule {
+            key,
+            effect: RuleEffect::Permit,
+            action: Some(action),
+            of: None,
+            to,
+            requires,
+            when: None,
+            oblige: Vec::new(),
+            scopes,
+        };
+        rules.push((rule, places));
     }
     rules
 }

@@ -1,6 +1,9 @@
 //! All declarations of a build with their links. A *symbol* is a full name; its *versions* are the declarations of it.
 //! Every link is a `SymbolId` of the right sort; a link that could not be made is left out and wounds its declaration.
 
+use super::expression::Expression;
+use super::resource::{Policy, Resource, SharedAction};
+use super::vocabulary::{Condition, Entity, Enum, Obligation};
 use crate::source::Place;
 use crate::terms::{
     kind::{Kind, Kinds},
@@ -34,7 +37,21 @@ pub enum Sort {
     Package,
     /// A service.
     Service,
-    /// Something whose declaration was lost or is not compiled: it may be of any sort, nothing can be said against it.
+    /// A register.
+    Register,
+    /// Rules over several resources.
+    Policy,
+    /// A thing with attributes.
+    Entity,
+    /// A list of values, perhaps a scale.
+    Enum,
+    /// What a decision may oblige to.
+    Obligation,
+    /// A named condition.
+    Condition,
+    /// An action shared by resources.
+    Action,
+    /// Something whose declaration was lost: it may be of any sort, nothing can be said against it.
     Unknown,
 }
 
@@ -50,8 +67,21 @@ impl Sort {
             Sort::Area => "area",
             Sort::Package => "package",
             Sort::Service => "service",
+            Sort::Register => "register",
+            Sort::Policy => "policy",
+            Sort::Entity => "entity",
+            Sort::Enum => "enum",
+            Sort::Obligation => "obligation",
+            Sort::Condition => "condition",
+            Sort::Action => "action",
             Sort::Unknown => "declaration",
         }
+    }
+
+    /// Is it a resource: a service or a register?
+    #[must_use]
+    pub fn is_resource(self) -> bool {
+        matches!(self, Sort::Service | Sort::Register)
     }
 }
 
@@ -272,6 +302,8 @@ pub struct Delegable {
     pub says: DelegableSays,
     /// May the receiver pass it on?
     pub onward: bool,
+    /// On which condition.
+    pub when: Option<Expression>,
 }
 
 /// What a `delegable` statement says.
@@ -308,6 +340,8 @@ pub struct Grant {
     pub to: Vec<Said<Grantee>>,
     /// The open question.
     pub undecided: Option<Said<Box<str>>>,
+    /// On which condition.
+    pub when: Option<Expression>,
     /// Its own period.
     pub period: Option<Said<Period>>,
 }
@@ -321,79 +355,6 @@ pub enum Grantee {
     Role(SymbolId),
     /// Who holds a package.
     Package(SymbolId),
-}
-
-/// `service …`
-#[derive(Clone, Debug)]
-pub struct Service {
-    /// Name, place, wound.
-    pub declared: Declared,
-    /// Its URN.
-    pub urn: Option<Property<Box<str>>>,
-    /// Former URNs.
-    pub formerly: Vec<Said<Box<str>>>,
-    /// What it is about.
-    pub about: Option<Property<Box<str>>>,
-    /// The data that it exposes; not said: none.
-    pub data: Option<Property<Level>>,
-    /// Its actions.
-    pub actions: Vec<Action>,
-    /// Its permits.
-    pub permits: Vec<Permit>,
-}
-
-/// `action …`
-#[derive(Clone, Debug)]
-pub struct Action {
-    /// Its name.
-    pub name: Said<Box<str>>,
-    /// Its title.
-    pub title: Option<Box<str>>,
-    /// The whole statement.
-    pub place: Place,
-}
-
-/// `permit …`
-#[derive(Clone, Debug)]
-pub struct Permit {
-    /// The whole statement.
-    pub place: Place,
-    /// The actions; those that the service does not have are left out.
-    pub actions: Vec<Said<Box<str>>>,
-    /// Who, groups expanded.
-    pub to: Vec<Said<Recipient>>,
-    /// Did it say `to`? (Its names may be lost.)
-    pub says_to: bool,
-    /// Which packages.
-    pub requires: Option<Said<Requires>>,
-    /// Did it say `requires`?
-    pub says_requires: bool,
-    /// Its own period.
-    pub period: Option<Said<Period>>,
-}
-
-/// Who a permit is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Recipient {
-    /// `anyone`, also without login.
-    Anyone,
-    /// `self`: the subject is the party.
-    Itself,
-    /// A role or status.
-    Role(SymbolId),
-    /// The party is this organisation.
-    Organisation(SymbolId),
-}
-
-/// Packages that a permit requires.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Requires {
-    /// One package.
-    Package(Said<SymbolId>),
-    /// All of them.
-    And(Vec<Requires>),
-    /// One of them.
-    Or(Vec<Requires>),
 }
 
 /// Every declaration of a build.
@@ -415,8 +376,20 @@ pub struct Catalog {
     pub areas: Vec<Area>,
     /// Packages.
     pub packages: Vec<Package>,
-    /// Services.
-    pub services: Vec<Service>,
+    /// Services and registers.
+    pub resources: Vec<Resource>,
+    /// Policies.
+    pub policies: Vec<Policy>,
+    /// Declarations of entities.
+    pub entities: Vec<Entity>,
+    /// Enums.
+    pub enums: Vec<Enum>,
+    /// Obligations.
+    pub obligations: Vec<Obligation>,
+    /// Named conditions.
+    pub conditions: Vec<Condition>,
+    /// Shared actions.
+    pub actions: Vec<SharedAction>,
 }
 
 impl Catalog {

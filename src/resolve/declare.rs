@@ -223,10 +223,10 @@ fn is_torn(tree: &Declaration<'_>) -> bool {
     tree.wounded
         || tree.name.is_none()
         || tree.statements.iter().any(|statement| match &statement.says {
-            Says::Broken | Says::Later(_) => true,
+            Says::Broken => true,
             Says::Grant(grant) => grant.when.is_some(),
             Says::Delegable(Delegable::To { when, .. }) => when.is_some(),
-            Says::Permit(permit) => !permit.later.is_empty(),
+            Says::Rule(rule) => rule.when.is_some(),
             _ => false,
         })
 }
@@ -279,7 +279,14 @@ pub(super) fn sort_of(sort: ast::Sort) -> Sort {
         ast::Sort::Area => Sort::Area,
         ast::Sort::Package => Sort::Package,
         ast::Sort::Service => Sort::Service,
-        ast::Sort::Lost | ast::Sort::Later => Sort::Unknown,
+        ast::Sort::Register => Sort::Register,
+        ast::Sort::Policy => Sort::Policy,
+        ast::Sort::Entity => Sort::Entity,
+        ast::Sort::Enum => Sort::Enum,
+        ast::Sort::Obligation => Sort::Obligation,
+        ast::Sort::Condition => Sort::Condition,
+        ast::Sort::Action => Sort::Action,
+        ast::Sort::Lost => Sort::Unknown,
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn report(names: &Names<'_, '_>, findings: &mut Findings<'_>) {
         let whole: Vec<&Entry<'_, '_>> = declared_by
             .iter()
             .filter_map(|at| names.entries.get(*at))
-            .filter(|entry| entry.tree.sort == ast::Sort::Later || !entry.torn)
+            .filter(|entry| entry.tree.sort == ast::Sort::Lost || !entry.torn)
             .collect();
         let again = repeats(&whole);
         let places: Vec<Place> = again.iter().map(|entry| names.place(entry, entry.name_span())).collect();
@@ -70,7 +70,7 @@ fn meets(one: Period, two: Period) -> bool {
 
 fn help(again: &[&Entry<'_, '_>]) -> String {
     let versions = again.iter().all(|entry| {
-        matches!(entry.sort(), Sort::Role | Sort::Area | Sort::Package | Sort::Service)
+        matches!(entry.sort(), Sort::Role | Sort::Area | Sort::Package | Sort::Service | Sort::Register)
             && again.first().is_some_and(|first| first.sort() == entry.sort())
     });
     if versions {

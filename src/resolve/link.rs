@@ -10,8 +10,8 @@ use super::scope::{Indices, Scope};
 use super::{statements, types};
 use crate::diag::{Diagnostic, codes};
 use crate::model::{
-    Action, Allow, Area, Catalog, Declared, Form, Group, Module, Namespace, Organisation, Package, Role, Said, Service,
-    Sort, SymbolId,
+    Action, Allow, Area, Catalog, Declared, Form, Group, Module, Namespace, Organisation, Package, Resource, Role,
+    Said, Sort, SymbolId,
 };
 use crate::source::Place;
 use crate::syntax::ast::{Says, Statement};
@@ -121,7 +121,7 @@ fn declaration(
             package(linker, declared, area, &says, catalog)
         }
         Sort::Service => service(linker, declared, &says, catalog),
-        Sort::Unknown => true,
+        _ => true,
     }
 }
 
@@ -339,8 +339,24 @@ fn service(
     let name = linker.lookup.names.symbol(declared.symbol).map_or("", |symbol| &symbol.name);
     let actions: Vec<Action> = says.iter().filter_map(|statement| action(&linker, statement)).collect();
     let known = Actions::new(name, &actions);
-    let mut service =
-        Service { declared, urn: None, formerly: Vec::new(), about: None, data: None, actions, permits: Vec::new() };
+    let mut service = Resource {
+        declared,
+        register: false,
+        urn: None,
+        formerly: Vec::new(),
+        about: None,
+        data: None,
+        actions,
+        elements: None,
+        records: None,
+        controller: None,
+        processor: None,
+        basis: None,
+        purposes: None,
+        purpose_enum: None,
+        retain: None,
+        rules: Vec::new(),
+    };
     let mut lost = false;
     for statement in says {
         let here = at(&linker, statement);
@@ -349,21 +365,24 @@ fn service(
             Says::Formerly(urn) => service.formerly.push(Said { value: urn.text.into(), place: here.place(urn.span) }),
             Says::About(value) => service.about = types::text(here, value),
             Says::Data(value) => service.data = kept(types::level(here, value), &mut lost),
-            Says::Permit(permit) => service.permits.push(linker.permit(permit, statement.span, &known, torn)),
+            Says::Rule(permit) => service.rules.push(linker.permit(permit, statement.span, &known, torn)),
             _ => {}
         }
     }
     lost |= linker.lost;
     service.declared.wounded = lost;
-    catalog.services.push(service);
+    catalog.resources.push(service);
     lost
 }
 
 fn action(linker: &Link<'_, '_, '_, '_, '_, '_>, statement: &Statement<'_>) -> Option<Action> {
-    let Says::Action { name, title } = &statement.says else { return None };
+    let Says::Action { name, title, .. } = &statement.says else { return None };
     Some(Action {
         name: Said { value: name.text.into(), place: linker.place(name.span) },
         title: title.map(|title| title.text.into()),
+        partial: false,
+        oblige: Vec::new(),
+        shared: None,
         place: linker.place(statement.span),
     })
 }

@@ -6,7 +6,7 @@ use super::group::Groups;
 use super::lookup::{GRANTEE, Lookup, RECEIVER, RECIPIENT, REQUIRED, Wanted};
 use crate::diag::{Diagnostic, codes, suggest};
 use crate::model::{
-    Action, Delegable, DelegableSays, Grant, Grantee, ModuleId, Permit, Receiver, Recipient, Requires, Said, Sort,
+    Action, Delegable, DelegableSays, Grant, Grantee, ModuleId, Receiver, Recipient, Requires, Rule, Said, Sort,
     SymbolId,
 };
 use crate::source::{Place, Span};
@@ -98,7 +98,7 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
                 (DelegableSays::To(to), *onward)
             }
         };
-        Delegable { place, says, onward }
+        Delegable { place, says, onward, when: None }
     }
 
     pub(super) fn grant(&mut self, grant: &ast::Grant<'_>, statement: Span) -> Grant {
@@ -132,20 +132,19 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
             undecided: grant
                 .undecided
                 .map(|question| Said { value: question.text.into(), place: self.place(question.span) }),
+            when: None,
             period: self.period(grant.days.as_ref()),
         }
     }
 
     /// A permit of a service with these actions; `torn`: an action may have been lost.
-    pub(super) fn permit(
-        &mut self,
-        permit: &ast::Permit<'_>,
-        statement: Span,
-        actions: &Actions,
-        torn: bool,
-    ) -> Permit {
-        let mut known = Vec::with_capacity(permit.actions.len());
-        for action in &permit.actions {
+    pub(super) fn permit(&mut self, permit: &ast::Rule<'_>, statement: Span, actions: &Actions, torn: bool) -> Rule {
+        let written = match &permit.actions {
+            ast::Actions::Named(written) => &**written,
+            ast::Actions::Any(_) => &[],
+        };
+        let mut known = Vec::with_capacity(written.len());
+        for action in written {
             if actions.names.contains(action.text) {
                 known.push(Said { value: action.text.into(), place: self.place(action.span) });
             } else {
@@ -172,14 +171,20 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
             };
             Some(Said { value: self.requires(requires, 0)?, place: self.place(span) })
         });
-        Permit {
+        Rule {
             place: self.place(statement),
-            actions: known,
+            effect: permit.effect,
+            actions: Some(known),
+            title: None,
+            of: None,
             to,
             says_to: !permit.to.is_empty(),
             requires,
             says_requires: permit.requires.is_some(),
+            when: None,
+            oblige: Vec::new(),
             period: self.period(permit.days.as_ref()),
+            clauses: Vec::new(),
         }
     }
 

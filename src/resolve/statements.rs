@@ -42,10 +42,10 @@ fn row(says: &Says<'_>) -> Option<Row> {
         Says::Allow { .. } => ("allow", ANY, true, true),
         Says::Valid(_) => ("valid", &[Role, Area, Package, Service], true, false),
         Says::Action { .. } => ("action", &[Service], false, true),
-        Says::Permit(_) => ("permit", &[Service], false, true),
+        Says::Rule(_) => ("permit", &[Service], false, true),
         Says::Form { .. } => ("form", &[Namespace], false, true),
         Says::Target(_) => ("target", &[], true, false),
-        Says::Later(_) | Says::Broken => return None,
+        _ => return None,
     };
     Some(Row { word, sorts, beside_module, repeats })
 }

@@ -1,8 +1,13 @@
 //! The tree *as written*: may be wrong, knows its places, borrows its text. A declaration that lost a part is
 //! *wounded*; it still declares its name. Nothing here looks a name up.
 
+mod expression;
+
 use crate::source::Span;
+use crate::terms::effect::RuleEffect;
 use jiff::civil::Date;
+
+pub use expression::*;
 
 /// A word of the author's with its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,11 +84,22 @@ pub enum Sort {
     Package,
     /// `service report "…" { … }`
     Service,
+    /// `register npr "…" { … }`
+    Register,
+    /// `policy secrecy for npr, kpr { … }`
+    Policy,
+    /// `entity person { … }`: declares an entity, or adds to one.
+    Entity,
+    /// `enum channel = invitation, form`
+    Enum,
+    /// `obligation pseudonymise(identifier: identifier_kind)`
+    Obligation,
+    /// `condition child_at_home = …`
+    Condition,
+    /// `action disclose "Hand data out" oblige secrecy`: shared by the resources whose rules name it.
+    Action,
     /// A declaration whose keyword was lost or is none: it declares its name, as anything.
     Lost,
-    /// A declaration of the language that this version does not compile (`register`, `policy`, `entity`, `enum`,
-    /// `obligation`, `condition`, `action`); its keyword is `keyword`.
-    Later,
 }
 
 /// A declaration, also within an area or (areas only) a package.
@@ -101,6 +117,8 @@ pub struct Declaration<'s> {
     pub urn: Option<Word<'s>>,
     /// `group`: its members. Empty elsewhere.
     pub members: Vec<Path<'s>>,
+    /// What only this sort of declaration has in its head.
+    pub head: Head<'s>,
     /// What stands in its block, in order.
     pub statements: Vec<Statement<'s>>,
     /// Declarations in its block (packages in an area), in order.
@@ -109,6 +127,87 @@ pub struct Declaration<'s> {
     pub span: Span,
     /// A part of it was lost.
     pub wounded: bool,
+}
+
+/// What stands in the head of one sort of declaration alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Head<'s> {
+    /// Nothing of its own (or it was lost).
+    #[default]
+    Plain,
+    /// `enum`: its values in order; `ascending` where `<` stands between them (a scale).
+    Values {
+        /// The values.
+        values: Vec<Word<'s>>,
+        /// Is it a scale?
+        ascending: bool,
+    },
+    /// `obligation`: its parameters.
+    Parameters(Vec<Field<'s>>),
+    /// `condition`: what it says.
+    Condition(Expression<'s>),
+    /// `policy`: which resources.
+    Selector(Selector<'s>),
+    /// `action` of a module.
+    Action(ActionEnd<'s>),
+}
+
+/// `for npr, kpr`, `for every register [in module] [where …]`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selector<'s> {
+    /// These resources.
+    Named(Vec<Path<'s>>),
+    /// All of a sort.
+    Every {
+        /// `service`, `register` or `resource`.
+        sort: Word<'s>,
+        /// The module and those below; `None`: the whole build.
+        module: Option<Path<'s>>,
+        /// Which of them.
+        condition: Option<Expression<'s>>,
+    },
+}
+
+/// `birth_date  date`, `death_date date or none`, `parents set of person`; a parameter `identifier: identifier_kind`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field<'s> {
+    /// Its name.
+    pub name: Word<'s>,
+    /// Its type; `None` where it was lost.
+    pub of: Option<TypeName<'s>>,
+}
+
+/// A type as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeName<'s> {
+    /// `set of`
+    pub set: bool,
+    /// `bool`, `date`, an entity, an enum …
+    pub name: Path<'s>,
+    /// `or none`
+    pub or_none: bool,
+    /// All of it.
+    pub span: Span,
+}
+
+/// What may stand after the title of an action: `partial`, `oblige …`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ActionEnd<'s> {
+    /// May be permitted for some of the elements.
+    pub partial: Option<Span>,
+    /// What every permit of it obliges to.
+    pub oblige: Vec<Oblige<'s>>,
+}
+
+/// `pseudonymise(identifier: project_serial)`, `log`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Oblige<'s> {
+    /// The obligation.
+    pub name: Path<'s>,
+    /// Its arguments: constants.
+    pub arguments: Vec<(Word<'s>, Expression<'s>)>,
+    /// All of it.
+    pub span: Span,
 }
 
 /// A statement with its place, from its first to its last word.
@@ -177,9 +276,29 @@ pub enum Says<'s> {
         name: Word<'s>,
         /// Its title.
         title: Option<Word<'s>>,
+        /// `partial`, `oblige …`
+        end: ActionEnd<'s>,
     },
-    /// `permit send to a requires b`
-    Permit(Permit<'s>),
+    /// `permit …`, `forbid …`, `never …`
+    Rule(Box<Rule<'s>>),
+    /// `any action oblige log`: with every permit of the resource or policy.
+    AnyAction(Vec<Oblige<'s>>),
+    /// `elements a, b`
+    Elements(Value<'s, Vec<Word<'s>>>),
+    /// `records of disclosure`: the entity of a register's records.
+    Records(Value<'s, Path<'s>>),
+    /// `controller a, b`: organisations or statuses.
+    Controller(Value<'s, Vec<Path<'s>>>),
+    /// `processor nhn`
+    Processor(Value<'s, Vec<Path<'s>>>),
+    /// `basis gdpr 6(1)(e), law "…"`
+    Basis(Value<'s, Vec<Basis<'s>>>),
+    /// `purposes a, b`: values of the enum `purpose`.
+    Purposes(Value<'s, Vec<Word<'s>>>),
+    /// `retain …`
+    Retain(Value<'s, Retain<'s>>),
+    /// In an entity: `birth_date date`.
+    Field(Field<'s>),
     /// In a namespace: `package urn:demo:package:{name}`
     Form {
         /// `role`, `package`, …
@@ -189,9 +308,6 @@ pub enum Says<'s> {
     },
     /// `target xacml`
     Target(Vec<Word<'s>>),
-    /// A statement of the language that this version does not compile: what it is called for people
-    /// («a `forbid`», «the elements of a service»).
-    Later(&'static str),
     /// Could not be read; its finding is already made.
     Broken,
 }
@@ -229,8 +345,8 @@ pub enum Delegable<'s> {
         to: Vec<Path<'s>>,
         /// `and onward`
         onward: bool,
-        /// `when …`: not compiled yet. Where the clause stands.
-        when: Option<Span>,
+        /// `when …`
+        when: Option<Expression<'s>>,
     },
 }
 
@@ -247,26 +363,45 @@ pub struct Grant<'s> {
     pub undecided: Option<Word<'s>>,
     /// Its period.
     pub days: Option<Days>,
-    /// `when …`: not compiled yet. Where the clause stands.
-    pub when: Option<Span>,
+    /// `when …`
+    pub when: Option<Expression<'s>>,
 }
 
-/// `permit a, b [of …] [to …] [requires …] [when …] [oblige …] [from …] [before …]`
+/// `permit a, b of e to r requires p when … oblige … from … before …`, with every clause optional; likewise `forbid`, `never`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Permit<'s> {
-    /// The actions.
-    pub actions: Vec<Word<'s>>,
-    /// Who: roles, groups, `self`, `anyone`, organisations.
+pub struct Rule<'s> {
+    /// Which of the three.
+    pub effect: RuleEffect,
+    /// Which actions.
+    pub actions: Actions<'s>,
+    /// What it is called: `forbid any action "confidential address"`.
+    pub title: Option<Word<'s>>,
+    /// `of`: which elements; `None` where nothing is said.
+    pub of: Option<Vec<Word<'s>>>,
+    /// `to`: roles, groups, `self`, `anyone`, organisations, `controller`, `processor`.
     pub to: Vec<Path<'s>>,
     /// Which packages.
     pub requires: Option<Requires<'s>>,
+    /// On which condition.
+    pub when: Option<Expression<'s>>,
+    /// What it obliges to.
+    pub oblige: Vec<Oblige<'s>>,
     /// Its period.
     pub days: Option<Days>,
-    /// Clauses that are not compiled yet (`of`, `when`, `oblige`, `any action`): what each is called, and where.
-    pub later: Vec<(&'static str, Span)>,
+    /// Where each clause begins (`of`, `to`, `requires`, `when`, `oblige`, `from`, `before`), in order as written: the keyword.
+    pub clauses: Vec<Span>,
 }
 
-/// What a permit requires.
+/// The actions of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actions<'s> {
+    /// These.
+    Named(Vec<Word<'s>>),
+    /// `any action`: where it stands.
+    Any(Span),
+}
+
+/// What a rule requires.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Requires<'s> {
     /// One package.

@@ -71,7 +71,7 @@ fn block<'t, 's>(statements: &'t [Statement<'s>], declarations: &'t [Declaration
 fn is_padded(statement: &Statement<'_>) -> bool {
     !matches!(
         statement.says,
-        Says::Grant(_) | Says::Permit(_) | Says::Action { .. } | Says::Allow { .. } | Says::Valid(_) | Says::Target(_)
+        Says::Grant(_) | Says::Rule(_) | Says::Action { .. } | Says::Allow { .. } | Says::Valid(_) | Says::Target(_)
     )
 }
 
@@ -170,7 +170,7 @@ impl<'s> Writer<'s> {
                 Item::Line(span) => self.flow(span.end, indent, 0, false, blank),
                 Item::Statement(statement) => {
                     let pad = if is_padded(statement) { pad } else { 0 };
-                    let permit = matches!(statement.says, Says::Permit(_));
+                    let permit = matches!(statement.says, Says::Rule(_));
                     self.flow(statement.span.end, indent, pad, permit, blank);
                 }
                 Item::Declaration(declaration) => self.declaration(declaration, indent, blank),

@@ -2,7 +2,7 @@
 //! lost; the sentences for that are in `expected`. Looks no name up.
 
 use super::Parsed;
-use super::ast::{Declaration, Module, Path, Says, Sort, Statement, Word};
+use super::ast::{Declaration, Head, Module, Path, Says, Sort, Statement, Word};
 use super::expected::{self, Fault};
 use super::grammar::{Grammar, Rule};
 use super::split;
@@ -219,6 +219,7 @@ impl<'s> Reader<'s> {
             title: None,
             urn: None,
             members: Vec::new(),
+            head: Head::Plain,
             statements: Vec::new(),
             declarations: Vec::new(),
             span,
@@ -266,7 +267,7 @@ impl<'s> Reader<'s> {
             );
         }
         self.braces(&braces);
-        if made.sort == Sort::Later {
+        if rule == Rule::later {
             self.later(later_declaration(made.keyword.text), made.keyword.span);
         }
         made.wounded = self.wounded;
@@ -314,7 +315,6 @@ fn sort_of(rule: Rule) -> Sort {
         Rule::area => Sort::Area,
         Rule::package => Sort::Package,
         Rule::service => Sort::Service,
-        Rule::later => Sort::Later,
         _ => Sort::Lost,
     }
 }

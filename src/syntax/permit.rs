@@ -1,26 +1,38 @@
-//! From the pairs of the grammar to permits: their actions, what they require, and periods. Whether what is named exists is
+//! From the pairs of the grammar to rules: their actions, what they require, and periods. Whether what is named exists is
 //! not asked.
 
-use super::ast::{Days, Permit, Requires, Says};
+use super::ast::{self, Actions, Days, Expression, Requires, Says, Term};
 use super::expected;
 use super::grammar::Rule;
 use super::parse::Reader;
 use crate::source::Span;
+use crate::terms::effect::RuleEffect;
 use jiff::civil::Date;
 use pest::iterators::Pair;
 
 impl<'s> Reader<'s> {
     pub(super) fn permit(&mut self, parts: Vec<Pair<'s, Rule>>) -> Says<'s> {
-        let mut permit = Permit { actions: Vec::new(), to: Vec::new(), requires: None, days: None, later: Vec::new() };
+        let mut permit = ast::Rule {
+            effect: RuleEffect::Permit,
+            actions: Actions::Named(Vec::new()),
+            title: None,
+            of: None,
+            to: Vec::new(),
+            requires: None,
+            when: None,
+            oblige: Vec::new(),
+            days: None,
+            clauses: Vec::new(),
+        };
         let mut days = Vec::new();
         for part in parts {
             match part.as_rule() {
-                Rule::actions => permit.actions = self.words(part),
+                Rule::actions => permit.actions = Actions::Named(self.words(part)),
                 Rule::kw_any_action => {
                     let what = expected::later_statement("any action");
                     let span = self.span(&part);
                     self.later(what, span);
-                    permit.later.push((what, span));
+                    permit.actions = Actions::Any(span);
                 }
                 Rule::to_clause => {
                     self.keyword = "to";
@@ -43,8 +55,8 @@ impl<'s> Reader<'s> {
                     };
                 }
                 Rule::later_clause => {
-                    let clause = self.later_clause(part);
-                    permit.later.push(clause);
+                    let (_, span) = self.later_clause(part);
+                    permit.when = Some(Expression { span, says: Term::Broken });
                 }
                 Rule::from_clause | Rule::before_clause => days.push(part),
                 _ => self.fault(&part),
@@ -52,7 +64,7 @@ impl<'s> Reader<'s> {
         }
         self.keyword = "permit";
         permit.days = self.days(days);
-        Says::Permit(permit)
+        Says::Rule(Box::new(permit))
     }
 
     fn requires(&mut self, pair: Pair<'s, Rule>) -> Option<Requires<'s>> {

@@ -1,6 +1,6 @@
 //! From the pairs of the grammar to the statements of the tree. Whether a statement belongs where it stands is not asked.
 
-use super::ast::{Delegable, Grant, Held, Path, Says, Statement, Value, Word};
+use super::ast::{ActionEnd, Delegable, Expression, Grant, Held, Path, Says, Statement, Term, Value, Word};
 use super::expected;
 use super::grammar::Rule;
 use super::parse::Reader;
@@ -73,7 +73,7 @@ impl<'s> Reader<'s> {
             _ => {
                 let what = expected::later_statement(keyword.as_str());
                 self.later(what, keyword_span);
-                Says::Later(what)
+                Says::Broken
             }
         };
         Statement { span, keyword: keyword_span, says }
@@ -239,7 +239,9 @@ impl<'s> Reader<'s> {
                     passes_on = true;
                     part.into_inner().for_each(|mark| self.fault(&mark));
                 }
-                Rule::later_clause => condition = Some(self.later_clause(part).1),
+                Rule::later_clause => {
+                    condition = Some(Expression { span: self.later_clause(part).1, says: Term::Broken })
+                }
                 Rule::kw_to => {}
                 _ => self.fault(&part),
             }
@@ -272,7 +274,9 @@ impl<'s> Reader<'s> {
                     grant.gives_delegation = part.as_str() == "delegation";
                 }
                 Rule::path_list => grant.to = self.paths(part),
-                Rule::later_clause => grant.when = Some(self.later_clause(part).1),
+                Rule::later_clause => {
+                    grant.when = Some(Expression { span: self.later_clause(part).1, says: Term::Broken })
+                }
                 Rule::from_clause | Rule::before_clause => days.push(part),
                 Rule::kw_to => {}
                 _ => self.fault(&part),
@@ -309,6 +313,6 @@ impl<'s> Reader<'s> {
                 _ => self.fault(&part),
             }
         }
-        name.map_or(Says::Broken, |name| Says::Action { name, title })
+        name.map_or(Says::Broken, |name| Says::Action { name, title, end: ActionEnd::default() })
     }
 }

@@ -3,7 +3,7 @@
 
 use super::speaker::{FactsSaid, Speaker, place_text};
 use super::{rule, step};
-use crate::decide::{Action, Cause, Decision, Effect, Link, Request, Step, Trace};
+use crate::decide::{Action, Cause, Decision, Effect, Link, Missing, Request, Step, Trace};
 use crate::origins::Part;
 use crate::terms::period::oslo;
 
@@ -25,7 +25,18 @@ pub fn human(decision: &Decision, request: &Request, speaker: &Speaker<'_>, fact
         of_trace(trace, speaker, facts, &mut lines);
     }
     let mut notes = Vec::new();
-    for role in &decision.missing {
+    for missing in &decision.missing {
+        let role = match missing {
+            Missing::Role(role) => role,
+            Missing::Attribute(path) => {
+                notes.push(format!("  missing  {path}"));
+                continue;
+            }
+            Missing::Undecided(what) => {
+                notes.push(format!("  missing  {what}: undecided"));
+                continue;
+            }
+        };
         let source = speaker
             .bundle
             .meaning
@@ -94,9 +105,8 @@ fn open_in_short(question: crate::decide::OpenQuestion, speaker: &Speaker<'_>) -
 fn of_trace(trace: &Trace, speaker: &Speaker<'_>, facts: &FactsSaid<'_>, lines: &mut Vec<Line>) {
     let mut below = 0;
     if let Some(id) = trace.rule {
-        let text =
-            speaker.bundle.meaning.rule(id).map_or(String::new(), |body| rule::rule(body, trace.period, speaker));
-        let place = speaker.origin(Part::Rule(id, trace.period)).map_or(String::new(), place_text);
+        let text = speaker.bundle.meaning.rule(id).map_or(String::new(), |body| rule::rule(body, trace.scope, speaker));
+        let place = speaker.origin(Part::Rule(id, trace.scope)).map_or(String::new(), place_text);
         lines.push(Line { text: format!("  {text}"), place });
         below = 1;
     }

@@ -2,7 +2,7 @@
 
 use super::speaker::{FactsSaid, Speaker};
 use super::{rule, step};
-use crate::decide::{Decision, Effect, Request, Step, Trace, What};
+use crate::decide::{Decision, Effect, Missing, Request, Step, Trace, What};
 use crate::facts::{EntityId, Given};
 use crate::origins::{Origin, Part};
 use crate::terms::period::oslo;
@@ -99,7 +99,7 @@ pub fn json(decision: &Decision, request: &Request, speaker: &Speaker<'_>, facts
         },
         rules: decision.traces.iter().map(|trace| of_trace(trace, speaker, facts)).collect(),
         obligations: Vec::new(),
-        missing: decision.missing.iter().map(|role| speaker.role(*role).to_owned()).collect(),
+        missing: decision.missing.iter().map(|missing| of_missing(missing, speaker)).collect(),
         open,
     }
 }
@@ -112,10 +112,22 @@ pub fn to_text(said: &Said) -> String {
     text
 }
 
+fn of_missing(missing: &Missing, speaker: &Speaker<'_>) -> String {
+    match missing {
+        Missing::Role(role) => speaker.role(*role).to_owned(),
+        Missing::Attribute(text) | Missing::Undecided(text) => text.to_string(),
+    }
+}
+
+/// `controller` or `processor`.
+fn control(processes: bool) -> &'static str {
+    if processes { "processor" } else { "controller" }
+}
+
 fn of_trace(trace: &Trace, speaker: &Speaker<'_>, facts: &FactsSaid<'_>) -> RuleSaid {
     RuleSaid {
         key: trace.rule.and_then(|id| speaker.bundle.meaning.rule(id)).map(|rule| rule.key.to_string()),
-        place: trace.rule.and_then(|id| speaker.origin(Part::Rule(id, trace.period))).map(PlaceSaid::from),
+        place: trace.rule.and_then(|id| speaker.origin(Part::Rule(id, trace.scope))).map(PlaceSaid::from),
         chain: trace.chain.iter().map(|link| of_step(link.depth, &link.step, speaker, facts)).collect(),
     }
 }
@@ -200,6 +212,26 @@ fn of_step(depth: u16, step: &Step, speaker: &Speaker<'_>, facts: &FactsSaid<'_>
         Step::LacksKeyRole { who, party } => {
             members.who("subject", *who).who("party", *party);
             "lacks-key-role"
+        }
+        Step::ConditionHolds => "condition-holds",
+        Step::ConditionFails { .. } => "condition-fails",
+        Step::ConditionUnknown { missing } => {
+            let missing: Vec<String> = missing.iter().map(|one| of_missing(one, speaker)).collect();
+            members.map.insert("missing".to_owned(), missing.into());
+            "condition-unknown"
+        }
+        Step::OtherElements => "other-elements",
+        Step::EitherIsOrganisation { who, organisation } => {
+            members.who("who", Some(*who)).text("organisation", speaker.organisation(*organisation));
+            "either-is-organisation"
+        }
+        Step::Controls { who, processes } => {
+            members.who("who", Some(*who)).text("as", control(*processes));
+            "controls"
+        }
+        Step::LacksControl { party, processes } => {
+            members.who("party", *party).text("as", control(*processes));
+            "lacks-control"
         }
         Step::NotInForce => "not-in-force",
     };

@@ -20,15 +20,15 @@ pub fn period(period: Period) -> String {
 /// `permit send to manager requires reporting`
 #[must_use]
 pub fn rule(rule: &Rule, which: u32, speaker: &Speaker<'_>) -> String {
-    let mut text = format!("permit {}", rule.action);
+    let mut text = format!("{} {}", rule.effect.word(), rule.action.as_deref().unwrap_or("any action"));
     if let Some(to) = rule.to {
         text.push_str(&format!(" to {}", recipient(to, speaker)));
     }
     if let Some(needed) = &rule.requires {
         text.push_str(&format!(" requires {}", requires(needed, speaker)));
     }
-    if let Some(within) = rule.periods.get(which as usize) {
-        text.push_str(&period(*within));
+    if let Some(scope) = rule.scopes.get(which as usize) {
+        text.push_str(&period(scope.period));
     }
     text
 }
@@ -41,6 +41,8 @@ pub fn recipient(to: Recipient, speaker: &Speaker<'_>) -> String {
         Recipient::Itself => "self".to_owned(),
         Recipient::Role(role) => speaker.short(speaker.role(role)).to_owned(),
         Recipient::Organisation(organisation) => speaker.short(speaker.organisation(organisation)).to_owned(),
+        Recipient::Controller => "controller".to_owned(),
+        Recipient::Processor => "processor".to_owned(),
     }
 }
 
@@ -87,15 +89,15 @@ pub fn grant(grant: &Grant, speaker: &Speaker<'_>) -> String {
 
 /// What follows `delegable`: `to person and onward`.
 #[must_use]
-pub fn line(line: Line, speaker: &Speaker<'_>) -> String {
+pub fn line(line: &Line, speaker: &Speaker<'_>) -> String {
     match line {
         Line::Undecided => "undecided".to_owned(),
-        Line::To { to, onward } => {
+        Line::To { to, onward, .. } => {
             let who = match to {
                 Receiver::Kind(kind) => kind.word(),
-                Receiver::Role(role) => speaker.short(speaker.role(role)),
+                Receiver::Role(role) => speaker.short(speaker.role(*role)),
             };
-            format!("to {who}{}", if onward { " and onward" } else { "" })
+            format!("to {who}{}", if *onward { " and onward" } else { "" })
         }
     }
 }

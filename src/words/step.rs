@@ -4,7 +4,7 @@ use super::rule;
 use super::speaker::{FactsSaid, Speaker, place_text};
 use crate::decide::{Step, What};
 use crate::facts::{EntityId, Given};
-use crate::ir::{Line, PackageId};
+use crate::ir::{Line, Meaning, PackageId};
 use crate::origins::Part;
 use crate::terms::period::Period;
 
@@ -97,6 +97,22 @@ pub(super) fn sentence(step: &Step, above: Option<&Step>, speaker: &Speaker<'_>,
             (Some(who), Some(party)) => format!("{} does not act for {} by a key role", name(*who), name(*party)),
             _ => "without login nobody has a key role".to_owned(),
         },
+        Step::ConditionHolds => "the condition holds".to_owned(),
+        Step::ConditionFails { .. } => "the condition does not hold".to_owned(),
+        Step::ConditionUnknown { .. } => "the condition is unknown".to_owned(),
+        Step::OtherElements => "it is about other elements".to_owned(),
+        Step::EitherIsOrganisation { who, organisation } => {
+            format!("{} is {}", name(*who), short(speaker.organisation(*organisation)))
+        }
+        Step::Controls { who, processes } => {
+            format!("{} {} the resource", name(*who), if *processes { "processes" } else { "controls" })
+        }
+        Step::LacksControl { party: Some(party), processes } => {
+            format!("{} does not {} the resource", name(*party), if *processes { "process" } else { "control" })
+        }
+        Step::LacksControl { party: None, processes } => {
+            format!("without login nobody {} the resource", if *processes { "processes" } else { "controls" })
+        }
         Step::NotInForce => "it is not in force".to_owned(),
     }
 }
@@ -124,13 +140,13 @@ fn since(period: String) -> String {
     if period.is_empty() { period } else { format!(",{period}") }
 }
 
-fn line_of(what: What, version: u32, line: u32, speaker: &Speaker<'_>) -> Option<Line> {
-    let meaning = &speaker.bundle.meaning;
+fn line_of<'b>(what: What, version: u32, line: u32, speaker: &Speaker<'b>) -> Option<&'b Line> {
+    let meaning: &'b Meaning = &speaker.bundle.meaning;
     let lines = match what {
         What::Package(id) => &meaning.package(id)?.versions.get(version as usize)?.delegable,
         What::Area(id) => &meaning.area(id)?.versions.get(version as usize)?.delegable,
     };
-    lines.get(line as usize).copied()
+    lines.get(line as usize)
 }
 
 /// Where a step stands: a fact in its document, a grant or a line in the author's text.

@@ -7,6 +7,7 @@ pub mod source_text;
 pub mod world;
 
 use fullmakt::ir::*;
+use fullmakt::terms::effect::RuleEffect;
 use fullmakt::terms::kind::{Kind, Kinds};
 use fullmakt::terms::level::Level;
 use fullmakt::terms::open::Open;
@@ -162,7 +163,9 @@ fn roles(dice: &mut Dice, name: &str, meaning: &mut Meaning) {
 }
 
 fn open_lines() -> Vec<Line> {
-    [Kind::Organisation, Kind::Person].map(|kind| Line::To { to: Receiver::Kind(kind), onward: true }).to_vec()
+    [Kind::Organisation, Kind::Person]
+        .map(|kind| Line::To { to: Receiver::Kind(kind), onward: true, when: None })
+        .to_vec()
 }
 
 fn lines(dice: &mut Dice, meaning: &Meaning) -> Vec<Line> {
@@ -180,7 +183,7 @@ fn lines(dice: &mut Dice, meaning: &Meaning) -> Vec<Line> {
             6 => Receiver::Kind(Kind::SystemUser),
             _ => Receiver::Role(RoleId::from(dice.below(meaning.roles.len()))),
         };
-        found.push(Line::To { to, onward: dice.chance(40) });
+        found.push(Line::To { to, onward: dice.chance(40), when: None });
     }
     found.sort_unstable();
     found.dedup();
@@ -223,7 +226,14 @@ fn package(dice: &mut Dice, meaning: &Meaning, at: usize) -> Vec<Package> {
 }
 
 fn grant_to(to: Grantee) -> Grant {
-    Grant { to: Some(to), gives_use: true, gives_delegation: true, undecided: false, period: Period::ALWAYS }
+    Grant {
+        to: Some(to),
+        gives_use: true,
+        gives_delegation: true,
+        undecided: false,
+        when: None,
+        period: Period::ALWAYS,
+    }
 }
 
 /// A grant to a role that can have such a party, to a package that stands before, or to oneself.
@@ -277,9 +287,17 @@ fn resource(dice: &mut Dice, name: &str, meaning: &mut Meaning, at: usize) {
     let actions: Vec<Box<str>> = ["send", "view"].map(Box::from).to_vec();
     let versions = versions(dice, 15, |_, period| Resource {
         period,
+        register: false,
         urn: None,
         data: Open::Known(Level::None),
-        actions: actions.clone(),
+        actions: actions.iter().map(|name| Action { name: name.clone(), partial: false, oblige: Vec::new() }).collect(),
+        elements: Open::Known(Vec::new()),
+        records: None,
+        controllers: Open::Known(Vec::new()),
+        processors: Open::Known(Vec::new()),
+        basis: Open::Known(Vec::new()),
+        purposes: None,
+        retain: None,
     });
     let valid: Vec<Period> = versions.iter().map(|version| version.period).collect();
     meaning.resources.push(Named { name: full.clone(), versions });
@@ -308,11 +326,14 @@ fn resource(dice: &mut Dice, name: &str, meaning: &mut Meaning, at: usize) {
             let key = format!("{full}/permit/{action}/{number:04x}").into();
             meaning.rules.push(Rule {
                 key,
-                resource: ResourceId::from(at),
-                action: action.clone(),
+                effect: RuleEffect::Permit,
+                action: Some(action.clone()),
+                of: None,
                 to,
                 requires,
-                periods,
+                when: None,
+                oblige: Vec::new(),
+                scopes: periods.into_iter().map(|period| Scope { period, on: vec![ResourceId::from(at)] }).collect(),
             });
         }
     }

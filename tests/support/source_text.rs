@@ -140,7 +140,7 @@ impl Writing<'_> {
         for line in lines {
             let _ = match line {
                 Line::Undecided => writeln!(text, "    delegable undecided \"to whom?\""),
-                Line::To { to, onward } => {
+                Line::To { to, onward, .. } => {
                     let to = match to {
                         Receiver::Kind(kind) => kind.word(),
                         Receiver::Role(role) => self.role(*role),
@@ -156,7 +156,7 @@ impl Writing<'_> {
         let mut left = grants.to_vec();
         let mut text = String::new();
         for (at, group) in self.policy.groups.iter().enumerate() {
-            let alike: Vec<Grant> = grants.iter().filter(|grant| of_group(grant, group)).copied().collect();
+            let alike: Vec<Grant> = grants.iter().filter(|grant| of_group(grant, group)).cloned().collect();
             if alike.len() == group.len() {
                 left.retain(|grant| !alike.contains(grant));
                 let _ = writeln!(text, "    grant to group{at}");
@@ -187,10 +187,12 @@ impl Writing<'_> {
                 let _ = writeln!(text, "service {} \"Offers {}\" {{", short(&named.name), short(&named.name));
                 text += &valid(resource.period);
                 for action in &resource.actions {
-                    let _ = writeln!(text, "    action {action} \"To {action}\"");
+                    let _ = writeln!(text, "    action {0} \"To {0}\"", action.name);
                 }
-                for rule in self.meaning.rules.iter().filter(|rule| rule.resource == ResourceId::from(at)) {
-                    for period in rule.periods.iter().map(|period| period.and(resource.period)) {
+                let id = ResourceId::from(at);
+                for rule in &self.meaning.rules {
+                    let scopes = rule.scopes.iter().filter(|scope| scope.on.contains(&id));
+                    for period in scopes.map(|scope| scope.period.and(resource.period)) {
                         if !period.is_empty() {
                             text += &self.permit(rule, period, resource.period);
                         }
@@ -211,11 +213,13 @@ impl Writing<'_> {
             Some(Recipient::Organisation(id)) => {
                 format!(" to {}", self.meaning.organisations.get(id.index()).map_or("", |name| short(name)))
             }
+            Some(Recipient::Controller) => " to controller".to_owned(),
+            Some(Recipient::Processor) => " to processor".to_owned(),
         };
         let requires =
             rule.requires.as_ref().map_or(String::new(), |some| format!(" requires {}", self.requires(some, false)));
         let days = if period == whole { String::new() } else { days(period) };
-        format!("    permit {}{to}{requires}{days}\n", rule.action)
+        format!("    permit {}{to}{requires}{days}\n", rule.action.as_deref().unwrap_or("any action"))
     }
 
     fn requires(&self, requires: &Requires, inner: bool) -> String {

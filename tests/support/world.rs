@@ -4,7 +4,7 @@
 
 use super::{DAYS, Dice, period};
 use fullmakt::decide::{Action, On, Request};
-use fullmakt::facts::{Delegation, Entity, EntityId, Facts, Given, RoleFact};
+use fullmakt::facts::{Delegation, Entity, EntityId, Facts, Given, Known, RoleFact};
 use fullmakt::ir::*;
 use fullmakt::terms::kind::Kind;
 use fullmakt::terms::period::{Period, date_in_oslo};
@@ -47,7 +47,9 @@ pub fn world(dice: &mut Dice, meaning: &Meaning) -> World {
 
 fn entities(dice: &mut Dice, meaning: &Meaning) -> Vec<Entity> {
     let mut found = Vec::new();
-    let mut add = |name: String, kind, declared| found.push(Entity { name: name.into(), kind, declared });
+    let mut add = |name: String, kind, declared| {
+        found.push(Entity { name: name.into(), kind, declared, attributes: Known::default() })
+    };
     for at in 0..4 + dice.below(2) {
         add(format!("organisation{at}"), Kind::Organisation, None);
     }
@@ -112,7 +114,7 @@ impl Making<'_> {
 
     /// A package that people may pass on and pass on again, and a role that may begin.
     fn passed_on(&mut self) -> Option<(PackageId, RoleId)> {
-        let onward = |line: &Line| matches!(line, Line::To { to: Receiver::Kind(Kind::Person), onward: true });
+        let onward = |line: &Line| matches!(line, Line::To { to: Receiver::Kind(Kind::Person), onward: true, .. });
         let begins = |grant: &Grant| match grant.to {
             Some(Grantee::Role(role)) if grant.gives_delegation && !grant.undecided => Some(role),
             _ => None,
@@ -160,7 +162,16 @@ impl Making<'_> {
             2 => withdrawn = Some(moment(self.dice)),
             _ => {}
         }
-        self.facts.delegations.push(Delegation { receiver, party, what, giver, given, period: end, withdrawn });
+        self.facts.delegations.push(Delegation {
+            receiver,
+            party,
+            what,
+            giver,
+            given,
+            period: end,
+            withdrawn,
+            attributes: Known::default(),
+        });
     }
 
     /// So many delegations in a row, from one who has the key role.
@@ -190,6 +201,7 @@ impl Making<'_> {
                 given,
                 period: end,
                 withdrawn: None,
+                attributes: Known::default(),
             });
             last = next;
             if at + 1 >= links {
@@ -328,8 +340,8 @@ pub fn request(dice: &mut Dice, meaning: &Meaning, world: &World) -> Request {
     if dice.chance(30) && !meaning.resources.is_empty() {
         let id = ResourceId::from(dice.below(meaning.resources.len()));
         let actions = meaning.resource(id).and_then(|named| named.versions.first()).map(|one| &*one.actions);
-        if let Some(name) = actions.filter(|actions| !actions.is_empty()).map(|some| &some[dice.below(some.len())]) {
-            (on, action) = (On::Resource(id), Action::Named(name.clone()));
+        if let Some(chosen) = actions.filter(|actions| !actions.is_empty()).map(|some| &some[dice.below(some.len())]) {
+            (on, action) = (On::Resource(id), Action::Named(chosen.name.clone()));
         }
     }
     let to = match facts.delegations.iter().find(|one| one.giver == subject) {
@@ -347,6 +359,9 @@ pub fn request(dice: &mut Dice, meaning: &Meaning, world: &World) -> Request {
         action,
         on,
         to: to.filter(|_| !nobody),
+        context: Known::default(),
+        record: None,
+        elements: Vec::new(),
     }
 }
 

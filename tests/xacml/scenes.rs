@@ -2,7 +2,7 @@
 //! form of bundles, and asks nobody what is permitted.
 
 use fullmakt::decide::{Action, On, Request};
-use fullmakt::facts::{Delegation, Entity, EntityId, Facts, Given, RoleFact};
+use fullmakt::facts::{Delegation, Entity, EntityId, Facts, Given, Known, RoleFact};
 use fullmakt::ir::*;
 use fullmakt::terms::kind::Kind;
 use fullmakt::terms::period::{Period, oslo};
@@ -33,7 +33,7 @@ fn days(meaning: &Meaning) -> Vec<Date> {
         add(package.period);
         package.grants.iter().for_each(|grant| add(grant.period));
     }
-    meaning.rules.iter().flat_map(|rule| &rule.periods).for_each(|period| add(*period));
+    meaning.rules.iter().flat_map(|rule| &rule.scopes).for_each(|scope| add(scope.period));
     let mut days: BTreeSet<Date> = BTreeSet::from([date(2026, 6, 15)]);
     for end in ends {
         days.insert(end);
@@ -61,13 +61,19 @@ impl Scene {
         let mut entities: Vec<Entity> = Kind::ALL
             .iter()
             .flat_map(|kind| {
-                PARTS.map(|part| Entity { name: format!("{part}_{kind}").into(), kind: *kind, declared: None })
+                PARTS.map(|part| Entity {
+                    name: format!("{part}_{kind}").into(),
+                    kind: *kind,
+                    declared: None,
+                    attributes: Known::default(),
+                })
             })
             .collect();
         entities.extend(meaning.organisations.iter().enumerate().map(|(at, name)| Entity {
             name: name.clone(),
             kind: Kind::Organisation,
             declared: Some(OrganisationId::from(at)),
+            attributes: Known::default(),
         }));
         entities.sort();
         Scene { facts: Facts { entities, ..Facts::default() } }
@@ -88,7 +94,16 @@ impl Scene {
     fn delegation(&mut self, giver: EntityId, receiver: EntityId, party: EntityId, what: Given) {
         let given = date(1990, 1, 1);
         let (period, withdrawn) = (Period::ALWAYS, None);
-        self.facts.delegations.push(Delegation { receiver, party, what, giver, given, period, withdrawn });
+        self.facts.delegations.push(Delegation {
+            receiver,
+            party,
+            what,
+            giver,
+            given,
+            period,
+            withdrawn,
+            attributes: Known::default(),
+        });
     }
 
     fn done(mut self) -> Facts {
@@ -115,7 +130,18 @@ impl<'m> Scenes<'m> {
                 let mut ask = |action: Action, on: On, to: Option<EntityId>| {
                     if only.is_none_or(|only| only == on) {
                         let (subject, party) = (Some(*subject), Some(*party));
-                        requests.push(Request { now, today: *today, subject, party, action, on, to });
+                        requests.push(Request {
+                            now,
+                            today: *today,
+                            subject,
+                            party,
+                            action,
+                            on,
+                            to,
+                            context: Known::default(),
+                            record: None,
+                            elements: Vec::new(),
+                        });
                     }
                 };
                 for on in packages.clone().chain(areas.clone()) {
@@ -124,7 +150,7 @@ impl<'m> Scenes<'m> {
                 }
                 for (at, named) in self.meaning.resources.iter().enumerate() {
                     let actions: BTreeSet<&str> =
-                        named.versions.iter().flat_map(|one| &one.actions).map(|action| &**action).collect();
+                        named.versions.iter().flat_map(|one| &one.actions).map(|action| &*action.name).collect();
                     actions
                         .into_iter()
                         .for_each(|action| ask(Action::Named(action.into()), On::Resource(at.into()), None));
@@ -220,7 +246,7 @@ impl<'m> Scenes<'m> {
                     };
                     for line in &version.delegable {
                         found.extend(
-                            self.received(&scene, *line, Given::Package(id), signer, party)
+                            self.received(&scene, line, Given::Package(id), signer, party)
                                 .map(|(scene, who)| (scene, who, party, signer)),
                         );
                     }
@@ -235,14 +261,14 @@ impl<'m> Scenes<'m> {
     fn received(
         &self,
         scene: &Scene,
-        line: Line,
+        line: &Line,
         what: Given,
         signer: EntityId,
         party: EntityId,
     ) -> Option<(Scene, EntityId)> {
         let mut scene = scene.clone();
         let Line::To { to, .. } = line else { return None };
-        let who = self.admitted(&mut scene, to, signer, party)?;
+        let who = self.admitted(&mut scene, *to, signer, party)?;
         scene.delegation(signer, who, party, what);
         Some((scene, who))
     }
@@ -402,12 +428,16 @@ impl<'m> Scenes<'m> {
                         (one.giver, one.receiver, one.party) =
                             (moved(one.giver), moved(one.receiver), moved(one.party));
                     }
-                    self.ask(scene, &[(who, declared)], Some(On::Resource(rule.resource)));
+                    for id in on(rule) {
+                        self.ask(scene.clone(), &[(who, declared)], Some(On::Resource(id)));
+                    }
                     continue;
                 }
                 _ => {}
             }
-            self.ask(scene, &[(who, party)], Some(On::Resource(rule.resource)));
+            for id in on(rule) {
+                self.ask(scene.clone(), &[(who, party)], Some(On::Resource(id)));
+            }
         }
     }
 
@@ -425,7 +455,7 @@ impl<'m> Scenes<'m> {
             let lines =
                 self.meaning.area(area).into_iter().flat_map(|named| &named.versions).flat_map(|one| &one.delegable);
             let lines: BTreeSet<Line> =
-                lines.chain(packages.iter().flat_map(|(_, body)| &body.delegable)).copied().collect();
+                lines.chain(packages.iter().flat_map(|(_, body)| &body.delegable)).cloned().collect();
             for of in Kind::ALL {
                 let mut scene = Scene::new(self.meaning);
                 let party = scene.who("party", of);
@@ -454,6 +484,11 @@ impl<'m> Scenes<'m> {
             }
         }
     }
+}
+
+/// The resources that a rule is over.
+fn on(rule: &Rule) -> BTreeSet<ResourceId> {
+    rule.scopes.iter().flat_map(|scope| &scope.on).copied().collect()
 }
 
 /// The lists of packages of which one suffices.
