@@ -21,19 +21,49 @@ const ROLES: [(&str, &str); 8] = [
     ("kontaktperson", "Kontaktperson"),
     ("bostyrer", "Bostyrer"),
 ];
-const FIELDS: [(&str, &str); 12] = [
+const FIELDS: [(&str, &str); 24] = [
     ("barnevern", "Barnevern"),
     ("barnehage", "Barnehage"),
     ("byggesak", "Byggesak"),
+    ("dyrehold", "Dyrehold"),
     ("fiskeoppdrett", "Fiskeoppdrett"),
-    ("forsoerging", "Forsørging"),
+    ("forsorging", "Forsørging"),
+    ("gjenvinning", "Gjenvinning"),
     ("helsetjeneste", "Helsetjeneste"),
-    ("kjoeretoey", "Kjøretøy"),
+    ("husbank", "Husbank"),
+    ("jernbane", "Jernbane"),
+    ("kjoretoy", "Kjøretøy"),
+    ("kulturminne", "Kulturminne"),
     ("landbruk", "Landbruk"),
-    ("miljoe", "Miljø"),
+    ("miljovern", "Miljøvern"),
+    ("nodnett", "Nødnett"),
     ("opplaering", "Opplæring"),
-    ("skatt", "Skatt"),
+    ("petroleum", "Petroleum"),
+    ("reindrift", "Reindrift"),
+    ("skattetrekk", "Skattetrekk"),
+    ("skogbruk", "Skogbruk"),
     ("toll", "Toll"),
+    ("utdanning", "Utdanning"),
+    ("vannkraft", "Vannkraft"),
+    ("yrkesskade", "Yrkesskade"),
+];
+const TOPICS: [(&str, &str); 16] = [
+    ("avgift", "avgift"),
+    ("bemanning", "bemanning"),
+    ("dispensasjon", "dispensasjon"),
+    ("etablering", "etablering"),
+    ("forskning", "forskning"),
+    ("godkjenning", "godkjenning"),
+    ("innsyn", "innsyn"),
+    ("konsesjon", "konsesjon"),
+    ("loyve", "løyve"),
+    ("oppgjor", "oppgjør"),
+    ("provetaking", "prøvetaking"),
+    ("rapport", "rapport"),
+    ("soknad", "søknad"),
+    ("tilsyn", "tilsyn"),
+    ("utbetaling", "utbetaling"),
+    ("vedlikehold", "vedlikehold"),
 ];
 const WHAT: [&str; 10] = [
     "søke om tilskudd og følge opp vedtak",
@@ -151,16 +181,19 @@ fn stem(number: usize) -> &'static str {
 
 fn package(out: &mut String, number: usize) {
     let (stem, title) = pick(&FIELDS, number, 2);
+    let (topic, about) = pick(&TOPICS, number, 9);
     let (what, whom) = (pick(&WHAT, number, 3), pick(&FOR_WHOM, number, 4));
+    // Some identifiers leave a word out, as real ones do.
+    let topic = if number % 8 == 5 { String::new() } else { format!("-{topic}") };
     let role = pick(&ROLES, number, 5).0;
     let name = letters(number);
-    let _ = write!(out, "\n  package {stem}{number} \"{title} {name}\" {{\n");
-    if number.is_multiple_of(3) {
+    let _ = write!(out, "\n  package {stem}{number} \"{title} {about} {name}\" {{\n");
+    if number.is_multiple_of(4) {
         let _ = writeln!(out, "    {}", pick(&COMMENTS, number, 6));
     }
     let _ = write!(
         out,
-        "    urn urn:demo:accesspackage:{stem}-{name}\n    about \"Rett til å {what}, {whom}.\"\n    for organisation\n    \
+        "    urn urn:demo:accesspackage:{stem}{topic}-{name}\n    about \"Rett til å {what}, {whom}.\"\n    for organisation\n    \
          delegable to ansatt\n    services yes\n    data {}\n",
         pick(&["none", "personal", "special"], number, 7)
     );

@@ -118,7 +118,9 @@ fn jsons(sources: &Sources, ids: &[SourceId], spans: bool) -> Vec<String> {
             let read: Result<tree::Module<'_>, _> = serde_json::from_str(&text);
             match read {
                 Ok(read) if !spans || format!("{read:?}") == format!("{:?}", parsed.module) => Some(text),
-                Ok(_) => panic!("the trees of benches/scale/tree.rs and syntax::ast differ"),
+                Ok(read) => {
+                    panic!("benches/scale/tree.rs is not syntax::ast:\n{read:.3000?}\n{:.3000?}", parsed.module)
+                }
                 Err(error) => panic!("benches/scale/tree.rs does not read syntax::ast: {error}\n{text:.300}"),
             }
         })
