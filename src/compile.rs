@@ -6,7 +6,7 @@
 //!           └──── findings ────┴───── findings ────┘     all of them, in one order; an error means no bundle
 //! ```
 
-use crate::diag::{Diagnostic, codes};
+use crate::diag::{Answered, Diagnostic, codes};
 use crate::ir::Bundle;
 use crate::origins::Origins;
 use crate::source::{SourceId, Sources};
@@ -28,8 +28,10 @@ pub struct Options {
 /// What came of it.
 #[derive(Debug)]
 pub struct Compiled {
-    /// All findings, in order of place.
+    /// All findings that nobody answered, in order of place.
     pub findings: Vec<Diagnostic>,
+    /// Warnings that an `allow` answers, in order of place.
+    pub answered: Vec<Answered>,
     /// The bundle, where no finding is an error.
     pub bundle: Option<(Bundle, Origins)>,
     /// The modules, in order of name: whose names a suite beside one means.
@@ -86,10 +88,12 @@ pub fn compile(sources: &Sources, modules: &[SourceId], options: Options) -> Com
     // A text that could not be read whole is one finding: what stands in the rest of it says nothing.
     findings.retain(|finding| is_of_reading(finding) || !options.broken.contains(&finding.place.source));
     Diagnostic::sort(&mut findings);
+    let mut answered = checked.answered;
+    answered.retain(|answered| !options.broken.contains(&answered.finding.place.source));
 
     // 4. What is sound becomes a bundle; nothing can go wrong any more.
     let bundle = checked.sound.map(|sound| lower::lower(&sound, sources));
-    Compiled { findings, bundle, modules }
+    Compiled { findings, answered, bundle, modules }
 }
 
 fn is_of_reading(finding: &Diagnostic) -> bool {

@@ -8,4 +8,4 @@ pub mod render;
 pub mod suggest;
 
 pub use code::{Code, Severity};
-pub use diagnostic::{Diagnostic, Edit, Related};
+pub use diagnostic::{Answered, Certainty, Diagnostic, Edit, Related};

@@ -57,7 +57,7 @@ fn imports(names: &Names<'_, '_>, unit: &Unit<'_, '_>, scope: &Scope, findings: 
         for span in removals {
             let place = unit.place(span);
             let place = if all { findings.lines_of(place) } else { place };
-            finding = finding.fix(place, "");
+            finding = finding.fix(place, "").certain();
         }
         findings.add(finding);
     }
