@@ -86,10 +86,11 @@ fn write_notes(findings: &[Diagnostic], sources: &Sources, out: &mut dyn Write) 
     writeln!(out)
 }
 
-/// The last line: `2 errors, 1 warning, 3 open questions in 4 modules`.
+/// The last line: `2 errors, 1 warning, 3 open questions in 4 modules; 3 warnings answered`.
 #[must_use]
-pub fn summary(findings: &[Diagnostic], modules: usize) -> String {
-    format!("{} in {}", Count::of(findings).sentence(), counted(modules, "module"))
+pub fn summary(findings: &[Diagnostic], answered: usize, modules: usize) -> String {
+    let found = format!("{} in {}", Count::of(findings).sentence(), counted(modules, "module"));
+    if answered == 0 { found } else { format!("{found}; {} answered", counted(answered, "warning")) }
 }
 
 /// The texts as they are drawn: of the same length, without what would steer a terminal.
