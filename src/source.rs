@@ -161,6 +161,13 @@ impl Sources {
         SourceId(u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX))
     }
 
+    /// Puts another text in the place of one, under its name and id.
+    pub fn replace(&mut self, id: SourceId, text: &str) {
+        if let Some(source) = self.all.get_mut(id.0 as usize) {
+            *source = Source::new(source.name(), text);
+        }
+    }
+
     /// The source of an id.
     #[must_use]
     pub fn get(&self, id: SourceId) -> Option<&Source> {
