@@ -6,6 +6,8 @@
 //!           └──── findings ────┴───── findings ────┘     all of them, in one order; an error means no bundle
 //! ```
 
+mod mend;
+
 use crate::diag::{Answered, Diagnostic, codes};
 use crate::ir::Bundle;
 use crate::origins::Origins;
@@ -14,8 +16,10 @@ use crate::{check, lower, model, resolve, syntax};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
+pub use mend::{Mended, mend};
+
 /// What a run knows besides its texts.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Known words, for misspelt titles.
     pub words: Option<Vec<Box<str>>>,

@@ -4,6 +4,7 @@
 pub mod code;
 pub mod codes;
 pub mod diagnostic;
+pub mod fix;
 pub mod render;
 pub mod suggest;
 

@@ -18,6 +18,7 @@ mod cli;
 mod decisions;
 mod deletion;
 mod emit;
+mod fix;
 mod formats;
 mod generated;
 mod harness;
