@@ -15,6 +15,7 @@ mod altinn;
 mod bytes;
 mod check;
 mod cli;
+mod corpus;
 mod decisions;
 mod deletion;
 mod emit;
