@@ -18,6 +18,8 @@ mod cli;
 mod decisions;
 mod deletion;
 mod emit;
+mod fix;
+mod formats;
 mod generated;
 mod harness;
 mod house;
