@@ -78,6 +78,19 @@ codes! {
     "0315" UNKNOWN_ACTION "unknown-action" Error "an action that the resource does not have";
     "0316" GRANT_TO_ANYONE "grant-to-anyone" Error "a package cannot be granted to anyone";
     "0317" ACTION_WITHOUT_PERMIT "action-without-permit" Warning "an action that nothing permits";
+    "0318" ALWAYS_SAME "always-same" Warning "a condition that is always true or always false";
+    "0319" BEATEN_PERMIT "beaten-permit" Warning "a permit that a forbid always beats";
+    "0320" UNLIKE_OBLIGATIONS "unlike-obligations" Error "permits that can meet and oblige differently";
+    "0321" CLASHING_ARGUMENTS "clashing-arguments" Error "one obligation with two arguments that can meet";
+    "0322" REPEATED_RULE "repeated-rule" Warning "a rule that repeats another";
+    "0323" PERMITTED_CYCLE "permitted-cycle" Error "actions that are permitted in a circle, each where the next is";
+    "0324" NOT_BEFORE_ROLE "not-before-role" Warning "`not` before a role or a package";
+    "0325" CLAUSE_AS_RULE "clause-as-rule" Warning "a clause that is indented as if it were a rule";
+    "0401" NO_ARTICLE_9 "no-article-9" Warning "special categories of data without a ground of GDPR article 9(2)";
+    "0402" NO_ARTICLE_6 "no-article-6" Warning "personal data without a ground of GDPR article 6(1)";
+    "0403" NO_RETENTION "no-retention" Warning "a register that does not say how long it keeps personal data";
+    "0404" RECIPIENT_WITHOUT_PURPOSE "recipient-without-purpose" Warning "a register with recipients and no purposes";
+    "0405" CONSENT_NOT_READ "consent-not-read" Warning "a register that rests on consent, and no forbid reads it";
     "0501" MALFORMED_DATA "malformed-data" Error "a text that is not YAML or JSON";
     "0502" UNKNOWN_KEY "unknown-key" Error "a key that has no meaning here";
     "0503" UNKNOWN_NAME_IN_DATA "unknown-name-in-data" Error "a name that neither the policies nor the facts declare";
@@ -91,6 +104,10 @@ codes! {
     "0511" MALFORMED_BUNDLE "malformed-bundle" Error "a bundle that does not have the form of a bundle";
     "0512" SUITE_WITHOUT_MODULE "suite-without-module" Error "a suite beside which there is no module";
     "0601" NOT_IN_XML "not-in-xml" Error "a character that XML cannot hold";
+    "0602" UNKNOWN_TARGET "unknown-target" Error "a target that there is not";
+    "0603" BEYOND_ALTINN "beyond-altinn" Error "more than permits by role and package, for a target that knows no more";
+    "0604" UNNAMED_FOR_PROVIDER "unnamed-for-provider" Error "a search through a set that has no name for the target";
+    "0901" NEVER_NOT_PROVED "never-not-proved" Warning "a `never` that is not proved";
 }
 
 /// The code of a number (`FM0201`, `0201`) or a name (`malformed-urn`).
