@@ -172,7 +172,11 @@ impl<'a> Seen<'a> {
 
     /// Is it a member of the other? (E7)
     pub(super) fn is_in(&self, set: &Seen<'a>) -> Truth {
-        let Seen::Set(set) = set else { return Truth::Unknown };
+        let set = match set {
+            Seen::Set(set) => set,
+            Seen::None if *self != Seen::Missing => return Truth::Not,
+            _ => return Truth::Unknown,
+        };
         let found = Truth::any(set.iter().map(|member| self.same(&member)));
         match found {
             Truth::Not if set.incomplete || *self == Seen::Missing => Truth::Unknown,
