@@ -73,6 +73,7 @@ pub fn compile(sources: &Sources, modules: &[SourceId], options: Options) -> Com
 
     // 2. Names become links.
     let resolved = resolve::resolve(sources, &trees);
+    drop(trees);
     found.extend(resolved.findings.into_iter().filter(|finding| !options.broken.contains(&finding.place.source)));
 
     let all = &resolved.catalog.modules;

@@ -26,6 +26,7 @@ mod house;
 mod intake;
 mod language;
 mod links;
+mod logic;
 mod pages;
 mod readme;
 mod resolve;
