@@ -148,7 +148,8 @@ pub(super) fn dissolve(
     }
     for ((version, _), (id, _)) in taken {
         let action = work
-            .catalog
+            .lookup
+            .names
             .symbol(id)
             .and_then(|symbol| symbol.versions.first())
             .and_then(|at| work.catalog.actions.get(*at as usize))

@@ -158,6 +158,8 @@ pub(super) fn package(
 ) -> bool {
     let Begun { declared, entry, says, .. } = begun;
     let (area, mut lost) = parent_area(linker.lookup.names, entry, catalog);
+    // A catalog has many packages: no list of one keeps room for more.
+    let count = |is: &dyn Fn(&Says<'_>) -> bool| says.iter().filter(|statement| is(&statement.says)).count();
     let mut package = Package {
         declared,
         area,
@@ -165,10 +167,10 @@ pub(super) fn package(
         formerly: Vec::new(),
         about: None,
         kinds: None,
-        delegable: Vec::new(),
+        delegable: Vec::with_capacity(count(&|says| matches!(says, Says::Delegable(_)))),
         services: None,
         data: None,
-        grants: Vec::new(),
+        grants: Vec::with_capacity(count(&|says| matches!(says, Says::Grant(_)))),
     };
     for statement in &says {
         let here = at(&linker, statement);

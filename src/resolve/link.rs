@@ -21,6 +21,7 @@ use crate::syntax::ast::{Says, Statement};
 
 /// What linking gives.
 pub(super) struct Linked {
+    /// All but its symbols.
     pub(super) catalog: Catalog,
     pub(super) scopes: Vec<Scope>,
     /// Symbols that something links to.
@@ -35,6 +36,7 @@ pub(super) struct Work<'n, 't, 's, 'f, 'd> {
     pub(super) groups: Groups,
     pub(super) known: Known,
     pub(super) asked: Vec<Asked>,
+    /// All but its symbols.
     pub(super) catalog: Catalog,
     wounded: Vec<bool>,
 }
@@ -63,7 +65,7 @@ pub(super) fn link<'n, 't, 's, 'f, 'd>(
         groups,
         known: vocabulary::built_in(),
         asked: Vec::new(),
-        catalog: Catalog { symbols: names.symbols.clone(), ..Catalog::default() },
+        catalog: Catalog::default(),
         wounded: names.units.iter().map(|unit| unit.tree.wounded).collect(),
     };
     modules(&mut work.lookup, &mut work.catalog);

@@ -198,7 +198,7 @@ fn keep(
         // What it selects is not known.
         return found;
     }
-    let mut selecting = Selecting::new(&work.catalog, left.steps);
+    let mut selecting = Selecting::new(&work.lookup.names.symbols, &work.catalog, left.steps);
     let kept = found.into_iter().filter(|at| selecting.selects(*at, &condition)).collect();
     left.steps = selecting.left;
     if left.steps == 0 {

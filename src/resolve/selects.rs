@@ -1,7 +1,7 @@
 //! Is `where` of a policy so for a version of a resource? Asked of what the resource says of itself, when compiled; what
 //! reads an undecided value is unknown (docs/meaning.md, E1–E10), and the unknown selects. Finds nothing.
 
-use crate::model::{Catalog, Controlling, Expression, Property, Resource, SymbolId, Term, Value};
+use crate::model::{Catalog, Controlling, Expression, Property, Resource, Symbol, SymbolId, Term, Value};
 use crate::terms::open::Open;
 use crate::terms::operator::Operator;
 use rustc_hash::FxHashMap;
@@ -21,6 +21,7 @@ enum Has {
 
 /// Asks one policy's `where` of one resource after the other.
 pub(super) struct Selecting<'c> {
+    symbols: &'c [Symbol],
     catalog: &'c Catalog,
     /// Answers of named conditions for the resource at hand: each is asked once.
     answers: FxHashMap<SymbolId, Option<bool>>,
@@ -35,8 +36,8 @@ struct Asking<'r> {
 }
 
 impl<'c> Selecting<'c> {
-    pub(super) fn new(catalog: &'c Catalog, left: usize) -> Self {
-        Selecting { catalog, answers: FxHashMap::default(), left }
+    pub(super) fn new(symbols: &'c [Symbol], catalog: &'c Catalog, left: usize) -> Self {
+        Selecting { symbols, catalog, answers: FxHashMap::default(), left }
     }
 
     /// Is it selected: is the condition so, or unknown?
@@ -45,6 +46,11 @@ impl<'c> Selecting<'c> {
         self.answers.clear();
         let mut asking = Asking { resource, variables: Vec::new() };
         self.answer(condition, &mut asking, 0) != Some(false)
+    }
+
+    /// Where a symbol stands in the vector of its sort.
+    fn version(&self, id: SymbolId) -> Option<usize> {
+        self.symbols.get(id.0 as usize)?.versions.first().map(|at| *at as usize)
     }
 
     fn step(&mut self, depth: usize) -> bool {
@@ -87,10 +93,7 @@ impl<'c> Selecting<'c> {
                     return *known;
                 }
                 let catalog = self.catalog;
-                let says = catalog
-                    .symbol(*id)
-                    .and_then(|symbol| symbol.versions.first())
-                    .and_then(|at| catalog.conditions.get(*at as usize))?;
+                let says = self.version(*id).and_then(|at| catalog.conditions.get(at))?;
                 let mut inner = Asking { resource: asking.resource, variables: Vec::new() };
                 let answer = self.answer(&says.says, &mut inner, depth);
                 self.answers.insert(*id, answer);
@@ -226,8 +229,7 @@ impl<'c> Selecting<'c> {
             (Value::DateTime(one), Value::DateTime(two)) => Some(one.cmp(two)),
             (Value::Level(one), Value::Level(two)) => Some(one.cmp(two)),
             (Value::Enum(of, one), Value::Enum(other, two)) if of == other => {
-                let version = self.catalog.symbol(*of)?.versions.first()?;
-                let values = &self.catalog.enums.get(*version as usize)?.values;
+                let values = &self.catalog.enums.get(self.version(*of)?)?.values;
                 let place = |name: &str| values.iter().position(|value| *value.value == *name);
                 Some(place(one)?.cmp(&place(two)?))
             }

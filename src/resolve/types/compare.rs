@@ -2,11 +2,11 @@
 
 use super::{Typer, agree, named};
 use crate::diag::{Diagnostic, codes};
-use crate::model::{Expression, Term, Type, Value};
+use crate::model::{EntityName, Expression, Term, Type, Value};
 use crate::source::{Place, Span};
 use crate::syntax::ast;
 use crate::terms::operator::Operator;
-use crate::terms::root::Root;
+use crate::terms::root::{BuiltIn, Root};
 
 /// How much an expression says of its own type.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,7 +96,7 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
                     finding.label("asks which comes first").help("ask whether it is `none`, with `==` or `!=`"),
                 );
             }
-            return if agree::may_be_none(&other.of) { None } else { Some(self.never_none(other)) };
+            return if may_be_none(other) { None } else { Some(self.never_none(other)) };
         }
         if !agree::agree(&a.of, &b.of, self.known) {
             return Some(self.mismatch(a, b, place));
@@ -267,6 +267,12 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
             Type::Resource => Diagnostic::new(&codes::NOT_COMPARABLE, "resources are not compared", at)
                 .label("a resource on each side")
                 .help("name the resources where the policy says what it is `for`"),
+            Type::Entity(EntityName::BuiltIn(BuiltIn::Context | BuiltIn::Delegation)) => {
+                let what = named::called(self.lookup, of);
+                Diagnostic::new(&codes::NOT_COMPARABLE, format!("{what} is compared with nothing"), at)
+                    .label("there is one alone")
+                    .help("compare its attributes")
+            }
             _ if !operator.orders() || agree::is_ordered(of, self.known) => return None,
             Type::Enum(id) => {
                 let one = self.known.enums.get(id)?;
@@ -349,6 +355,11 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
         let of = of.map_or(Type::Lost, |part| agree::plain(&part.of).clone());
         if none { agree::or_none(of) } else { of }
     }
+}
+
+/// Without a subject, `subject` and `party` are `none`.
+fn may_be_none(of: &Expression) -> bool {
+    agree::may_be_none(&of.of) || matches!(of.says, Term::Root(Root::Subject | Root::Party))
 }
 
 fn is_list(written: &ast::Expression<'_>) -> bool {
