@@ -6,7 +6,7 @@ a condition that is unknown too (E1). Who has a role, who holds and what is perm
 from calendar import monthrange
 from datetime import date, datetime, timedelta, timezone
 
-MISSING, NONE, NOBODY = ("missing",), ("none",), ("nobody",)
+MISSING, NONE = ("missing",), ("none",)
 RECORD = {"person": ["entity", "person"], "created": "date", "consent": "consent", "restricted": "bool", "objected": "bool"}
 LEVELS = ["none", "personal", "special"]
 
@@ -36,11 +36,14 @@ def any_of(values):  # E8
 def same(one, two):  # E5
     if one is MISSING or two is MISSING:
         return MISSING
+    if isinstance(one, Set) and isinstance(two, Set):
+        inside = lambda all_in, other: all_of(any_of(same(member, one) for one in other.members) for member in all_in.members)
+        return all_of([inside(one, two), inside(two, one)]) if one.whole and two.whole else MISSING
     return one == two and not (isinstance(one, tuple) and one[0] == "nameless")
 
 
 def moved(value, by, sign):  # E10
-    if value is MISSING or by is MISSING or value is NONE:
+    if MISSING in (value, by) or NONE in (value, by):
         return MISSING if MISSING in (value, by) else NONE
     _, amount, unit = by
     try:
@@ -83,9 +86,7 @@ class Conditions:
         if word in ("+", "-"):
             return self.shifted(parts, 1 if word == "+" else -1, place)
         if word == "attr":
-            if parts[0] == ["record"] and parts[1] in ("kept", "overdue"):
-                return self.retained(parts[1], place)
-            return self.attribute(self.value(parts[0], place), parts[1])
+            return self.attribute(self.value(parts[0], place), parts[1], place)
         if word == "variable":
             return place["variable", parts[0]]
         if word == "set":
@@ -149,7 +150,7 @@ class Conditions:
     def of_somebody(self, who, asked):  # E11, E12
         if MISSING in who:
             return MISSING
-        return False if NONE in who or NOBODY in who else asked()
+        return False if NONE in who else asked()
 
     def is_one(self, who, what, party, place):  # E11
         if what[0] == "role":
@@ -159,10 +160,10 @@ class Conditions:
         return who[1] == what[1] if what[0] == "organisation" else self.controls(who[1], what[0], place)
 
     # Attributes
-    def attribute(self, of, name):  # E3
+    def attribute(self, of, name, place):  # E3
         if isinstance(of, Set):
             found, whole = [], of.whole
-            for value in (self.attribute(member, name) for member in of.members):
+            for value in (self.attribute(member, name, place) for member in of.members):
                 found += value.members if isinstance(value, Set) else [value]
                 whole = whole and (not isinstance(value, Set) or value.whole)
             return Set(found, whole)
@@ -170,6 +171,8 @@ class Conditions:
             return MISSING
         if of[0] == "resource":
             return self.of_resource(of[1], name)
+        if name in ("kept", "overdue") and of[0] in ("thing", "nameless") and of[1][0] == "record":
+            return self.retained(of, name, place)
         known, types = self.known_of(of)
         return self.typed(known[name], types[name]) if name in known and name in types else MISSING
 
@@ -223,11 +226,11 @@ class Conditions:
             return ("level", said)
         return Set([("name", one) if attribute == "elements" else tuple(one) for one in said])
 
-    def retained(self, name, place):  # E4
-        says = self.resources[place["resource"][1]].get("retain") if "resource" in place else None
-        if place.get("record", MISSING) is MISSING or says == "undecided":
-            return MISSING
-        return False if says is None else self.truth(says[name], place)
+    def retained(self, record, name, place):  # E4
+        says = self.resources[place["resource"][1]].get("retain") if "resource" in place else "undecided"
+        if says is None or says == "undecided":
+            return False if says is None else MISSING
+        return self.truth(says[name], self.times | {"record": record})
 
 
 COMPARED = {

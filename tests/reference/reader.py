@@ -9,7 +9,7 @@ import sys
 from collections import Counter
 from datetime import datetime, timedelta, timezone
 
-from conditions import MISSING, NOBODY, Conditions, all_of, any_of
+from conditions import MISSING, NONE, Conditions, all_of, any_of
 
 MOST_LINKS = 8
 GRAVEST = ["forbidden", "undecidable", "not-granted"]
@@ -147,8 +147,8 @@ class Asked(Conditions):
 
     def of_element(self, name, action, record, element):  # C1, O1
         place = self.times | {
-            "subject": ("entity", self.subject) if self.subject is not None else NOBODY,
-            "party": ("entity", self.party) if self.subject is not None else NOBODY,
+            "subject": ("entity", self.subject) if self.subject is not None else NONE,
+            "party": ("entity", self.party) if self.subject is not None else NONE,
             "context": ("nameless", "context", self.request.get("context", {})), "resource": ("resource", name), "record": record,
             "element": MISSING if element is None else ("name", element)}
         found = {"permit": [], "forbid": [], "oblige": []}

@@ -18,7 +18,7 @@ pub fn modules(policy: &Policy) -> Vec<(String, String)> {
 }
 
 /// The last segment of a full name.
-fn short(name: &str) -> &str {
+pub fn short(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
