@@ -86,7 +86,9 @@ class Conditions:
         if word in ("+", "-"):
             return self.shifted(parts, 1 if word == "+" else -1, place)
         if word == "attr":
-            return self.attribute(self.value(parts[0], place), parts[1], place)
+            if parts[0] == ["record"] and parts[1] in ("kept", "overdue"):
+                return self.retained(parts[1], place)
+            return self.attribute(self.value(parts[0], place), parts[1])
         if word == "variable":
             return place["variable", parts[0]]
         if word == "set":
@@ -160,10 +162,10 @@ class Conditions:
         return who[1] == what[1] if what[0] == "organisation" else self.controls(who[1], what[0], place)
 
     # Attributes
-    def attribute(self, of, name, place):  # E3
+    def attribute(self, of, name):  # E3
         if isinstance(of, Set):
             found, whole = [], of.whole
-            for value in (self.attribute(member, name, place) for member in of.members):
+            for value in (self.attribute(member, name) for member in of.members):
                 found += value.members if isinstance(value, Set) else [value]
                 whole = whole and (not isinstance(value, Set) or value.whole)
             return Set(found, whole)
@@ -171,8 +173,6 @@ class Conditions:
             return MISSING
         if of[0] == "resource":
             return self.of_resource(of[1], name)
-        if name in ("kept", "overdue") and of[0] in ("thing", "nameless") and of[1][0] == "record":
-            return self.retained(of, name, place)
         known, types = self.known_of(of)
         return self.typed(known[name], types[name]) if name in known and name in types else MISSING
 
@@ -226,11 +226,13 @@ class Conditions:
             return ("level", said)
         return Set([("name", one) if attribute == "elements" else tuple(one) for one in said])
 
-    def retained(self, record, name, place):  # E4
-        says = self.resources[place["resource"][1]].get("retain") if "resource" in place else "undecided"
+    def retained(self, name, place):  # E4
+        if place.get("record", MISSING) is MISSING or "resource" not in place:
+            return MISSING
+        says = self.resources[place["resource"][1]].get("retain")
         if says is None or says == "undecided":
             return False if says is None else MISSING
-        return self.truth(says[name], self.times | {"record": record})
+        return self.truth(says[name], place)
 
 
 COMPARED = {

@@ -271,7 +271,8 @@ impl Writing<'_, '_> {
             let one = self.operand(inner.bare(), &set.says)?;
             return Some(compare(Operator::In, one, set.says));
         }
-        let one = self.path(|of| !matches!(of.bare(), Of::Set(_) | Of::Resource | Of::Record(_) | Of::Plain(Type::Bool)))?;
+        let one =
+            self.path(|of| !matches!(of.bare(), Of::Set(_) | Of::Resource | Of::Record(_) | Of::Plain(Type::Bool)))?;
         let mut list: Vec<Expression> = Vec::new();
         for _ in 0..1 + self.dice.below(3) {
             list.extend(self.operand(one.of.bare(), &one.says).filter(|part| !list.contains(part)));

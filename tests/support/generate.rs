@@ -3,6 +3,8 @@
 
 #[path = "conditions.rs"]
 pub mod conditions;
+#[path = "expression_text.rs"]
+pub mod expression_text;
 #[path = "known.rs"]
 pub mod known;
 #[path = "request.rs"]
@@ -16,13 +18,13 @@ pub mod vocabulary;
 #[path = "world.rs"]
 pub mod world;
 
+use conditions::Scope;
 use fullmakt::ir::*;
 use fullmakt::terms::kind::{Kind, Kinds};
 use fullmakt::terms::level::Level;
 use fullmakt::terms::open::Open;
 use fullmakt::terms::period::Period;
 use fullmakt::terms::root::{BuiltIn, Root};
-use conditions::Scope;
 use jiff::civil::{Date, date};
 use resources::{Over, Retention, Written};
 use vocabulary::Of;
@@ -116,7 +118,9 @@ pub fn policy(dice: &mut Dice, number: usize) -> Policy {
     for at in 0..2 {
         let known = Scope::of(&meaning, &[(Root::Party, Of::Principal)]);
         let says = Scope { conditions: (0..at).map(ConditionId::from).collect(), ..known }.condition(dice, 1);
-        meaning.conditions.push(Defined { name: format!("{name}.concepts.condition{at}").into(), body: Condition { says } });
+        meaning
+            .conditions
+            .push(Defined { name: format!("{name}.concepts.condition{at}").into(), body: Condition { says } });
     }
     for at in 0..2 {
         let versions = versions(dice, 15, |dice, period| Area {
@@ -141,15 +145,14 @@ pub fn policy(dice: &mut Dice, number: usize) -> Policy {
             groups.push(group);
         }
     }
-    let roots = [
-        (Root::Subject, Of::Principal),
-        (Root::Party, Of::Principal),
-        (Root::Context, Of::built_in(BuiltIn::Context)),
-    ];
-    let asking = Scope { asks_holding: true, conditions: vec![ConditionId(0), ConditionId(1)], ..Scope::of(&meaning, &roots) };
+    let roots =
+        [(Root::Subject, Of::Principal), (Root::Party, Of::Principal), (Root::Context, Of::built_in(BuiltIn::Context))];
+    let asking =
+        Scope { asks_holding: true, conditions: vec![ConditionId(0), ConditionId(1)], ..Scope::of(&meaning, &roots) };
     let says = asking.condition(dice, 1);
     meaning.conditions.push(Defined { name: format!("{name}.services.condition2").into(), body: Condition { says } });
-    let shared = resources::SHARED.map(|name| Action { name: name.into(), partial: dice.chance(20), oblige: Vec::new() });
+    let shared =
+        resources::SHARED.map(|name| Action { name: name.into(), partial: dice.chance(20), oblige: Vec::new() });
     let mut policy = Policy {
         name,
         bundle: Bundle { meaning, words: Words::new() },

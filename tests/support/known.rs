@@ -1,9 +1,9 @@
 //! What is known of people, records and things, by chance: present, missing or none, of the declared types. Values are drawn
 //! from the same few as the constants of conditions, so that they often meet.
 
+use super::Dice;
 use super::conditions::{TEXTS, day, duration, moment};
 use super::vocabulary::{self, ELEMENTS};
-use super::Dice;
 use fullmakt::facts::{EntityId, Facts, Known, Thing, ThingId, ThingSort, Value};
 use fullmakt::ir::*;
 use fullmakt::terms::kind::Kind;
@@ -64,7 +64,8 @@ impl Knowing<'_> {
         let versions = self.meaning.resource(register).map_or(&[][..], |named| &named.versions);
         let entity = versions.iter().find_map(|version| version.records);
         let own = entity.map(|id| self.meaning.entity(id).expect("an entity").body.attributes.clone());
-        let fixed = vocabulary::record_attributes().into_iter().filter(|(name, _)| !matches!(&**name, "kept" | "overdue"));
+        let fixed =
+            vocabulary::record_attributes().into_iter().filter(|(name, _)| !matches!(&**name, "kept" | "overdue"));
         self.built_in(BuiltIn::Record).into_iter().chain(own.unwrap_or_default()).chain(fixed).collect()
     }
 
@@ -102,8 +103,7 @@ impl Knowing<'_> {
             Type::OrNone(inner) => return self.value(dice, facts, inner, levels),
             Type::Set(inner) => {
                 let count = dice.below(4);
-                let mut all: Vec<Value> =
-                    (0..count).filter_map(|_| self.value(dice, facts, inner, levels)).collect();
+                let mut all: Vec<Value> = (0..count).filter_map(|_| self.value(dice, facts, inner, levels)).collect();
                 all.sort();
                 all.dedup();
                 Value::Set(all)

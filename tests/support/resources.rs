@@ -148,7 +148,7 @@ fn resource(dice: &mut Dice, policy: &mut Policy, at: usize, obligations: &[Obli
             retain,
         }
     });
-    let sort = if register { "register" } else { "service" };
+    let sort = if register { "ledger" } else { "service" };
     let name = format!("{}.services.{sort}{}", policy.name, at % 2).into();
     policy.retentions.push(retentions);
     policy.bundle.meaning.resources.push(Named { name, versions });
@@ -311,7 +311,12 @@ fn scope<'m>(policy: &'m Policy, record: Option<Of>, resource: usize, elements: 
     }
     // Only what stands before may be asked, so that there is no circle.
     let before = meaning.resources.iter().take(resource).enumerate();
-    let permitted = before.flat_map(|(at, named)| OWN.map(|action| (ResourceId::from(at), action.into())).to_vec().into_iter().filter(|_| !named.versions.is_empty()));
+    let permitted = before.flat_map(|(at, named)| {
+        OWN.map(|action| (ResourceId::from(at), action.into()))
+            .to_vec()
+            .into_iter()
+            .filter(|_| !named.versions.is_empty())
+    });
     Scope {
         asks_holding: true,
         controlled: true,
@@ -346,7 +351,12 @@ fn rules_of(dice: &mut Dice, policy: &Policy, id: ResourceId, obligations: &[Obl
             let when = dice.chance(45).then(|| scope.condition(dice, 2));
             let oblige = alike[if apart { half } else { 0 }].clone();
             let says = Rule { of, to, requires, when, oblige, ..rule(RuleEffect::Permit, Some(action)) };
-            written.push(Written { says, periods: periods(dice) });
+            let periods = periods(dice);
+            if says.to.is_some() && dice.chance(25) {
+                let other = Rule { to: Some(super::recipient(dice, meaning)), ..says.clone() };
+                written.push(Written { says: other, periods: periods.clone() });
+            }
+            written.push(Written { says, periods });
         }
         if dice.chance(30) {
             written.push(forbid(dice, &scope, Some(action), &elements, obligations));
@@ -368,7 +378,13 @@ fn periods(dice: &mut Dice) -> Vec<Period> {
 }
 
 /// A forbid that is seldom for everybody.
-fn forbid(dice: &mut Dice, scope: &Scope<'_>, action: Option<&str>, elements: &[Box<str>], obligations: &[Oblige]) -> Written {
+fn forbid(
+    dice: &mut Dice,
+    scope: &Scope<'_>,
+    action: Option<&str>,
+    elements: &[Box<str>],
+    obligations: &[Oblige],
+) -> Written {
     let meaning = scope.meaning;
     let to = dice.chance(50).then(|| match super::recipient(dice, meaning) {
         Recipient::Anyone | Recipient::Itself => Recipient::Role(RoleId::from(STATUSES)),
@@ -410,7 +426,8 @@ fn rules_over(dice: &mut Dice, policy: &Policy, at: usize, obligations: &[Oblige
         let says = Rule { to: Some(Recipient::Itself), when: Some(own), ..rule(RuleEffect::Permit, Some("access")) };
         written.push(Written { says, periods: vec![Period::ALWAYS] });
         let when = Some(root(dice.pick(&["kept", "overdue", "restricted"])));
-        written.push(Written { says: Rule { when, ..rule(RuleEffect::Forbid, Some("erase")) }, periods: periods(dice) });
+        written
+            .push(Written { says: Rule { when, ..rule(RuleEffect::Forbid, Some("erase")) }, periods: periods(dice) });
     }
     for _ in 0..dice.below(2) {
         let action = dice.pick(&[None, Some("access"), Some("view")]);
@@ -418,7 +435,8 @@ fn rules_over(dice: &mut Dice, policy: &Policy, at: usize, obligations: &[Oblige
     }
     if dice.chance(50) {
         let oblige = vec![obligations[dice.below(obligations.len())].clone()];
-        written.push(Written { says: Rule { oblige, ..rule(RuleEffect::Oblige, None) }, periods: vec![Period::ALWAYS] });
+        written
+            .push(Written { says: Rule { oblige, ..rule(RuleEffect::Oblige, None) }, periods: vec![Period::ALWAYS] });
     }
     distinct(written)
 }

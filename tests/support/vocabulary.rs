@@ -82,7 +82,9 @@ impl Of {
         let of = |which: BuiltIn| meaning.built_in.get(&which).cloned().unwrap_or_default();
         let mut found: Attributes = match self.bare() {
             Of::Plain(Type::Entity(EntityName::BuiltIn(which))) => of(*which),
-            Of::Plain(Type::Entity(EntityName::Declared(id))) => meaning.entity(*id).expect("an entity").body.attributes.clone(),
+            Of::Plain(Type::Entity(EntityName::Declared(id))) => {
+                meaning.entity(*id).expect("an entity").body.attributes.clone()
+            }
             Of::Principal => {
                 [BuiltIn::Person, BuiltIn::Organisation, BuiltIn::SystemUser].into_iter().flat_map(of).collect()
             }
@@ -217,7 +219,12 @@ pub fn declare(dice: &mut Dice, name: &str, meaning: &mut Meaning) {
         ("purpose", Type::Enum(PURPOSE)),
     ];
     meaning.built_in.insert(BuiltIn::Context, attributes(&context));
-    let delegation = [("channel", colour.clone()), ("paper", Type::Bool), ("until", or_none(Type::Date)), ("witness", person.clone())];
+    let delegation = [
+        ("channel", colour.clone()),
+        ("paper", Type::Bool),
+        ("until", or_none(Type::Date)),
+        ("witness", person.clone()),
+    ];
     meaning.built_in.insert(BuiltIn::Delegation, attributes(&delegation));
     meaning.built_in.insert(BuiltIn::Record, attributes(&[("sealed", Type::Bool), ("sort", grade.clone())]));
     let application = [
@@ -236,7 +243,7 @@ pub fn declare(dice: &mut Dice, name: &str, meaning: &mut Meaning) {
         ("reported", Type::Date),
     ];
     let errand = [
-        ("after", or_none(declared(ERRAND))),
+        ("follows", or_none(declared(ERRAND))),
         ("due", or_none(Type::DateTime)),
         ("handler", person),
         ("number", Type::Integer),

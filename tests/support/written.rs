@@ -177,8 +177,10 @@ fn obliged_json(meaning: &Meaning, one: &Obliged) -> Value {
     let mut value = json!({ "obligation": obligation, "elements": one.elements });
     if !one.oblige.arguments.is_empty() {
         let each = one.oblige.arguments.iter();
-        value["arguments"] =
-            each.map(|(name, constant)| (name.to_string(), constant_json(meaning, constant))).collect::<Map<_, _>>().into();
+        value["arguments"] = each
+            .map(|(name, constant)| (name.to_string(), constant_json(meaning, constant)))
+            .collect::<Map<_, _>>()
+            .into();
     }
     value
 }
