@@ -163,6 +163,13 @@ impl Sources {
         SourceId(u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX))
     }
 
+    /// Puts another text in the place of one, under its name and id; gives back what was there.
+    pub fn replace(&mut self, id: SourceId, text: &str) -> Option<Source> {
+        let source = self.all.get_mut(id.0 as usize)?;
+        let new = Source::new(source.name(), text);
+        Some(std::mem::replace(source, new))
+    }
+
     /// The source of an id.
     #[must_use]
     pub fn get(&self, id: SourceId) -> Option<&Source> {

@@ -39,7 +39,7 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
             ))
             .related("the title", title.place);
             if context.sources.slice(at) == slip.written {
-                finding = finding.fix(at, slip.expected);
+                finding = finding.fix(at, slip.expected).changes_meaning();
             }
             findings.push(finding);
         }

@@ -53,7 +53,8 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
                     quoted(name),
                     quoted(&segment)
                 ))
-                .fix(context.within(*place, text, last_segment(text)), segment),
+                .fix(context.within(*place, text, last_segment(text)), segment)
+                .changes_meaning(),
             None => finding.help(format!("give {} a URN of its own", quoted(name))),
         });
     }

@@ -115,7 +115,8 @@ fn read(
     }
 }
 
-fn brings_namespace(names: &Names<'_, '_>, home: usize) -> bool {
+/// Does a module have namespaces, which hold where it is used?
+pub(super) fn brings_namespace(names: &Names<'_, '_>, home: usize) -> bool {
     names.home(home).is_some_and(|home| home.symbols.iter().any(|id| names.sort(*id) == Sort::Namespace))
 }
 
