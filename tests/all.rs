@@ -12,6 +12,7 @@
 )]
 
 mod altinn;
+mod bundles;
 mod bytes;
 mod check;
 mod cli;
