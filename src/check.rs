@@ -28,7 +28,7 @@ mod urn_form;
 mod urn_of_another;
 mod urn_outside_namespace;
 
-use crate::diag::{Code, Diagnostic, codes};
+use crate::diag::{Answered, Code, Diagnostic, codes};
 use crate::model::{Catalog, Sound};
 use crate::source::Sources;
 use context::Context;
@@ -46,7 +46,7 @@ pub struct Checked {
     /// All findings that nobody answered, in order of place.
     pub findings: Vec<Diagnostic>,
     /// Warnings that an `allow` answered, in order of place.
-    pub answered: Vec<Diagnostic>,
+    pub answered: Vec<Answered>,
     /// The catalog, vouched for; `None` where there is a finding at error level.
     pub sound: Option<Sound>,
 }

@@ -117,7 +117,8 @@ Exit codes:
   4  a case, a row or a snapshot differs, or nothing was tested
   6  `fmt --check` would change something
 
-Findings go to standard error, results to standard output.
+Findings go to standard error, results to standard output; findings for tools are a result
+(`check --format json`, `sarif` and `github`).
 Start with `fullmakt init`.";
 
 fn command_line() -> clap::Command {

@@ -42,5 +42,6 @@ pub fn resolve(sources: &Sources, parsed: &[(SourceId, ast::Module<'_>)]) -> Res
     let linked = link::link(&names, scopes, &mut findings);
     circles::report_imports(&names, &linked.scopes, &mut findings);
     unused::report(&names, &linked, &mut findings);
-    Resolved { catalog: linked.catalog, findings: findings.finish() }
+    let catalog = Catalog { symbols: names.symbols, ..linked.catalog };
+    Resolved { catalog, findings: findings.finish() }
 }

@@ -19,6 +19,7 @@ pub(super) struct Context<'c> {
     pub(super) options: &'c Options,
     /// What was found before any check.
     pub(super) found: &'c [Diagnostic],
+    things: Vec<Thing<'c>>,
     knowledge: Vec<Knowledge>,
     group_names: BTreeSet<&'c str>,
     some_group_is_wounded: bool,
@@ -67,6 +68,7 @@ impl<'c> Context<'c> {
             sources,
             options,
             found,
+            things: things(catalog),
             knowledge: knowledge(catalog, found),
             group_names: catalog
                 .symbols
@@ -79,35 +81,8 @@ impl<'c> Context<'c> {
     }
 
     /// Everything that may have a URN, in order of source.
-    pub(super) fn things(&self) -> Vec<Thing<'c>> {
-        let catalog = self.catalog;
-        let roles = catalog.roles.iter().map(|it| Thing {
-            sort: Sort::Role,
-            declared: &it.declared,
-            urn: it.urn.as_ref(),
-            formerly: &[],
-        });
-        let areas = catalog.areas.iter().map(|it| Thing {
-            sort: Sort::Area,
-            declared: &it.declared,
-            urn: it.urn.as_ref(),
-            formerly: &it.formerly,
-        });
-        let packages = catalog.packages.iter().map(|it| Thing {
-            sort: Sort::Package,
-            declared: &it.declared,
-            urn: it.urn.as_ref(),
-            formerly: &it.formerly,
-        });
-        let services = catalog.resources.iter().map(|it| Thing {
-            sort: if it.register { Sort::Register } else { Sort::Service },
-            declared: &it.declared,
-            urn: it.urn.as_ref(),
-            formerly: &it.formerly,
-        });
-        let mut things: Vec<_> = roles.chain(areas).chain(packages).chain(services).collect();
-        things.sort_by_key(|thing| thing.declared.place);
-        things
+    pub(super) fn things(&self) -> &[Thing<'c>] {
+        &self.things
     }
 
     /// What all declarations have in common, of every sort.
@@ -115,9 +90,9 @@ impl<'c> Context<'c> {
         every(self.catalog)
     }
 
-    /// What a module knows of namespaces.
-    pub(super) fn known(&self, module: ModuleId) -> Knowledge {
-        self.knowledge.get(module.0 as usize).cloned().unwrap_or_default()
+    /// Does a module know its namespaces: was no line lost that may have brought another?
+    pub(super) fn knows_all(&self, module: ModuleId) -> bool {
+        self.knowledge.get(module.0 as usize).is_some_and(|known| known.complete)
     }
 
     /// The namespaces that hold in a module.
@@ -183,6 +158,36 @@ impl<'c> Context<'c> {
         }
         packages
     }
+}
+
+fn things(catalog: &Catalog) -> Vec<Thing<'_>> {
+    let roles = catalog.roles.iter().map(|it| Thing {
+        sort: Sort::Role,
+        declared: &it.declared,
+        urn: it.urn.as_ref(),
+        formerly: &[],
+    });
+    let areas = catalog.areas.iter().map(|it| Thing {
+        sort: Sort::Area,
+        declared: &it.declared,
+        urn: it.urn.as_ref(),
+        formerly: &it.formerly,
+    });
+    let packages = catalog.packages.iter().map(|it| Thing {
+        sort: Sort::Package,
+        declared: &it.declared,
+        urn: it.urn.as_ref(),
+        formerly: &it.formerly,
+    });
+    let services = catalog.resources.iter().map(|it| Thing {
+        sort: if it.register { Sort::Register } else { Sort::Service },
+        declared: &it.declared,
+        urn: it.urn.as_ref(),
+        formerly: &it.formerly,
+    });
+    let mut things: Vec<_> = roles.chain(areas).chain(packages).chain(services).collect();
+    things.sort_by_key(|thing| thing.declared.place);
+    things
 }
 
 /// Every declaration of every sort.

@@ -3,7 +3,7 @@
 
 use super::context::{Context, quoted};
 use crate::diag::{Diagnostic, codes};
-use crate::model::{Grantee, SymbolId};
+use crate::model::{Grantee, Said, SymbolId};
 use crate::source::Place;
 use crate::terms::period::Period;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -20,6 +20,11 @@ struct Edge {
 }
 
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
+    let is_package = |to: &Said<Grantee>| matches!(to.value, Grantee::Package(_));
+    if !context.catalog.packages.iter().flat_map(|package| &package.grants).any(|grant| grant.to.iter().any(is_package))
+    {
+        return;
+    }
     let mut numbers: BTreeMap<SymbolId, usize> = BTreeMap::new();
     let mut symbols: Vec<SymbolId> = Vec::new();
     let mut edges: Vec<Vec<Edge>> = Vec::new();

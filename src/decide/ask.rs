@@ -3,6 +3,7 @@
 
 use super::hold::{Fact, Holding, Node};
 use super::index::{Decider, GrantAt};
+use super::lines::Handing;
 use super::request::{On, Request};
 use super::roles::{Pass, Roles};
 use crate::facts::EntityId;
@@ -10,6 +11,9 @@ use crate::ir::{OrganisationId, PackageId, RoleId};
 use crate::terms::kind::Kind;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
+
+/// Unknown roles and conditions are taken as not so.
+const PASS: Pass = Pass::Certainly;
 
 /// The attributes of a request. Unknown roles are not in any of them: what hangs on them is denied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +58,7 @@ impl Decider<'_, '_> {
     /// The attributes of a request.
     #[must_use]
     pub fn attributes(&self, request: &Request) -> Attributes {
-        let roles = Roles::new(self, request.now, request.today, Pass::Certainly);
+        let roles = Roles::new(self, request.now, request.today);
         let mut attributes = Attributes {
             roles: BTreeSet::new(),
             is_party: false,
@@ -70,13 +74,14 @@ impl Decider<'_, '_> {
         attributes.is_party = who == party;
         attributes.party_kind = self.kind(party);
         attributes.party_organisation = self.facts.entity(party).and_then(|entity| entity.declared);
-        roles.statuses(party, |role, _| {
+        roles.statuses(PASS, party, |role, _| {
             attributes.party_roles.insert(role);
         });
         if who == party {
             attributes.roles.clone_from(&attributes.party_roles);
         }
         roles.of_party(
+            PASS,
             party,
             |_| true,
             |subject, role, _| {
@@ -91,7 +96,7 @@ impl Decider<'_, '_> {
             On::Package(_) | On::Resource(_) => None,
         };
         let every = (0..self.index.meaning.packages.len()).map(PackageId::from);
-        let holding = Holding::find(&roles, party, every.clone(), area_alone);
+        let holding = Holding::find(&roles, PASS, party, every.clone(), area_alone);
         let held = |package: &PackageId| {
             let ways = [Fact::HoldsByDelegation, Fact::HoldsByKey, Fact::HoldsByCover];
             holding.is_so(&ways, area_alone.is_some(), who, *package, party)
@@ -107,7 +112,7 @@ impl Decider<'_, '_> {
         attributes
     }
 
-    fn receiver(&self, roles: &Roles<'_, '_, '_>, request: &Request, who: EntityId, party: EntityId) -> Receiver {
+    fn receiver(&self, roles: &Roles<'_>, request: &Request, who: EntityId, party: EntityId) -> Receiver {
         let Some((receiver, kind)) = request.to.and_then(|to| Some((to, self.kind(to)?))) else {
             return Receiver::Nobody;
         };
@@ -115,11 +120,12 @@ impl Decider<'_, '_> {
             return Receiver::Subject;
         }
         let mut all = BTreeSet::new();
-        roles.statuses(receiver, |role, _| {
+        roles.statuses(PASS, receiver, |role, _| {
             all.insert(role);
         });
         for of in [who, party] {
             roles.of_party(
+                PASS,
                 of,
                 |_| true,
                 |subject, role, _| {
@@ -135,8 +141,8 @@ impl Decider<'_, '_> {
     /// May the subject pass the package on by P4 to the receiver, or where none is named to anybody?
     fn passes_to_agent(
         &self,
-        roles: &Roles<'_, '_, '_>,
-        holding: &Holding<'_, '_, '_, '_>,
+        roles: &Roles<'_>,
+        holding: &Holding<'_>,
         request: &Request,
         package: PackageId,
         who: EntityId,
@@ -147,12 +153,14 @@ impl Decider<'_, '_> {
         }
         let mut found = false;
         roles.of_party(
+            PASS,
             who,
             |role| role.agent.is_yes(),
             |agent, _, _| {
+                let handing = Handing { giver: who, receiver: agent, party, delegation: None };
                 found |= agent != who
                     && request.to.is_none_or(|to| to == agent)
-                    && holding.package_admits(package, agent, who, party, false).is_some();
+                    && holding.lines.of_package(package, &handing, false).is_some();
             },
         );
         found
@@ -167,7 +175,8 @@ impl Decider<'_, '_> {
         let mut reach = |at: &GrantAt, waiting: &mut Vec<PackageId>| {
             let kinds = self.index.package(at.package, today).and_then(|(_, body)| body.kinds.known().copied());
             let fits = kinds.is_some_and(|kinds| attributes.party_kind.is_some_and(|kind| kinds.has(kind)));
-            if let Some(grant) = self.index.grant(*at, today).filter(|_| fits) {
+            // A condition of a grant is not for policies to find out: what it gives is told.
+            if let Some(grant) = self.index.grant(*at, today).filter(|grant| fits && grant.when.is_none()) {
                 if grant.gives_use {
                     waiting.push(at.package);
                 }
@@ -191,7 +200,7 @@ impl Decider<'_, '_> {
     }
 }
 
-impl Holding<'_, '_, '_, '_> {
+impl Holding<'_> {
     /// Is one of these so, in a way with a link if that is asked?
     fn is_so(&self, facts: &[Fact], linked: bool, who: EntityId, package: PackageId, party: EntityId) -> bool {
         let ways: &[bool] = if linked { &[true] } else { &[false, true] };

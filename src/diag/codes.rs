@@ -38,6 +38,8 @@ codes! {
     "0115" MODULE_PATH "module-path" Error "the path of a file does not end with the name of its module";
     "0116" MIXED_AND_OR "mixed-and-or" Error "`and` and `or` stand beside each other without parentheses";
     "0117" UNKNOWN_WORD "unknown-word" Error "a word that is none of those allowed here";
+    "0118" CHAINED_COMPARISON "chained-comparison" Error "a comparison is compared again";
+    "0119" MALFORMED_MOMENT "malformed-moment" Error "a moment without a time or an offset, or not in the calendar";
     "0201" MALFORMED_URN "malformed-urn" Error "a text that is not a URN (RFC 8141)";
     "0202" URN_OUTSIDE_NAMESPACE "urn-outside-namespace" Error "a URN under no namespace that the module knows";
     "0203" SAME_URN "same-urn" Error "two things have the same URN";

@@ -10,6 +10,7 @@ use crate::source::{Place, SourceId, Span};
 use crate::syntax::ast::{self, Declaration, Delegable, Says};
 use crate::terms::period::Period;
 use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// A file with its tree.
@@ -82,8 +83,8 @@ pub(super) struct Names<'t, 's> {
     pub(super) symbols: Vec<Symbol>,
     /// Of each symbol its entries, in order.
     pub(super) declared_by: Vec<Vec<usize>>,
-    /// Which symbols have a name, whatever their module.
-    pub(super) by_name: FxHashMap<Box<str>, Vec<SymbolId>>,
+    /// Made when the first finding asks for it.
+    by_name: OnceCell<FxHashMap<Box<str>, Vec<SymbolId>>>,
     /// A file without a `module` line and without a path to know it by: it may be any module.
     pub(super) nameless: bool,
 }
@@ -116,6 +117,18 @@ impl<'t, 's> Names<'t, 's> {
 
     pub(super) fn place(&self, entry: &Entry<'_, '_>, span: Span) -> Place {
         Place { source: self.unit(entry.module).map_or(SourceId(0), |unit| unit.source), span }
+    }
+
+    /// Which symbols have a name, whatever their module.
+    pub(super) fn named(&self, name: &str) -> &[SymbolId] {
+        let by_name = self.by_name.get_or_init(|| {
+            let mut by_name: FxHashMap<Box<str>, Vec<SymbolId>> = FxHashMap::default();
+            for (at, symbol) in self.symbols.iter().enumerate().filter(|(_, symbol)| !symbol.name.is_empty()) {
+                by_name.entry(symbol.name.clone()).or_default().push(SymbolId(number(at)));
+            }
+            by_name
+        });
+        by_name.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Where a symbol is declared first.
@@ -157,7 +170,7 @@ pub(super) fn declare<'t, 's>(parsed: &'t [(SourceId, ast::Module<'s>)], finding
         entries: Vec::new(),
         symbols: Vec::new(),
         declared_by: Vec::new(),
-        by_name: FxHashMap::default(),
+        by_name: OnceCell::new(),
         nameless: false,
     };
     module_name::check(&mut names, findings);
@@ -248,7 +261,6 @@ fn symbols(names: &mut Names<'_, '_>) {
             if let Some(home) = names.homes.get_mut(home).filter(|_| !name.is_empty()) {
                 home.names.insert(name.clone(), id);
                 home.symbols.push(id);
-                names.by_name.entry(name.clone()).or_default().push(id);
             }
             let sort = if name.is_empty() { Sort::Unknown } else { entry.sort() };
             names.symbols.push(Symbol { module: entry.module, name, full, sort, versions: Vec::new() });

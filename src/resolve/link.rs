@@ -19,6 +19,7 @@ use std::collections::BTreeSet;
 
 /// What linking gives.
 pub(super) struct Linked {
+    /// All but its symbols.
     pub(super) catalog: Catalog,
     pub(super) scopes: Vec<Scope>,
     /// Symbols that something links to.
@@ -32,7 +33,7 @@ pub(super) fn link(names: &Names<'_, '_>, scopes: Vec<Scope>, findings: &mut Fin
     let mut lookup =
         Lookup { names, scopes, findings, indices: Indices::default(), linked: vec![false; names.symbols.len()] };
     let mut groups = groups(&mut lookup);
-    let mut catalog = Catalog { symbols: names.symbols.clone(), ..Catalog::default() };
+    let mut catalog = Catalog::default();
     modules(&mut lookup, &mut catalog);
     let mut wounded: Vec<bool> = names.units.iter().map(|unit| unit.tree.wounded).collect();
     for (at, entry) in names.entries.iter().enumerate() {
@@ -293,6 +294,8 @@ fn package(
     says: &[&Statement<'_>],
     catalog: &mut Catalog,
 ) -> bool {
+    // A catalog has many packages: no list of one keeps room for more.
+    let count = |is: &dyn Fn(&Says<'_>) -> bool| says.iter().filter(|statement| is(&statement.says)).count();
     let mut package = Package {
         declared,
         area,
@@ -300,10 +303,10 @@ fn package(
         formerly: Vec::new(),
         about: None,
         kinds: None,
-        delegable: Vec::new(),
+        delegable: Vec::with_capacity(count(&|says| matches!(says, Says::Delegable(_)))),
         services: None,
         data: None,
-        grants: Vec::new(),
+        grants: Vec::with_capacity(count(&|says| matches!(says, Says::Grant(_)))),
     };
     for statement in says {
         let here = at(&linker, statement);

@@ -110,7 +110,7 @@ fn repeated(row: &Row, first: Place, again: Place, findings: &Findings<'_>) -> D
         .label(if same { "the same again" } else { "another value for the same" })
         .help("keep one of them")
         .related("said here first", first);
-    if same { finding.fix(findings.lines_of(again), "") } else { finding }
+    if same { finding.fix(findings.lines_of(again), "").certain() } else { finding }
 }
 
 /// Declarations within others: packages in an area, and nothing else.

@@ -2,7 +2,7 @@
 //! lost; the sentences for that are in `expected`. Looks no name up.
 
 use super::Parsed;
-use super::ast::{Declaration, Head, Module, Path, Says, Sort, Statement, Word};
+use super::ast::{ActionEnd, Declaration, Head, Module, Path, Says, Sort, Statement, Word};
 use super::expected::{self, Fault};
 use super::grammar::{Grammar, Rule};
 use super::split;
@@ -36,6 +36,8 @@ pub(super) struct Reader<'s> {
     owner: (&'s str, Option<&'s str>),
     /// The keyword of the statement that is read.
     pub(super) keyword: &'s str,
+    /// How deep in parentheses and lists of a condition.
+    pub(super) depth: usize,
 }
 
 impl<'s> Reader<'s> {
@@ -52,6 +54,7 @@ impl<'s> Reader<'s> {
             wounded: false,
             owner: ("", None),
             keyword: "",
+            depth: 0,
         }
     }
 
@@ -125,13 +128,6 @@ impl<'s> Reader<'s> {
     pub(super) fn report(&mut self, finding: Diagnostic) {
         self.wounded = true;
         self.findings.push(finding);
-    }
-
-    /// Reports that something is not built yet; its text is passed over.
-    pub(super) fn later(&mut self, what: &'static str, span: Span) {
-        self.module.wounded = true;
-        let finding = expected::not_built_yet(what, self.place(span));
-        self.report(finding);
     }
 
     /// Reports the fault that an error production marks.
@@ -219,7 +215,7 @@ impl<'s> Reader<'s> {
             title: None,
             urn: None,
             members: Vec::new(),
-            head: Head::Plain,
+            head: head_of(rule),
             statements: Vec::new(),
             declarations: Vec::new(),
             span,
@@ -227,6 +223,7 @@ impl<'s> Reader<'s> {
         };
         self.owner = (keyword_of(rule), None);
         let mut braces = Vec::new();
+        let (mut expression, mut unopened) = (None, None);
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::kw_namespace
@@ -236,7 +233,13 @@ impl<'s> Reader<'s> {
                 | Rule::kw_area
                 | Rule::kw_package
                 | Rule::kw_service
-                | Rule::kw_later => {
+                | Rule::kw_register
+                | Rule::kw_policy
+                | Rule::kw_entity
+                | Rule::kw_enum
+                | Rule::kw_condition
+                | Rule::kw_obligation
+                | Rule::kw_action => {
                     made.keyword = self.word(&part);
                     self.owner.0 = part.as_str();
                     self.keyword = part.as_str();
@@ -255,10 +258,34 @@ impl<'s> Reader<'s> {
                 found if Self::is_text(found) => made.title = Some(self.quoted(&part)),
                 Rule::raw_head => made.urn = Some(self.word(&part)),
                 Rule::path_list => made.members = self.paths(part),
-                Rule::open | Rule::passed_declaration => {}
+                Rule::open => {}
+                Rule::selector => made.head = self.selector(part).map_or(Head::Plain, Head::Selector),
+                Rule::enum_values => made.head = self.enum_values(part),
+                Rule::parameter => {
+                    let added = self.parameter(part);
+                    if let Head::Parameters(all) = &mut made.head {
+                        all.extend(added);
+                    }
+                }
+                Rule::expression if self.owner.0 == "condition" => {
+                    expression = Some(part);
+                }
+                Rule::bad_paren | Rule::bad_bracket if expression.is_some() => unopened = Some(part),
+                Rule::kw_partial | Rule::oblige_clause | Rule::lost_oblige_clause if rule == Rule::shared_action => {
+                    if let Head::Action(end) = &mut made.head {
+                        self.action_end(part, end);
+                    }
+                }
                 Rule::package | Rule::lost_package => made.declarations.push(self.declaration(part)),
                 Rule::lost_open | Rule::lost_brace | Rule::lost_area_open | Rule::lost_close => braces.push(part),
-                Rule::lost_name | Rule::lost_urn | Rule::lost_equals => self.fault(&part),
+                Rule::lost_name
+                | Rule::lost_urn
+                | Rule::lost_equals
+                | Rule::lost_selector
+                | Rule::lost_open_paren
+                | Rule::lost_comma
+                | Rule::lost_after_comma
+                | Rule::lost_paren => self.fault(&part),
                 _ => made.statements.push(self.statement(part)),
             }
             self.owner = (
@@ -267,8 +294,8 @@ impl<'s> Reader<'s> {
             );
         }
         self.braces(&braces);
-        if rule == Rule::later {
-            self.later(later_declaration(made.keyword.text), made.keyword.span);
+        if let Some(part) = expression {
+            made.head = Head::Condition(self.unopened(part, unopened));
         }
         made.wounded = self.wounded;
         (self.wounded, self.owner, self.keyword) = outer;
@@ -306,6 +333,15 @@ impl<'s> Reader<'s> {
     }
 }
 
+/// What the head of a declaration is before it is read.
+fn head_of<'s>(rule: Rule) -> Head<'s> {
+    match rule {
+        Rule::obligation => Head::Parameters(Vec::new()),
+        Rule::shared_action => Head::Action(ActionEnd::default()),
+        _ => Head::Plain,
+    }
+}
+
 fn sort_of(rule: Rule) -> Sort {
     match rule {
         Rule::namespace => Sort::Namespace,
@@ -315,6 +351,13 @@ fn sort_of(rule: Rule) -> Sort {
         Rule::area => Sort::Area,
         Rule::package => Sort::Package,
         Rule::service => Sort::Service,
+        Rule::register => Sort::Register,
+        Rule::policy => Sort::Policy,
+        Rule::entity => Sort::Entity,
+        Rule::enumeration => Sort::Enum,
+        Rule::condition => Sort::Condition,
+        Rule::obligation => Sort::Obligation,
+        Rule::shared_action => Sort::Action,
         _ => Sort::Lost,
     }
 }
@@ -328,25 +371,19 @@ fn keyword_of(rule: Rule) -> &'static str {
         Rule::area => "area",
         Rule::package | Rule::lost_package => "package",
         Rule::service => "service",
+        Rule::register => "register",
+        Rule::policy => "policy",
+        Rule::entity => "entity",
+        Rule::enumeration => "enum",
+        Rule::condition => "condition",
+        Rule::obligation => "obligation",
+        Rule::shared_action => "action",
         _ => "declaration",
     }
 }
 
-/// What a declaration that is not compiled is called.
-fn later_declaration(keyword: &str) -> &'static str {
-    match keyword {
-        "register" => "a `register`",
-        "policy" => "a `policy`",
-        "entity" => "an `entity`",
-        "enum" => "an `enum`",
-        "obligation" => "an `obligation`",
-        "condition" => "a `condition`",
-        _ => "an action of a module",
-    }
-}
-
 /// Where the last token before `at` ends: blanks and comments are passed over.
-fn end_before(text: &str, at: usize) -> usize {
+pub(super) fn end_before(text: &str, at: usize) -> usize {
     let mut head = text.get(..at).unwrap_or(text);
     loop {
         let trimmed = head.trim_end();
