@@ -1,13 +1,17 @@
 //! What a decision point must be told when it runs an export (docs/attributes.md): the attributes of a request, worked out
-//! from facts. The reference for whoever supplies attributes. Decides no rule.
+//! from facts, and the value of a condition that an export leaves to its provider. Decides no rule.
 
+use super::case::Case;
+use super::condition::Around;
 use super::hold::{Fact, Holding, Node};
 use super::index::{Decider, GrantAt};
 use super::lines::Handing;
 use super::request::{On, Request};
 use super::roles::{Pass, Roles};
-use crate::facts::EntityId;
-use crate::ir::{OrganisationId, PackageId, RoleId};
+use super::rules::{Part, Rules};
+use super::truth::Truth;
+use crate::facts::{EntityId, Value};
+use crate::ir::{Expression, OrganisationId, PackageId, RoleId, RuleId};
 use crate::terms::kind::Kind;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -197,6 +201,39 @@ impl Decider<'_, '_> {
             }
         }
         may_pass_on
+    }
+}
+
+impl<'i, 'b> Decider<'i, 'b> {
+    /// The value of an expression in the place of the `when` of a rule over the resource asked for; `None`: it is unknown, or (a level, a
+    /// legal basis, a resource, a delegation) nothing that a fact may have as its value.
+    #[must_use]
+    pub fn evaluate(&self, request: &Request, element: Option<&str>, expression: &Expression) -> Option<Value> {
+        let roles = Roles::new(self, request.now, request.today);
+        let case = Case::new(&roles, request, &[], Some(expression));
+        let On::Resource(resource) = request.on else { return None };
+        let rules = Rules::new(&case, resource, request.action.word(), true);
+        let part = element.map_or(Part::Whole, Part::Element);
+        rules.scene(part).see(Around::NOTHING, expression).owned()
+    }
+
+    /// Are `to` and `requires` of a rule so (U2–U5), whatever its condition says, and whether it is in force or not? `None`: unknown.
+    #[must_use]
+    pub fn reaches(&self, request: &Request, rule: RuleId) -> Option<bool> {
+        let roles = Roles::new(self, request.now, request.today);
+        let rule = self.index.meaning.rule(rule)?;
+        let On::Resource(resource) = request.on else { return None };
+        let mut packages = Vec::new();
+        if let Some(requires) = &rule.requires {
+            requires.each(&mut |package| packages.push(package));
+        }
+        let case = Case::new(&roles, request, &packages, None);
+        let rules = Rules::new(&case, resource, request.action.word(), true);
+        match rules.reaches(rule) {
+            Truth::So => Some(true),
+            Truth::Not => Some(false),
+            Truth::Unknown => None,
+        }
     }
 }
 
