@@ -1,7 +1,7 @@
 //! XACML as XML text. The only door to the XML writer; decides nothing about what is written.
 
 use super::model::{
-    Attribute, Combining, Constant, DataType, Formula, Match, Member, Obligation, Policy, PolicySet, Rule, Says, Target,
+    Attribute, Combining, DataType, Formula, Match, Member, Obligation, Policy, PolicySet, Rule, Says, Target,
     Term, Test,
 };
 use quick_xml::Writer;
