@@ -12,6 +12,7 @@
 )]
 
 mod altinn;
+mod bundles;
 mod bytes;
 mod check;
 mod cli;
@@ -36,4 +37,5 @@ mod suites;
 mod support;
 mod syntax;
 mod texts;
+mod types;
 mod workspace;
