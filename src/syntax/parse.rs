@@ -109,17 +109,21 @@ impl<'s> Reader<'s> {
     /// A path; a segment that was lost is a fault.
     pub(super) fn path(&mut self, pair: &Pair<'s, Rule>) -> Path<'s> {
         let mut segments = Vec::new();
+        let mut lost = false;
         for part in pair.clone().into_inner() {
             match part.as_rule() {
                 Rule::word => segments.push(self.word(&part)),
-                _ => self.fault(&part),
+                _ => {
+                    lost = true;
+                    self.fault(&part);
+                }
             }
         }
         let span = match (segments.first(), segments.last()) {
             (Some(first), Some(last)) => first.span.to(last.span),
             _ => self.span(pair),
         };
-        Path { segments, span }
+        Path { segments, span, lost }
     }
 
     /// How many findings there are so far.
