@@ -171,7 +171,7 @@ fn what_takes_too_long_is_not_certain() {
         Formula::And(vec![Formula::Atom(Atom::Opaque(1002)), Formula::Atom(Atom::Opaque(1002)).negated()]),
     ]);
     assert!(never(&[], &contradiction, effort));
-    parts.insert(0, contradiction);
+    parts.insert(0, contradiction.clone());
     // Found or not, but at once.
     let _ = never(&[], &Formula::And(parts), effort);
     // Effort that is spent makes nothing certain.
