@@ -36,7 +36,8 @@ fn special_data_need_two_grounds_and_a_time() {
     let mut found = register(&law, "");
     found.sort();
     assert_eq!(found, ["FM0401 law \"The act\"", "FM0402 law \"The act\""]);
-    let open = WHOLE.replace("gdpr 6(1)(e), gdpr 9(2)(h)", "undecided \"which?\"").replace("forever", "undecided \"?\"");
+    let open =
+        WHOLE.replace("gdpr 6(1)(e), gdpr 9(2)(h)", "undecided \"which?\"").replace("forever", "undecided \"?\"");
     assert_eq!(register(&open, ""), [""; 0]);
     let personal = WHOLE.replace("special", "personal").replace(", gdpr 9(2)(h)", "");
     assert_eq!(register(&personal, ""), [""; 0]);
@@ -68,7 +69,10 @@ fn consent_must_be_read_while_the_register_is_in_force() {
     assert_eq!(forbid("", policy), [""; 0]);
     assert_eq!(forbid("", &policy.replace("6(1)(a) in", "6(1)(b) in")), missing);
     assert_eq!(forbid("  forbid view when record.consent != given from 2026-01-01", ""), missing);
-    assert_eq!(forbid("  valid from 2026-02-01\n  forbid view when record.consent != given from 2026-01-01", ""), [""; 0]);
+    assert_eq!(
+        forbid("  valid from 2026-02-01\n  forbid view when record.consent != given from 2026-01-01", ""),
+        [""; 0]
+    );
     let relay = "  forbid view when record.consent != given before 2026-01-01\n  forbid view when record.consent == withdrawn from 2026-01-01";
     assert_eq!(forbid(relay, ""), [""; 0]);
 }
@@ -76,7 +80,8 @@ fn consent_must_be_read_while_the_register_is_in_force() {
 #[test]
 fn a_register_is_measured_by_what_its_packages_admit() {
     let package = "package low \"Low\" {\n  about \"Low.\"\n  delegable no\n  services yes\n  data personal\n  grant to self\n}\npackage shut \"Shut\" {\n  about \"Shut.\"\n  delegable no\n  data special\n  grant to self\n}\n";
-    let requires = |more: &str, rest: &str| register(&format!("{WHOLE}  purposes care\n{more}"), &format!("{package}{rest}"));
+    let requires =
+        |more: &str, rest: &str| register(&format!("{WHOLE}  purposes care\n{more}"), &format!("{package}{rest}"));
     assert_eq!(requires("  permit view requires low", ""), ["FM0308 low"]);
     assert_eq!(requires("", "policy p for visits { permit view requires low }"), ["FM0308 low"]);
     assert_eq!(requires("", "policy p for visits { permit view requires shut }"), ["FM0307 shut"]);
@@ -183,5 +188,8 @@ package one "One" {{
             "// file: demo/one.fmk\nmodule demo.one\ntarget altinn\nrole manager \"Manager\" {{ held by person for organisation }}\nservice s \"S\" {{\n  action view \"View\"\n  permit view to manager\n}}\n// file: demo/two.fmk\nmodule demo.two\nuse demo.one.{{s, manager}}\npolicy p for s {{ {rule} }}\n"
         ))
     };
-    assert_eq!(two("forbid view to manager when today < 2026-01-01"), ["FM0603 forbid view to manager when today < 2026-01-01"]);
+    assert_eq!(
+        two("forbid view to manager when today < 2026-01-01"),
+        ["FM0603 forbid view to manager when today < 2026-01-01"]
+    );
 }

@@ -48,14 +48,23 @@ fn conditions_that_are_always_the_same() {
         ("party.level == low and party.level == high", "party.level == low and party.level == high"),
         ("context.purpose in []", "context.purpose in []"),
         ("context.purpose in [treatment, research]", "context.purpose in [treatment, research]"),
-        ("context.count < 3 and context.login and context.count > 5", "context.count < 3 and context.login and context.count > 5"),
+        (
+            "context.count < 3 and context.login and context.count > 5",
+            "context.count < 3 and context.login and context.count > 5",
+        ),
         ("context.count > 4 and context.count < 5", "context.count > 4 and context.count < 5"),
-        ("context.purpose == research and context.purpose == treatment", "context.purpose == research and context.purpose == treatment"),
+        (
+            "context.purpose == research and context.purpose == treatment",
+            "context.purpose == research and context.purpose == treatment",
+        ),
         ("context.login and not context.login", "context.login and not context.login"),
         ("today > 2026-01-01 and (context.login or not context.login)", "context.login or not context.login"),
         ("party is person and party is organisation", "party is person and party is organisation"),
         ("party == alpha and party == beta", "party == alpha and party == beta"),
-        ("today < party.birth_date and today >= party.birth_date", "today < party.birth_date and today >= party.birth_date"),
+        (
+            "today < party.birth_date and today >= party.birth_date",
+            "today < party.birth_date and today >= party.birth_date",
+        ),
         ("any(x in party.parents: x.level == low and x.level == high)", "x.level == low and x.level == high"),
     ] {
         assert_eq!(found(&format!("  permit view to self when {when}")), [format!("FM0318 {marked}")], "{when}");
@@ -114,11 +123,17 @@ fn permits_that_a_forbid_always_beats() {
         ("  permit view of one, two to self\n  forbid view of two", &["FM0319 two"]),
         ("  permit view to self\n  forbid view of one, two", &["FM0319 permit view to self"]),
         ("  permit view to self\n  forbid view of one", &[]),
-        ("  permit view to self when context.count < 3\n  forbid view when context.count < 5", &["FM0319 permit view to self when context.count < 3"]),
+        (
+            "  permit view to self when context.count < 3\n  forbid view when context.count < 5",
+            &["FM0319 permit view to self when context.count < 3"],
+        ),
         ("  permit view to self when context.count < 5\n  forbid view when context.count < 3", &[]),
         ("  permit view to self\n  forbid view when subject == party", &["FM0319 permit view to self"]),
         ("  permit view to self\n  forbid view when context.login", &[]),
-        ("  permit view to self from 2026-01-01\n  forbid view from 2025-01-01", &["FM0319 permit view to self from 2026-01-01"]),
+        (
+            "  permit view to self from 2026-01-01\n  forbid view from 2025-01-01",
+            &["FM0319 permit view to self from 2026-01-01"],
+        ),
         ("  permit view to self from 2024-01-01\n  forbid view from 2025-01-01", &[]),
         ("  permit view to anyone\n  forbid view to self", &[]),
         ("  permit view to manager when subject == party\n  forbid view to self", &[]),
@@ -150,7 +165,9 @@ fn a_policy_beats_where_it_is_over() {
 fn permits_that_can_meet_oblige_alike() {
     let two = |one: &str, two: &str| found(&format!("  permit view {one} oblige log\n  permit view {two}"));
     let apart = |one: &str, other: &str| assert_eq!(two(one, other), [""; 0], "{one} / {other}");
-    let meet = |one: &str, other: &str| assert_eq!(two(one, other), [format!("FM0320 permit view {other}")], "{one} / {other}");
+    let meet = |one: &str, other: &str| {
+        assert_eq!(two(one, other), [format!("FM0320 permit view {other}")], "{one} / {other}")
+    };
     meet("to manager", "to auditor");
     meet("to member", "to insurer");
     meet("to alpha", "to member");
@@ -167,7 +184,10 @@ fn permits_that_can_meet_oblige_alike() {
     apart("to manager when party == subject", "to auditor when subject != party");
     assert_eq!(found("  permit view to manager oblige log\n  permit send to auditor"), [""; 0]);
     assert_eq!(found("  permit view to manager oblige log\n  permit view to auditor oblige log"), [""; 0]);
-    assert_eq!(found("  permit view to manager oblige log\n  any action oblige log\n  permit view to auditor"), [""; 0]);
+    assert_eq!(
+        found("  permit view to manager oblige log\n  any action oblige log\n  permit view to auditor"),
+        [""; 0]
+    );
     assert_eq!(found("  permit view to manager oblige log\n  forbid view to auditor when context.login"), [""; 0]);
     assert_eq!(
         found("  action print \"Print\" oblige log\n  permit print to manager oblige log\n  permit print to auditor"),
@@ -200,9 +220,15 @@ fn rules_that_repeat_others() {
         ("  permit view to manager\n  permit view, send to manager", &["FM0322 permit view to manager"]),
         ("  permit view to manager\n  permit view to auditor", &[]),
         ("  permit view to manager\n  permit view to manager, auditor", &["FM0322 permit view to manager"]),
-        ("  permit view to manager\n  permit view to manager when context.login", &["FM0322 permit view to manager when context.login"]),
+        (
+            "  permit view to manager\n  permit view to manager when context.login",
+            &["FM0322 permit view to manager when context.login"],
+        ),
         ("  permit view to anyone\n  permit view of one to self", &["FM0322 permit view of one to self"]),
-        ("  permit view to self\n  forbid view when context.count < 3\n  forbid any action when context.count < 5", &["FM0322 forbid view when context.count < 3"]),
+        (
+            "  permit view to self\n  forbid view when context.count < 3\n  forbid any action when context.count < 5",
+            &["FM0322 forbid view when context.count < 3"],
+        ),
         ("  permit view to manager from 2026-01-01\n  permit view to manager before 2026-06-01", &[]),
         ("  permit view to self\n  forbid view to alpha\n  never view to alpha\n  allow FM0901 \"as the forbid\"", &[]),
         ("  permit view to self\n  any action oblige log\n  any action oblige log", &["FM0322 any action oblige log"]),
@@ -236,8 +262,14 @@ fn permitted_in_a_circle_is_one_finding() {
 #[test]
 fn not_before_a_role_where_it_gives() {
     for (lines, expected) in [
-        ("  permit view to manager when not subject is auditor for party", &["FM0324 not subject is auditor for party"][..]),
-        ("  permit view to manager when not (context.login and party is member)", &["FM0324 not (context.login and party is member)"]),
+        (
+            "  permit view to manager when not subject is auditor for party",
+            &["FM0324 not subject is auditor for party"][..],
+        ),
+        (
+            "  permit view to manager when not (context.login and party is member)",
+            &["FM0324 not (context.login and party is member)"],
+        ),
         ("  permit view to manager when not (not party is member)", &[]),
         ("  permit view to manager when not party is person", &[]),
         ("  permit view to manager when party is member", &[]),
@@ -264,7 +296,11 @@ fn a_clause_as_far_left_as_its_rule() {
     assert_eq!(found("  permit view\n  to self\n  when context.login"), ["FM0325 to"]);
     let texts = texts(&service("  permit view\n  to self\n  permit send to self\n  when context.login"));
     let mended = texts.mended(&texts.checked.findings.iter().collect::<Vec<_>>());
-    assert!(mended[0].1.contains("  permit view\n    to self\n  permit send to self\n    when context.login\n"), "{}", mended[0].1);
+    assert!(
+        mended[0].1.contains("  permit view\n    to self\n  permit send to self\n    when context.login\n"),
+        "{}",
+        mended[0].1
+    );
 }
 
 #[test]
@@ -303,7 +339,10 @@ fn a_permit_of_a_policy_names_somebody() {
     };
     assert_eq!(text("permit view when context.login"), ["FM0314 permit view when context.login"]);
     assert_eq!(text("forbid view when context.login"), [""; 0]);
-    assert_eq!(text("permit view to manager from 2026-02-01 before 2026-01-01"), ["FM0310 from 2026-02-01 before 2026-01-01"]);
+    assert_eq!(
+        text("permit view to manager from 2026-02-01 before 2026-01-01"),
+        ["FM0310 from 2026-02-01 before 2026-01-01"]
+    );
 }
 
 #[test]
