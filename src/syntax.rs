@@ -3,12 +3,14 @@
 
 pub mod ast;
 mod comments;
+mod condition;
 mod expected;
 mod format;
 mod grammar;
 mod missing;
 mod parse;
 mod permit;
+mod register;
 mod split;
 mod statement;
 mod top;

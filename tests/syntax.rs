@@ -2,6 +2,7 @@
 //! mean is tested elsewhere.
 
 mod canonical;
+mod conditions;
 mod deletion;
 mod faults;
 mod limits;
@@ -19,6 +20,8 @@ const SAMPLES: &[(&str, &str)] = &[
     ("roles.fmk", include_str!("syntax/roles.fmk")),
     ("health.fmk", include_str!("syntax/health.fmk")),
     ("clinic.fmk", include_str!("syntax/clinic.fmk")),
+    ("people.fmk", include_str!("syntax/people.fmk")),
+    ("registers.fmk", include_str!("syntax/registers.fmk")),
 ];
 
 /// The samples, and every module that is shipped.

@@ -1,15 +1,23 @@
 //! What a decision point must be told when it runs an export (docs/attributes.md): the attributes of a request, worked out
-//! from facts. The reference for whoever supplies attributes. Decides no rule.
+//! from facts, and the value of a condition that an export leaves to its provider. Decides no rule.
 
+use super::case::Case;
+use super::condition::Around;
 use super::hold::{Fact, Holding, Node};
 use super::index::{Decider, GrantAt};
+use super::lines::Handing;
 use super::request::{On, Request};
 use super::roles::{Pass, Roles};
-use crate::facts::EntityId;
-use crate::ir::{OrganisationId, PackageId, RoleId};
+use super::rules::{Part, Rules};
+use super::truth::Truth;
+use crate::facts::{EntityId, Value};
+use crate::ir::{Expression, OrganisationId, PackageId, RoleId, RuleId};
 use crate::terms::kind::Kind;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
+
+/// Unknown roles and conditions are taken as not so.
+const PASS: Pass = Pass::Certainly;
 
 /// The attributes of a request. Unknown roles are not in any of them: what hangs on them is denied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +62,7 @@ impl Decider<'_, '_> {
     /// The attributes of a request.
     #[must_use]
     pub fn attributes(&self, request: &Request) -> Attributes {
-        let roles = Roles::new(self, request.now, request.today, Pass::Certainly);
+        let roles = Roles::new(self, request.now, request.today);
         let mut attributes = Attributes {
             roles: BTreeSet::new(),
             is_party: false,
@@ -70,13 +78,14 @@ impl Decider<'_, '_> {
         attributes.is_party = who == party;
         attributes.party_kind = self.kind(party);
         attributes.party_organisation = self.facts.entity(party).and_then(|entity| entity.declared);
-        roles.statuses(party, |role, _| {
+        roles.statuses(PASS, party, |role, _| {
             attributes.party_roles.insert(role);
         });
         if who == party {
             attributes.roles.clone_from(&attributes.party_roles);
         }
         roles.of_party(
+            PASS,
             party,
             |_| true,
             |subject, role, _| {
@@ -91,7 +100,7 @@ impl Decider<'_, '_> {
             On::Package(_) | On::Resource(_) => None,
         };
         let every = (0..self.index.meaning.packages.len()).map(PackageId::from);
-        let holding = Holding::find(&roles, party, every.clone(), area_alone);
+        let holding = Holding::find(&roles, PASS, party, every.clone(), area_alone);
         let held = |package: &PackageId| {
             let ways = [Fact::HoldsByDelegation, Fact::HoldsByKey, Fact::HoldsByCover];
             holding.is_so(&ways, area_alone.is_some(), who, *package, party)
@@ -107,7 +116,7 @@ impl Decider<'_, '_> {
         attributes
     }
 
-    fn receiver(&self, roles: &Roles<'_, '_, '_>, request: &Request, who: EntityId, party: EntityId) -> Receiver {
+    fn receiver(&self, roles: &Roles<'_>, request: &Request, who: EntityId, party: EntityId) -> Receiver {
         let Some((receiver, kind)) = request.to.and_then(|to| Some((to, self.kind(to)?))) else {
             return Receiver::Nobody;
         };
@@ -115,11 +124,12 @@ impl Decider<'_, '_> {
             return Receiver::Subject;
         }
         let mut all = BTreeSet::new();
-        roles.statuses(receiver, |role, _| {
+        roles.statuses(PASS, receiver, |role, _| {
             all.insert(role);
         });
         for of in [who, party] {
             roles.of_party(
+                PASS,
                 of,
                 |_| true,
                 |subject, role, _| {
@@ -135,8 +145,8 @@ impl Decider<'_, '_> {
     /// May the subject pass the package on by P4 to the receiver, or where none is named to anybody?
     fn passes_to_agent(
         &self,
-        roles: &Roles<'_, '_, '_>,
-        holding: &Holding<'_, '_, '_, '_>,
+        roles: &Roles<'_>,
+        holding: &Holding<'_>,
         request: &Request,
         package: PackageId,
         who: EntityId,
@@ -147,12 +157,14 @@ impl Decider<'_, '_> {
         }
         let mut found = false;
         roles.of_party(
+            PASS,
             who,
             |role| role.agent.is_yes(),
             |agent, _, _| {
+                let handing = Handing { giver: who, receiver: agent, party, delegation: None };
                 found |= agent != who
                     && request.to.is_none_or(|to| to == agent)
-                    && holding.package_admits(package, agent, who, party, false).is_some();
+                    && holding.lines.of_package(package, &handing, false).is_some();
             },
         );
         found
@@ -167,7 +179,8 @@ impl Decider<'_, '_> {
         let mut reach = |at: &GrantAt, waiting: &mut Vec<PackageId>| {
             let kinds = self.index.package(at.package, today).and_then(|(_, body)| body.kinds.known().copied());
             let fits = kinds.is_some_and(|kinds| attributes.party_kind.is_some_and(|kind| kinds.has(kind)));
-            if let Some(grant) = self.index.grant(*at, today).filter(|_| fits) {
+            // A condition of a grant is not for policies to find out: what it gives is told.
+            if let Some(grant) = self.index.grant(*at, today).filter(|grant| fits && grant.when.is_none()) {
                 if grant.gives_use {
                     waiting.push(at.package);
                 }
@@ -191,7 +204,40 @@ impl Decider<'_, '_> {
     }
 }
 
-impl Holding<'_, '_, '_, '_> {
+impl<'i, 'b> Decider<'i, 'b> {
+    /// The value of an expression in the place of the `when` of a rule over the resource asked for; `None`: it is unknown, or (a level, a
+    /// legal basis, a resource, a delegation) nothing that a fact may have as its value.
+    #[must_use]
+    pub fn evaluate(&self, request: &Request, element: Option<&str>, expression: &Expression) -> Option<Value> {
+        let roles = Roles::new(self, request.now, request.today);
+        let case = Case::new(&roles, request, &[], Some(expression));
+        let On::Resource(resource) = request.on else { return None };
+        let rules = Rules::new(&case, resource, request.action.word(), true);
+        let part = element.map_or(Part::Whole, Part::Element);
+        rules.scene(part).see(Around::NOTHING, expression).owned()
+    }
+
+    /// Are `to` and `requires` of a rule so (U2–U5), whatever its condition says, and whether it is in force or not? `None`: unknown.
+    #[must_use]
+    pub fn reaches(&self, request: &Request, rule: RuleId) -> Option<bool> {
+        let roles = Roles::new(self, request.now, request.today);
+        let rule = self.index.meaning.rule(rule)?;
+        let On::Resource(resource) = request.on else { return None };
+        let mut packages = Vec::new();
+        if let Some(requires) = &rule.requires {
+            requires.each(&mut |package| packages.push(package));
+        }
+        let case = Case::new(&roles, request, &packages, None);
+        let rules = Rules::new(&case, resource, request.action.word(), true);
+        match rules.reaches(rule) {
+            Truth::So => Some(true),
+            Truth::Not => Some(false),
+            Truth::Unknown => None,
+        }
+    }
+}
+
+impl Holding<'_> {
     /// Is one of these so, in a way with a link if that is asked?
     fn is_so(&self, facts: &[Fact], linked: bool, who: EntityId, package: PackageId, party: EntityId) -> bool {
         let ways: &[bool] = if linked { &[true] } else { &[false, true] };

@@ -10,8 +10,9 @@ use std::fmt::Write as _;
 /// The text of the file: a part a line.
 pub(super) fn text(bundle: &Bundle, origins: &Origins) -> String {
     let mut pointers = Pointers { meaning: &bundle.meaning, orders: BTreeMap::new() };
-    let places: BTreeMap<String, &Origin> =
-        origins.places.iter().filter_map(|(part, origin)| Some((pointers.pointer(*part)?, origin))).collect();
+    let mut places: Vec<(Box<str>, &Origin)> = Vec::with_capacity(origins.places.len());
+    places.extend(origins.places.iter().filter_map(|(part, origin)| Some((pointers.pointer(*part)?.into(), origin))));
+    places.sort_unstable_by(|(one, _), (two, _)| one.cmp(two));
     let mut out = String::from("{\"format\":1,\n\"places\":{");
     for (at, (pointer, origin)) in places.iter().enumerate() {
         out.push_str(if at > 0 { ",\n" } else { "\n" });
@@ -114,7 +115,8 @@ impl Pointers<'_> {
             Part::AreaLine(id, version, line) => {
                 let named = meaning.area(id)?;
                 let lines = &named.versions.get(version as usize)?.delegable;
-                let line = self.place(Part::Area(id, version), line, || json::order_of_lines(meaning, lines))?;
+                let line =
+                    self.place(Part::Area(id, version), line, lines.len(), || json::order_of_lines(meaning, lines))?;
                 at("areas", &named.name, &[&version, &"delegable", &line])
             }
             Part::Package(id, version) => at("packages", &meaning.package(id)?.name, &[&version]),
@@ -122,13 +124,14 @@ impl Pointers<'_> {
                 let named = meaning.package(id)?;
                 let grants = &named.versions.get(version as usize)?.grants;
                 let first = Part::Grant(id, version, 0);
-                let grant = self.place(first, grant, || json::order_of_grants(meaning, grants))?;
+                let grant = self.place(first, grant, grants.len(), || json::order_of_grants(meaning, grants))?;
                 at("packages", &named.name, &[&version, &"grants", &grant])
             }
             Part::Line(id, version, line) => {
                 let named = meaning.package(id)?;
                 let lines = &named.versions.get(version as usize)?.delegable;
-                let line = self.place(Part::Line(id, version, 0), line, || json::order_of_lines(meaning, lines))?;
+                let line =
+                    self.place(Part::Line(id, version, 0), line, lines.len(), || json::order_of_lines(meaning, lines))?;
                 at("packages", &named.name, &[&version, &"delegable", &line])
             }
             Part::Resource(id, version) => at("resources", &meaning.resource(id)?.name, &[&version]),
@@ -150,7 +153,10 @@ impl Pointers<'_> {
         })
     }
 
-    fn place(&mut self, list: Part, entry: u32, order: impl FnOnce() -> Vec<usize>) -> Option<usize> {
+    fn place(&mut self, list: Part, entry: u32, entries: usize, order: impl FnOnce() -> Vec<usize>) -> Option<usize> {
+        if entries == 1 {
+            return (entry == 0).then_some(0);
+        }
         let places = self.orders.entry(list).or_insert_with(|| {
             let mut places: Vec<(usize, usize)> = order().into_iter().enumerate().map(|(at, old)| (old, at)).collect();
             places.sort_unstable();
@@ -161,7 +167,8 @@ impl Pointers<'_> {
 }
 
 fn at(table: &str, name: &str, steps: &[&dyn std::fmt::Display]) -> String {
-    let mut out = format!("/meaning/{table}/{}", step(name));
+    let mut out = format!("/meaning/{table}/");
+    out.push_str(&step(name));
     for step in steps {
         let _ = write!(out, "/{step}");
     }
@@ -169,6 +176,6 @@ fn at(table: &str, name: &str, steps: &[&dyn std::fmt::Display]) -> String {
 }
 
 /// A key as a step of a JSON pointer.
-fn step(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
+fn step(key: &str) -> std::borrow::Cow<'_, str> {
+    if key.contains(['~', '/']) { key.replace('~', "~0").replace('/', "~1").into() } else { key.into() }
 }

@@ -49,6 +49,21 @@ impl Fault<'_> {
                 | Rule::bad_double_comma
                 | Rule::lost_connective
                 | Rule::lost_urn_keyword
+                | Rule::lost_when
+                | Rule::lost_law
+                | Rule::bad_operator
+                | Rule::lost_oblige
+                | Rule::lost_action
+                | Rule::lost_open_paren
+                | Rule::lost_bracket
+                | Rule::lost_colon
+                | Rule::lost_in
+                | Rule::lost_of
+                | Rule::lost_set
+                | Rule::lost_or
+                | Rule::lost_none
+                | Rule::lost_after
+                | Rule::lost_for
         )
     }
 
@@ -111,10 +126,19 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
         | Rule::lost_quote
         | Rule::lost_opening_quote
         | Rule::lost_paren
+        | Rule::lost_open_paren
+        | Rule::lost_bracket
+        | Rule::bad_bracket
         | Rule::bad_paren => say_unbalanced(fault),
-        Rule::junk | Rule::stray | Rule::bad_rest | Rule::bad_keyword | Rule::lost_urn_keyword | Rule::lost_sort => {
-            super::unexpected::say(fault.rule, fault.first(), fault.text, fault.keyword)
-        }
+        Rule::junk
+        | Rule::field_junk
+        | Rule::bad_head
+        | Rule::stray
+        | Rule::lost_alone
+        | Rule::bad_rest
+        | Rule::bad_keyword
+        | Rule::lost_urn_keyword
+        | Rule::lost_sort => super::unexpected::say(fault.rule, fault.first(), fault.text, fault.keyword),
         Rule::lost_item
         | Rule::lost_comma
         | Rule::lost_after_comma
@@ -133,7 +157,8 @@ fn say_unbalanced(fault: &Fault<'_>) -> Diagnostic {
             .finding(&codes::MISSING_BRACE, "the names of a `use` line lack their closing brace")
             .label("`}` is missing here")
             .help("write `}` after the last name")
-            .fix(place, "}"),
+            .fix(place, "}")
+            .certain(),
         Rule::lost_close => {
             let mut near = fault.before.len().saturating_sub(400);
             while !fault.before.is_char_boundary(near) {
@@ -168,25 +193,40 @@ fn say_unbalanced(fault: &Fault<'_>) -> Diagnostic {
         Rule::lost_paren => fault
             .form("a parenthesis is not closed")
             .label("`)` is missing here")
-            .help("write `)` after the last package in the parenthesis")
+            .help("write `)` where the parenthesis ends")
             .fix(place, ")"),
+        Rule::lost_open_paren => fault
+            .form("a parenthesis is not opened")
+            .label("`(` is missing here")
+            .help("write `(` where the parenthesis begins")
+            .fix(place, "("),
+        Rule::lost_bracket => fault
+            .form("a list is not closed")
+            .label("`]` is missing here")
+            .help("write `]` after the last value of the list")
+            .fix(place, "]"),
+        Rule::bad_bracket => fault
+            .form("a list is closed that was not opened")
+            .label("no `[` belongs to this")
+            .help("write `[` before the first value of the list"),
         Rule::bad_paren => fault
             .form("a parenthesis is closed that was not opened")
             .label("no `(` belongs to this")
-            .help("write `(` before the first of the packages that belong together, or remove `)`"),
+            .help("write `(` before the first of those that belong together, or remove `)`"),
         _ => fault
             .finding(&codes::MISSING_BRACE, format!("the block of {} has no opening brace", fault.owner()))
             .label("`{` is missing here")
             .help("write `{` before the first statement of the block")
-            .fix(place, " {"),
+            .fix(place, " {")
+            .certain(),
     }
 }
 
 fn say_list(fault: &Fault<'_>) -> Diagnostic {
     let place = fault.place;
     match fault.rule {
-        Rule::lost_comma if fault.keyword == "permit" => fault
-            .form("expected `to` or `requires` after the action of a permit")
+        Rule::lost_comma if matches!(fault.keyword, "permit" | "forbid" | "never") => fault
+            .form(format!("expected `to` or `requires` after the action of a {}", fault.keyword))
             .label("the name that follows is joined to nothing")
             .help("write `to` before a role, `requires` before a package, or `,` before another action"),
         Rule::lost_comma => fault
@@ -198,12 +238,14 @@ fn say_list(fault: &Fault<'_>) -> Diagnostic {
             .finding(&codes::TRAILING_COMMA, "a list ends with a comma")
             .label("no name follows this comma")
             .help("remove the comma, or write the name that it announces")
-            .fix(place, ""),
+            .fix(place, "")
+            .certain(),
         Rule::bad_double_comma => fault
             .form("two commas without a name between them")
             .label("no name follows this comma")
             .help("remove one comma, or write the name that is missing")
-            .fix(place, ""),
+            .fix(place, "")
+            .certain(),
         Rule::bad_comma => fault
             .form("packages after `requires` are joined by a comma")
             .label("a comma does not say whether one or all of them are required")
@@ -221,7 +263,10 @@ fn say_list(fault: &Fault<'_>) -> Diagnostic {
             let what = match fault.keyword {
                 "for" | "held" => "a kind (`person`, `organisation` or `system_user`)",
                 "requires" => "a package",
-                "permit" => "the name of an action",
+                "permit" | "forbid" | "never" => "the name of an action",
+                "is" => "a role",
+                "holds" => "a package",
+                "oblige" => "an obligation",
                 "target" => "the name of a target",
                 _ => "a name",
             };
@@ -247,6 +292,7 @@ pub(super) fn module_keyword(name: &str, place: Place) -> Diagnostic {
         .label("a name stands here without `module`")
         .help(format!("write `module {name}`"))
         .fix(start, "module ")
+        .certain()
 }
 
 /// A second `module` line.
@@ -293,40 +339,6 @@ pub(super) fn nested_too_deep(place: Place, deepest: usize) -> Diagnostic {
     .help("write the declaration with fewer braces and parentheses within each other")
 }
 
-/// A part of the language that is not compiled.
-pub(super) fn not_built_yet(what: &str, place: Place) -> Diagnostic {
-    Diagnostic::new(&codes::NOT_BUILT_YET, format!("{what} is not compiled by this version"), place)
-        .label("part of the language, and not built yet")
-        .help("leave it out: nothing is built from a text that has it")
-}
-
-/// What a statement that is not compiled is called.
-pub(super) fn later_statement(keyword: &str) -> &'static str {
-    match keyword {
-        "forbid" => "a `forbid`",
-        "never" => "a `never`",
-        "elements" => "an `elements` line",
-        "oblige" => "an `oblige` line",
-        "basis" => "a `basis` line",
-        "purposes" => "a `purposes` line",
-        "controller" => "a `controller` line",
-        "processor" => "a `processor` line",
-        "retain" => "a `retain` line",
-        "records" => "a `records` line",
-        _ => "`any action`",
-    }
-}
-
-/// What a clause that is not compiled is called.
-pub(super) fn later_clause(keyword: &str) -> &'static str {
-    match keyword {
-        "when" => "a condition (`when`)",
-        "of" => "an `of` clause",
-        "oblige" => "an `oblige` clause",
-        _ => "a `partial` action",
-    }
-}
-
 /// A word that is none of those allowed.
 pub(super) fn unknown_word(word: &str, keyword: &str, allowed: &[&str], place: Place) -> Diagnostic {
     let all: Vec<_> = allowed.iter().map(|word| format!("`{word}`")).collect();
@@ -348,7 +360,45 @@ pub(super) fn mixed(word: &str, place: Place) -> Diagnostic {
     let other = if word == "and" { "or" } else { "and" };
     Diagnostic::new(&codes::MIXED_AND_OR, format!("`{word}` stands beside `{other}` without parentheses"), place)
         .label("what belongs together is not said")
-        .help("write parentheses around the packages that belong together: `a and (b or c)`")
+        .help("write parentheses around those that belong together: `a and (b or c)`")
+}
+
+/// A comparison of a comparison.
+pub(super) fn chained(operator: &str, place: Place) -> Diagnostic {
+    Diagnostic::new(&codes::CHAINED_COMPARISON, format!("`{operator}` follows a comparison that is complete"), place)
+        .label("what stands before this is true or false already")
+        .help("write two comparisons with `and` between them: `a < b and b < c`")
+}
+
+/// `not` behind an operator that binds closer.
+pub(super) fn misplaced_not(operator: &str, place: Place) -> Diagnostic {
+    Diagnostic::new(&codes::UNEXPECTED_TEXT, format!("`not` stands behind `{operator}`"), place)
+        .label("`not` denies a whole comparison")
+        .help("write `not` before the comparison: `not a == b`")
+}
+
+/// A moment that is none.
+pub(super) fn malformed_moment(text: &str, place: Place) -> Diagnostic {
+    Diagnostic::new(&codes::MALFORMED_MOMENT, format!("`{text}` is not a moment"), place)
+        .label("a day, `T`, a time and its offset, as `2026-01-31T12:00:00+01:00`")
+        .help("write the offset from UTC, or compare `today` with a day")
+}
+
+/// A clause that stands twice in one rule.
+pub(super) fn second_clause(clause: &str, place: Place) -> Diagnostic {
+    Diagnostic::new(&codes::UNEXPECTED_TEXT, format!("a rule has two `{clause}` clauses"), place)
+        .label("the rule has one already")
+        .help(match clause {
+            "when" => "write one `when` with `and` or `or` between the conditions".to_owned(),
+            _ => format!("write one `{clause}` clause, or two rules"),
+        })
+}
+
+/// Commas and `<` between the values of one enum.
+pub(super) fn mixed_values(place: Place) -> Diagnostic {
+    Diagnostic::new(&codes::UNEXPECTED_TEXT, "an enum has `,` and `<` between its values", place)
+        .label("the other one stands before this")
+        .help("write `<` between all values where each is above the one before it, `,` between all others")
 }
 
 /// A second `requires` of one permit.

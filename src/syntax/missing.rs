@@ -3,6 +3,7 @@
 use super::expected::{Fault, article};
 use super::grammar::Rule;
 use crate::diag::{Diagnostic, codes};
+use crate::source::{Place, Span};
 
 /// The finding for a fault.
 pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
@@ -33,12 +34,14 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
             .form("a `use` line lacks the dot before the names")
             .label("`.` is missing here")
             .help("write `.` between the module and what is taken from it")
-            .fix(place, "."),
+            .fix(place, ".")
+            .certain(),
         Rule::lost_equals => fault
             .form(format!("{} lacks its `=`", fault.owner()))
             .label("`=` is missing here")
             .help("write `=` between the name of the group and its members")
-            .fix(place, " ="),
+            .fix(place, " =")
+            .certain(),
         Rule::lost_urn if keyword == "namespace" => fault
             .form(format!("{} does not say its URN", fault.owner()))
             .label("the URN is missing here")
@@ -78,24 +81,144 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
             .label("`requires` is missing here")
             .help("write `requires` before the packages")
             .fix(place, " requires"),
+        Rule::lost_operand => fault
+            .form(format!("expected a value after `{}`", fault.previous()))
+            .label("nothing that can stand in a condition follows")
+            .help(format!("write what belongs after `{}`, or remove it", fault.previous())),
+        Rule::lost_infix | Rule::lost_infix_here => fault
+            .form("two parts of a condition stand beside each other")
+            .label("what joins them is missing here")
+            .help("write `and` or `or` between two conditions, or an operator such as `==`, `in` or `is`"),
+        Rule::bad_operator => {
+            let (found, meant) = match fault.text {
+                "=" => ("`=` compares nothing", "=="),
+                "!" => ("`!` compares nothing", "!="),
+                "&" | "&&" => ("`and` is written as a word", "and"),
+                _ => ("`or` is written as a word", "or"),
+            };
+            fault.form(found).label("no operator of the language").help(format!("write `{meant}`")).fix(place, meant)
+        }
+        Rule::bad_colon => fault
+            .form("a parenthesis with `:` in it, and no `any` or `all` before it")
+            .label("`any` or `all` is missing before the parenthesis")
+            .help("write `any(one in party.parents: …)` or `all(one in party.parents: …)`"),
+        Rule::lost_law => fault
+            .form("expected `law` before the name of a law")
+            .label("`law` is missing before this")
+            .help("write `law` before the text")
+            .fix(Place { span: Span { end: place.span.start, ..place.span }, ..place }, "law "),
+        Rule::bad_dot => fault
+            .form("a name is missing beside a dot")
+            .label("no name follows this dot")
+            .help("write the attribute after the dot: `party.birth_date`, or remove the dot"),
+        Rule::bad_whom => fault
+            .form("`for` stands behind no `is` and no `holds`")
+            .label("nothing before this is a role or a package")
+            .help("write `X is R for Y` or `X holds P for Y`"),
+        Rule::lost_in => fault
+            .form(format!("expected `in` and a set after `{keyword}(`"))
+            .label("`in` is missing here")
+            .help(format!("write `{keyword}(one in party.parents: …)`"))
+            .fix(place, " in"),
+        Rule::lost_colon if matches!(keyword, "any" | "all") => fault
+            .form(format!("expected `:` after the set of `{keyword}`"))
+            .label("`:` is missing here")
+            .help("write `:` between the set and what is asked of each of it")
+            .fix(place, ":"),
+        Rule::lost_colon => fault
+            .form("expected `:` after the name of a parameter")
+            .label("`:` is missing here")
+            .help("write `:` between the parameter and its type or value")
+            .fix(place, ":"),
+        Rule::lost_when => fault
+            .form("expected `when` before a condition")
+            .label("`when` is missing here")
+            .help("write `when` before the condition")
+            .fix(place, " when"),
+        Rule::lost_oblige if keyword == "any" => fault
+            .form("expected `oblige` after `any action`")
+            .label("`oblige` is missing here")
+            .help("write what every permit obliges to: `any action oblige log`"),
+        Rule::lost_oblige => fault
+            .form("expected `oblige` before an obligation")
+            .label("`oblige` is missing here")
+            .help("write `oblige` before the obligation")
+            .fix(place, " oblige"),
+        Rule::lost_action => fault
+            .form("expected `action` after `any`")
+            .label("`action` is missing here")
+            .help("write `any action`")
+            .fix(place, " action"),
+        Rule::lost_type => fault
+            .form(format!("`{keyword}` does not say of which type it is"))
+            .label("the type is missing after this")
+            .help("write a type: `bool`, `integer`, `string`, `date`, `datetime`, `duration`, an enum or an entity"),
+        Rule::lost_of => fault
+            .form("expected `of` after `set`")
+            .label("`of` is missing here")
+            .help("write `set of` before the type of its members")
+            .fix(place, " of"),
+        Rule::lost_set => fault
+            .form("expected `set` before `of`")
+            .label("`set` is missing here")
+            .help("write `set of` before the type of its members")
+            .fix(place, " set"),
+        Rule::lost_none => fault
+            .form("expected `none` after `or`")
+            .label("`none` is missing here")
+            .help("write `or none` where there may be none")
+            .fix(place, " none"),
+        Rule::lost_or => fault
+            .form("expected `or` before `none`")
+            .label("`or` is missing here")
+            .help("write `or none` where there may be none")
+            .fix(place, " or"),
+        Rule::lost_selector => fault
+            .form(format!("{} does not say which resources it is for", fault.owner()))
+            .label("`for` is missing here")
+            .help("write `for` and the resources, or `for every register`"),
+        Rule::lost_for => fault
+            .form(format!("{} lacks its `for`", fault.owner()))
+            .label("`for` is missing here")
+            .help("write `for` before the resources")
+            .fix(place, " for"),
+        Rule::lost_sort_name => fault
+            .form("expected a sort after `every`")
+            .label("the sort is missing here")
+            .help("write `every service`, `every register` or `every resource`"),
+        Rule::lost_basis | Rule::lost_article => fault
+            .form(format!("expected a legal basis after `{}`", fault.previous()))
+            .label("the basis is missing here")
+            .help("write an article, as `gdpr 6(1)(e)`, or a law, as `law \"The Health Act § 11\"`"),
+        Rule::lost_after => fault
+            .form("expected `after` behind a duration")
+            .label("`after` is missing here")
+            .help("write after what: `30 days after record.created`")
+            .fix(place, " after"),
+        Rule::lost_end => fault
+            .form(format!("expected an end after `{}`", fault.previous()))
+            .label("it is not said when it ends")
+            .help("write `until` and a date, or a duration and `after` a date: `30 days after record.created`"),
         Rule::lost_by => fault
             .form("expected `by` after `held`")
             .label("`by` is missing here")
             .help("write `by` before the kinds of those who hold the role")
-            .fix(place, " by"),
+            .fix(place, " by")
+            .certain(),
         Rule::lost_to if keyword == "delegable" => {
             let made = fault
                 .form("expected `no` after `delegable`, or `to` and who may receive it")
                 .label("neither `no` nor `to` stands here")
                 .help("write `delegable no`, or `delegable to` and who may receive it");
             let answer = fault.after.trim_start();
-            if answer.starts_with("yes") { made } else { made.fix(place, " to") }
+            if answer.starts_with("yes") { made } else { made.fix(place, " to").certain() }
         }
         Rule::lost_to => fault
             .form("expected `to`, and then who is granted it")
             .label("`to` is missing here")
             .help("write `to` before the roles that are granted the package")
-            .fix(place, " to"),
+            .fix(place, " to")
+            .certain(),
         Rule::lost_to_whom => fault
             .form("expected `to`, and then who is granted it")
             .label("this grant names nobody")
@@ -104,7 +227,8 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
             .form("expected `and` before `onward`")
             .label("`and` is missing here")
             .help("write `and onward` where the receiver may pass it on")
-            .fix(place, " and"),
+            .fix(place, " and")
+            .certain(),
         Rule::lost_onward => fault
             .form("expected `onward` after `and`")
             .label("`onward` is missing here")

@@ -2,7 +2,7 @@
 //! lost; the sentences for that are in `expected`. Looks no name up.
 
 use super::Parsed;
-use super::ast::{Declaration, Head, Module, Path, Says, Sort, Statement, Word};
+use super::ast::{ActionEnd, Declaration, Head, Module, Path, Says, Sort, Statement, Word};
 use super::expected::{self, Fault};
 use super::grammar::{Grammar, Rule};
 use super::split;
@@ -36,6 +36,10 @@ pub(super) struct Reader<'s> {
     owner: (&'s str, Option<&'s str>),
     /// The keyword of the statement that is read.
     pub(super) keyword: &'s str,
+    /// The declaration above ends in a fault.
+    faulted: bool,
+    /// How deep in parentheses and lists of a condition.
+    pub(super) depth: usize,
 }
 
 impl<'s> Reader<'s> {
@@ -52,6 +56,8 @@ impl<'s> Reader<'s> {
             wounded: false,
             owner: ("", None),
             keyword: "",
+            faulted: false,
+            depth: 0,
         }
     }
 
@@ -127,13 +133,6 @@ impl<'s> Reader<'s> {
         self.findings.push(finding);
     }
 
-    /// Reports that something is not built yet; its text is passed over.
-    pub(super) fn later(&mut self, what: &'static str, span: Span) {
-        self.module.wounded = true;
-        let finding = expected::not_built_yet(what, self.place(span));
-        self.report(finding);
-    }
-
     /// Reports the fault that an error production marks.
     pub(super) fn fault(&mut self, pair: &Pair<'s, Rule>) {
         let rule = pair.as_rule();
@@ -190,6 +189,7 @@ impl<'s> Reader<'s> {
         self.wounded = false;
         self.owner = ("", None);
         self.keyword = "";
+        let before = self.count();
         match pair.as_rule() {
             Rule::module_line => self.module_line(pair),
             Rule::use_line => self.use_line(pair),
@@ -197,10 +197,13 @@ impl<'s> Reader<'s> {
                 let statement = self.statement(pair);
                 self.module.statements.push(statement);
             }
+            Rule::lost_alone if self.faulted || !self.begins_line(&pair) => self.stray(&pair),
+            Rule::stray if self.faulted => self.module.wounded = true,
             Rule::stray => self.stray(&pair),
             Rule::EOI => {}
             _ => {
                 let declaration = self.declaration(pair);
+                self.faulted = self.count() != before && declaration.statements.is_empty();
                 self.module.declarations.push(declaration);
             }
         }
@@ -208,6 +211,9 @@ impl<'s> Reader<'s> {
 
     fn declaration(&mut self, pair: Pair<'s, Rule>) -> Declaration<'s> {
         let outer = (self.wounded, self.owner, self.keyword);
+        let before = self.count();
+        // Text behind a fault that fits nowhere follows from it.
+        let mut faulted: Option<bool> = None;
         self.wounded = false;
         self.keyword = "";
         let span = self.span(&pair);
@@ -219,7 +225,7 @@ impl<'s> Reader<'s> {
             title: None,
             urn: None,
             members: Vec::new(),
-            head: Head::Plain,
+            head: head_of(rule),
             statements: Vec::new(),
             declarations: Vec::new(),
             span,
@@ -227,6 +233,7 @@ impl<'s> Reader<'s> {
         };
         self.owner = (keyword_of(rule), None);
         let mut braces = Vec::new();
+        let (mut expression, mut unopened) = (None, None);
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::kw_namespace
@@ -236,7 +243,13 @@ impl<'s> Reader<'s> {
                 | Rule::kw_area
                 | Rule::kw_package
                 | Rule::kw_service
-                | Rule::kw_later => {
+                | Rule::kw_register
+                | Rule::kw_policy
+                | Rule::kw_entity
+                | Rule::kw_enum
+                | Rule::kw_condition
+                | Rule::kw_obligation
+                | Rule::kw_action => {
                     made.keyword = self.word(&part);
                     self.owner.0 = part.as_str();
                     self.keyword = part.as_str();
@@ -255,11 +268,44 @@ impl<'s> Reader<'s> {
                 found if Self::is_text(found) => made.title = Some(self.quoted(&part)),
                 Rule::raw_head => made.urn = Some(self.word(&part)),
                 Rule::path_list => made.members = self.paths(part),
-                Rule::open | Rule::passed_declaration => {}
+                Rule::open | Rule::lost_rest => {}
+                Rule::bad_head if self.count() != before => {}
+                Rule::bad_head => self.fault(&part),
+                Rule::selector => made.head = self.selector(part).map_or(Head::Plain, Head::Selector),
+                Rule::enum_values => made.head = self.enum_values(part),
+                Rule::parameter => {
+                    let added = self.parameter(part);
+                    if let Head::Parameters(all) = &mut made.head {
+                        all.extend(added);
+                    }
+                }
+                Rule::expression if self.owner.0 == "condition" => {
+                    expression = Some(part);
+                }
+                Rule::bad_paren if expression.is_some() => unopened = Some(part),
+                Rule::kw_partial | Rule::oblige_clause | Rule::lost_oblige_clause if rule == Rule::shared_action => {
+                    if let Head::Action(end) = &mut made.head {
+                        self.action_end(part, end);
+                    }
+                }
                 Rule::package | Rule::lost_package => made.declarations.push(self.declaration(part)),
                 Rule::lost_open | Rule::lost_brace | Rule::lost_area_open | Rule::lost_close => braces.push(part),
-                Rule::lost_name | Rule::lost_urn | Rule::lost_equals => self.fault(&part),
-                _ => made.statements.push(self.statement(part)),
+                Rule::lost_name
+                | Rule::lost_urn
+                | Rule::lost_equals
+                | Rule::lost_selector
+                | Rule::lost_open_paren
+                | Rule::lost_comma
+                | Rule::lost_after_comma
+                | Rule::lost_paren => self.fault(&part),
+                Rule::junk | Rule::field_junk if faulted.unwrap_or(self.count() != before) => {
+                    made.statements.push(self.passed(&part));
+                }
+                _ => {
+                    let before = self.count();
+                    made.statements.push(self.statement(part));
+                    faulted = Some(self.count() != before);
+                }
             }
             self.owner = (
                 if made.keyword.text.is_empty() { keyword_of(rule) } else { made.keyword.text },
@@ -267,8 +313,8 @@ impl<'s> Reader<'s> {
             );
         }
         self.braces(&braces);
-        if rule == Rule::later {
-            self.later(later_declaration(made.keyword.text), made.keyword.span);
+        if let Some(part) = expression {
+            made.head = Head::Condition(self.unopened(part, unopened));
         }
         made.wounded = self.wounded;
         (self.wounded, self.owner, self.keyword) = outer;
@@ -298,11 +344,34 @@ impl<'s> Reader<'s> {
         self.report(finding);
     }
 
+    /// Text that is passed over, its fault being reported.
+    fn passed(&mut self, pair: &Pair<'s, Rule>) -> Statement<'s> {
+        self.module.wounded = true;
+        let span = self.span(pair);
+        Statement { span, keyword: Span { start: span.start, end: span.start }, says: Says::Broken }
+    }
+
+    /// Does it stand where declarations at the top do: in the first column, or in the second behind a lost keyword?
+    fn begins_line(&self, pair: &Pair<'s, Rule>) -> bool {
+        let before = self.text.get(..self.span(pair).start as usize).unwrap_or("");
+        let before = before.strip_suffix(' ').unwrap_or(before);
+        before.is_empty() || before.ends_with('\n')
+    }
+
     /// The statement that could not be read.
     pub(super) fn broken(&mut self, pair: &Pair<'s, Rule>) -> Statement<'s> {
         self.fault(pair);
         let span = self.span(pair);
         Statement { span, keyword: Span { start: span.start, end: span.start }, says: Says::Broken }
+    }
+}
+
+/// What the head of a declaration is before it is read.
+fn head_of<'s>(rule: Rule) -> Head<'s> {
+    match rule {
+        Rule::obligation => Head::Parameters(Vec::new()),
+        Rule::shared_action => Head::Action(ActionEnd::default()),
+        _ => Head::Plain,
     }
 }
 
@@ -315,6 +384,13 @@ fn sort_of(rule: Rule) -> Sort {
         Rule::area => Sort::Area,
         Rule::package => Sort::Package,
         Rule::service => Sort::Service,
+        Rule::register => Sort::Register,
+        Rule::policy => Sort::Policy,
+        Rule::entity => Sort::Entity,
+        Rule::enumeration => Sort::Enum,
+        Rule::condition => Sort::Condition,
+        Rule::obligation => Sort::Obligation,
+        Rule::shared_action => Sort::Action,
         _ => Sort::Lost,
     }
 }
@@ -328,25 +404,19 @@ fn keyword_of(rule: Rule) -> &'static str {
         Rule::area => "area",
         Rule::package | Rule::lost_package => "package",
         Rule::service => "service",
+        Rule::register => "register",
+        Rule::policy => "policy",
+        Rule::entity => "entity",
+        Rule::enumeration => "enum",
+        Rule::condition => "condition",
+        Rule::obligation => "obligation",
+        Rule::shared_action => "action",
         _ => "declaration",
     }
 }
 
-/// What a declaration that is not compiled is called.
-fn later_declaration(keyword: &str) -> &'static str {
-    match keyword {
-        "register" => "a `register`",
-        "policy" => "a `policy`",
-        "entity" => "an `entity`",
-        "enum" => "an `enum`",
-        "obligation" => "an `obligation`",
-        "condition" => "a `condition`",
-        _ => "an action of a module",
-    }
-}
-
 /// Where the last token before `at` ends: blanks and comments are passed over.
-fn end_before(text: &str, at: usize) -> usize {
+pub(super) fn end_before(text: &str, at: usize) -> usize {
     let mut head = text.get(..at).unwrap_or(text);
     loop {
         let trimmed = head.trim_end();

@@ -1,7 +1,7 @@
 //! From the pairs of the grammar to rules: their actions, what they require, and periods. Whether what is named exists is
 //! not asked.
 
-use super::ast::{self, Actions, Days, Expression, Requires, Says, Term};
+use super::ast::{self, Actions, Days, Oblige, Requires, Says};
 use super::expected;
 use super::grammar::Rule;
 use super::parse::Reader;
@@ -11,9 +11,9 @@ use jiff::civil::Date;
 use pest::iterators::Pair;
 
 impl<'s> Reader<'s> {
-    pub(super) fn permit(&mut self, parts: Vec<Pair<'s, Rule>>) -> Says<'s> {
-        let mut permit = ast::Rule {
-            effect: RuleEffect::Permit,
+    pub(super) fn rule(&mut self, effect: RuleEffect, parts: Vec<Pair<'s, Rule>>) -> Says<'s> {
+        let mut made = ast::Rule {
+            effect,
             actions: Actions::Named(Vec::new()),
             title: None,
             of: None,
@@ -24,27 +24,35 @@ impl<'s> Reader<'s> {
             days: None,
             clauses: Vec::new(),
         };
+        let keyword = self.keyword;
         let mut days = Vec::new();
         for part in parts {
+            let clause = part.clone().into_inner().next().filter(|first| is_clause_word(first.as_rule()));
+            if let Some(word) = &clause {
+                self.keyword = word.as_str();
+                let span = self.span(word);
+                made.clauses.push(span);
+            }
             match part.as_rule() {
-                Rule::actions => permit.actions = Actions::Named(self.words(part)),
-                Rule::kw_any_action => {
-                    let what = expected::later_statement("any action");
-                    let span = self.span(&part);
-                    self.later(what, span);
-                    permit.actions = Actions::Any(span);
-                }
+                Rule::actions => made.actions = Actions::Named(self.words(part)),
+                Rule::kw_any_action | Rule::kw_any => made.actions = Actions::Any(self.span(&part)),
+                rule if Self::is_text(rule) => made.title = Some(self.quoted(&part)),
                 Rule::to_clause => {
-                    self.keyword = "to";
                     for list in part.into_inner().filter(|list| list.as_rule() == Rule::path_list) {
-                        permit.to.extend(self.paths(list));
+                        made.to.extend(self.paths(list));
+                    }
+                }
+                Rule::of_clause => {
+                    for list in part.into_inner().filter(|list| list.as_rule() == Rule::word_list) {
+                        let words = self.words(list);
+                        made.of.get_or_insert_default().extend(words);
                     }
                 }
                 Rule::requires_clause | Rule::lost_requires_clause => {
                     self.keyword = "requires";
-                    let before = permit.requires.take();
+                    let before = made.requires.take();
                     let added = self.requires(part);
-                    permit.requires = match (before, added) {
+                    made.requires = match (before, added) {
                         (Some(one), Some(two)) => {
                             let span = requires_span(&one).to(requires_span(&two));
                             let finding = expected::second_requires(self.place(requires_span(&two)));
@@ -54,17 +62,62 @@ impl<'s> Reader<'s> {
                         (one, two) => one.or(two),
                     };
                 }
-                Rule::later_clause => {
-                    let (_, span) = self.later_clause(part);
-                    permit.when = Some(Expression { span, says: Term::Broken });
+                Rule::when_clause | Rule::lost_when_clause | Rule::lost_when_path => {
+                    let place = self.span(clause.as_ref().unwrap_or(&part));
+                    let added = self.condition(part);
+                    if made.when.is_some() {
+                        let finding = expected::second_clause("when", self.place(place));
+                        self.report(finding);
+                    } else {
+                        made.when = added;
+                    }
                 }
+                Rule::oblige_clause | Rule::lost_oblige_clause => made.oblige.extend(self.obliges(part)),
                 Rule::from_clause | Rule::before_clause => days.push(part),
                 _ => self.fault(&part),
             }
+            self.keyword = keyword;
         }
-        self.keyword = "permit";
-        permit.days = self.days(days);
-        Says::Rule(Box::new(permit))
+        made.days = self.days(days);
+        Says::Rule(Box::new(made))
+    }
+
+    /// `oblige a(b: c), d`
+    pub(super) fn obliges(&mut self, pair: Pair<'s, Rule>) -> Vec<Oblige<'s>> {
+        let mut made = Vec::new();
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::kw_oblige => self.keyword = "oblige",
+                Rule::oblige => made.extend(self.oblige(part)),
+                _ => self.fault(&part),
+            }
+        }
+        made
+    }
+
+    fn oblige(&mut self, pair: Pair<'s, Rule>) -> Option<Oblige<'s>> {
+        let span = self.span(&pair);
+        let (mut name, mut arguments) = (None, Vec::new());
+        for part in pair.into_inner() {
+            match part.as_rule() {
+                Rule::path => name = Some(self.path(&part)),
+                Rule::argument => {
+                    let mut called = None;
+                    for inner in part.into_inner() {
+                        match inner.as_rule() {
+                            Rule::word => called = Some(self.word(&inner)),
+                            Rule::lost_name | Rule::lost_colon => self.fault(&inner),
+                            _ => {
+                                let value = self.operand(inner);
+                                arguments.extend(called.map(|called| (called, value)));
+                            }
+                        }
+                    }
+                }
+                _ => self.fault(&part),
+            }
+        }
+        name.map(|name| Oblige { name, arguments, span })
     }
 
     fn requires(&mut self, pair: Pair<'s, Rule>) -> Option<Requires<'s>> {
@@ -157,14 +210,25 @@ impl<'s> Reader<'s> {
             return None;
         }
         let text = pair.as_str();
-        let exact = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-        let day = if exact { text.parse().ok() } else { None };
-        if day.is_none() {
+        let found = day(text);
+        if found.is_none() {
             let finding = expected::malformed_date(text, self.place(self.span(&pair)));
             self.report(finding);
         }
-        day
+        found
     }
+}
+
+/// A day of the calendar, written with four digits, two and two.
+pub(super) fn day(text: &str) -> Option<Date> {
+    let exact = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    if exact { text.parse().ok() } else { None }
+}
+
+/// The words that clauses of a rule begin with.
+fn is_clause_word(rule: Rule) -> bool {
+    use Rule::{kw_before, kw_from, kw_oblige, kw_of, kw_requires, kw_to, kw_when};
+    matches!(rule, kw_before | kw_from | kw_oblige | kw_of | kw_requires | kw_to | kw_when)
 }
 
 fn requires_span(requires: &Requires<'_>) -> Span {

@@ -1,10 +1,11 @@
 //! From the pairs of the grammar to the statements of the tree. Whether a statement belongs where it stands is not asked.
 
-use super::ast::{ActionEnd, Delegable, Expression, Grant, Held, Path, Says, Statement, Term, Value, Word};
+use super::ast::{ActionEnd, Delegable, Grant, Held, Path, Says, Statement, Value, Word};
 use super::expected;
 use super::grammar::Rule;
 use super::parse::Reader;
 use crate::source::Span;
+use crate::terms::effect::RuleEffect;
 use crate::terms::kind::Kind;
 use crate::terms::level::Level;
 use pest::iterators::Pair;
@@ -18,7 +19,7 @@ impl<'s> Reader<'s> {
         let span = self.span(&pair);
         let rule = pair.as_rule();
         match rule {
-            Rule::junk => return self.broken(&pair),
+            Rule::junk | Rule::field_junk => return self.broken(&pair),
             Rule::lost_urn_keyword => {
                 let mut statement = self.broken(&pair);
                 statement.says = Says::Urn(Value::Given(self.word(&pair)));
@@ -26,6 +27,7 @@ impl<'s> Reader<'s> {
             }
             Rule::lost_sort => return self.broken(&pair),
             Rule::form => return self.form(pair, span),
+            Rule::field_line => return self.field_line(pair, span),
             _ => {}
         }
         let mut parts = pair.into_inner();
@@ -62,7 +64,33 @@ impl<'s> Reader<'s> {
             Rule::allow => self.allow(parts),
             Rule::valid => self.days(parts).map_or(Says::Broken, Says::Valid),
             Rule::action => self.action(parts),
-            Rule::permit => self.permit(parts),
+            Rule::rule_line => {
+                let effect = RuleEffect::from_word(keyword.as_str()).unwrap_or(RuleEffect::Permit);
+                self.rule(effect, parts)
+            }
+            Rule::any_action => {
+                let mut obliges = Vec::new();
+                for part in parts {
+                    match part.as_rule() {
+                        Rule::oblige_clause => obliges.extend(self.obliges(part)),
+                        _ => self.fault(&part),
+                    }
+                }
+                Says::AnyAction(obliges)
+            }
+            Rule::words => {
+                let purposes = keyword.as_str() == "purposes";
+                let value = self.value(parts, |reader, part| reader.words(part));
+                value.map_or(Says::Broken, if purposes { Says::Purposes } else { Says::Elements })
+            }
+            Rule::paths => {
+                let controller = keyword.as_str() == "controller";
+                let value = self.value(parts, |reader, part| reader.paths(part));
+                value.map_or(Says::Broken, if controller { Says::Controller } else { Says::Processor })
+            }
+            Rule::records => self.records(parts),
+            Rule::basis => self.value(parts, |reader, part| reader.bases(part)).map_or(Says::Broken, Says::Basis),
+            Rule::retain => self.retain(parts),
             Rule::target => {
                 let mut words = Vec::new();
                 for part in parts {
@@ -70,11 +98,7 @@ impl<'s> Reader<'s> {
                 }
                 Says::Target(words)
             }
-            _ => {
-                let what = expected::later_statement(keyword.as_str());
-                self.later(what, keyword_span);
-                Says::Broken
-            }
+            _ => Says::Broken,
         };
         Statement { span, keyword: keyword_span, says }
     }
@@ -101,7 +125,7 @@ impl<'s> Reader<'s> {
     }
 
     /// One value: `undecided "…"`, what `given` reads, or a fault.
-    fn value<T>(
+    pub(super) fn value<T>(
         &mut self,
         parts: Vec<Pair<'s, Rule>>,
         given: impl Fn(&mut Self, Pair<'s, Rule>) -> T,
@@ -118,7 +142,7 @@ impl<'s> Reader<'s> {
     }
 
     /// The question after `undecided`; empty where it was lost.
-    fn question(&mut self, pair: Pair<'s, Rule>) -> Word<'s> {
+    pub(super) fn question(&mut self, pair: Pair<'s, Rule>) -> Word<'s> {
         let whole = self.span(&pair);
         let lost = pair.as_rule() == Rule::bad_text;
         if lost {
@@ -239,9 +263,7 @@ impl<'s> Reader<'s> {
                     passes_on = true;
                     part.into_inner().for_each(|mark| self.fault(&mark));
                 }
-                Rule::later_clause => {
-                    condition = Some(Expression { span: self.later_clause(part).1, says: Term::Broken })
-                }
+                Rule::when_clause | Rule::lost_when_clause => condition = self.condition(part),
                 Rule::kw_to => {}
                 _ => self.fault(&part),
             }
@@ -250,16 +272,6 @@ impl<'s> Reader<'s> {
             Some(to) => Says::Delegable(Delegable::To { to, onward: passes_on, when: condition }),
             None => Says::Broken,
         }
-    }
-
-    /// Reports a clause that is not compiled: what it is called, and where it stands.
-    pub(super) fn later_clause(&mut self, pair: Pair<'s, Rule>) -> (&'static str, Span) {
-        let whole = self.span(&pair);
-        let keyword = pair.into_inner().next();
-        let what = expected::later_clause(keyword.as_ref().map_or("", Pair::as_str));
-        let span = keyword.map_or(whole, |keyword| self.span(&keyword));
-        self.later(what, span);
-        (what, whole)
     }
 
     fn grant(&mut self, parts: Vec<Pair<'s, Rule>>) -> Says<'s> {
@@ -274,8 +286,15 @@ impl<'s> Reader<'s> {
                     grant.gives_delegation = part.as_str() == "delegation";
                 }
                 Rule::path_list => grant.to = self.paths(part),
-                Rule::later_clause => {
-                    grant.when = Some(Expression { span: self.later_clause(part).1, says: Term::Broken })
+                Rule::when_clause | Rule::lost_when_clause => {
+                    let place = self.span(&part);
+                    let added = self.condition(part);
+                    if grant.when.is_some() {
+                        let finding = expected::second_clause("when", self.place(place));
+                        self.report(finding);
+                    } else {
+                        grant.when = added;
+                    }
                 }
                 Rule::from_clause | Rule::before_clause => days.push(part),
                 Rule::kw_to => {}
@@ -302,17 +321,23 @@ impl<'s> Reader<'s> {
     }
 
     fn action(&mut self, parts: Vec<Pair<'s, Rule>>) -> Says<'s> {
-        let (mut name, mut title) = (None, None);
+        let (mut name, mut title, mut end) = (None, None, ActionEnd::default());
         for part in parts {
             match part.as_rule() {
                 Rule::word => name = Some(self.word(&part)),
                 rule if Self::is_text(rule) => title = Some(self.quoted(&part)),
-                Rule::later_clause => {
-                    self.later_clause(part);
-                }
-                _ => self.fault(&part),
+                _ => self.action_end(part, &mut end),
             }
         }
-        name.map_or(Says::Broken, |name| Says::Action { name, title, end: ActionEnd::default() })
+        name.map_or(Says::Broken, |name| Says::Action { name, title, end })
+    }
+
+    /// `partial`, `oblige …`
+    pub(super) fn action_end(&mut self, part: Pair<'s, Rule>, end: &mut ActionEnd<'s>) {
+        match part.as_rule() {
+            Rule::kw_partial => end.partial = Some(self.span(&part)),
+            Rule::oblige_clause | Rule::lost_oblige_clause => end.oblige.extend(self.obliges(part)),
+            _ => self.fault(&part),
+        }
     }
 }

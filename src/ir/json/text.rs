@@ -118,8 +118,13 @@ pub(super) fn quoted(text: &str) -> String {
 /// A string as RFC 8785 writes it: what must be escaped is, in the shortest way, and nothing else.
 pub fn string(out: &mut String, text: &str) {
     out.push('"');
-    for letter in text.chars() {
-        match letter {
+    let mut rest = text;
+    // Stretches without such a character are most of any text.
+    while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        let (before, after) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        out.push_str(before);
+        let mut letters = after.chars();
+        match letters.next().unwrap_or_default() {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\u{8}' => out.push_str("\\b"),
@@ -127,11 +132,12 @@ pub fn string(out: &mut String, text: &str) {
             '\n' => out.push_str("\\n"),
             '\u{c}' => out.push_str("\\f"),
             '\r' => out.push_str("\\r"),
-            control if control < ' ' => {
+            control => {
                 let _ = write!(out, "\\u{:04x}", control as u32);
             }
-            other => out.push(other),
         }
+        rest = letters.as_str();
     }
+    out.push_str(rest);
     out.push('"');
 }
