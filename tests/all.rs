@@ -37,4 +37,5 @@ mod suites;
 mod support;
 mod syntax;
 mod texts;
+mod types;
 mod workspace;
