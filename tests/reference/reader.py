@@ -157,7 +157,7 @@ class Asked(Conditions):
                 self.seen["U6"] += 1
             else:
                 applies = self.applies(effect, rule, place)
-                self.seen[f"U1 {effect} {'unknown' if applies is MISSING else applies}"] += 1
+                self.tell(f"U1 {effect}", applies)
                 found[effect].append((applies, rule.get("oblige", [])))
         forbids, permits = (any_of(applies for applies, _ in found[effect]) for effect in ("forbid", "permit"))
         cause = ("forbidden" if forbids is True else "undecidable" if forbids is MISSING else
