@@ -91,7 +91,7 @@ pub(crate) enum Exit {
     Findings,
     /// A case, a row or a snapshot differs, or nothing was tested.
     Differs,
-    /// `fmt --check` would change something.
+    /// `fmt --check` or `fmt --diff` would change something.
     Unformatted,
 }
 
@@ -115,7 +115,7 @@ Exit codes:
   2  the command was not understood
   3  findings at error level, or warnings with --deny-warnings
   4  a case, a row or a snapshot differs, or nothing was tested
-  6  `fmt --check` would change something
+  6  `fmt --check` or `fmt --diff` would change something
 
 Findings go to standard error, results to standard output; findings for tools are a result
 (`check --format json`, `sarif` and `github`).

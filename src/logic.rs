@@ -6,4 +6,4 @@ mod knowledge;
 mod search;
 
 pub use formula::{Atom, Domain, Formula, Outcomes, Variable};
-pub use search::{always, implies, never};
+pub use search::{Effort, always, implies, never};

@@ -12,9 +12,11 @@
 )]
 
 mod altinn;
+mod bundles;
 mod bytes;
 mod check;
 mod cli;
+mod corpus;
 mod decisions;
 mod deletion;
 mod emit;
@@ -35,4 +37,5 @@ mod suites;
 mod support;
 mod syntax;
 mod texts;
+mod types;
 mod workspace;

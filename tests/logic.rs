@@ -1,7 +1,7 @@
 //! What the room `logic` calls certain, against every assignment of small domains: a value, `none`, or missing for each
 //! variable. And that what is plainly so is found.
 
-use fullmakt::logic::{Atom, Domain, Formula, Outcomes, Variable, always, implies, never};
+use fullmakt::logic::{Atom, Domain, Effort, Formula, Outcomes, Variable, always, implies, never};
 use proptest::prelude::*;
 
 const DOMAINS: [Domain; 3] = [
@@ -128,19 +128,20 @@ proptest! {
     #[test]
     fn what_is_certain_is_so_in_every_world(one in some_formula(), other in some_formula()) {
         let worlds = worlds();
+        let effort = &mut Effort::of(1_000_000);
         let values: Vec<_> = worlds.iter().map(|world| (value(world, &one), value(world, &other))).collect();
-        if never(&DOMAINS, &one) {
+        if never(&DOMAINS, &one, effort) {
             prop_assert!(values.iter().all(|(one, _)| *one != Some(true)));
         }
-        if always(&DOMAINS, &one) {
+        if always(&DOMAINS, &one, effort) {
             prop_assert!(values.iter().all(|(one, _)| *one != Some(false)));
         }
-        if implies(&DOMAINS, &one, &other) {
+        if implies(&DOMAINS, &one, &other, effort) {
             prop_assert!(values.iter().all(|(one, other)| *one != Some(true) || *other == Some(true)));
         }
         // Of one variable alone nothing is missed.
         if values.iter().all(|(one, _)| *one != Some(true)) && !has_pair(&one) {
-            prop_assert!(never(&DOMAINS, &one));
+            prop_assert!(never(&DOMAINS, &one, effort));
         }
     }
 }
@@ -159,7 +160,8 @@ fn what_takes_too_long_is_not_certain() {
     let unsettled =
         |at: u32| Formula::Or(vec![Formula::Atom(Atom::Opaque(2 * at)), Formula::Atom(Atom::Opaque(2 * at + 1))]);
     let mut parts: Vec<Formula> = (0..40).map(unsettled).collect();
-    assert!(!never(&[], &Formula::And(parts.clone())));
+    let effort = &mut Effort::of(1_000_000);
+    assert!(!never(&[], &Formula::And(parts.clone()), effort));
     let contradiction = Formula::Or(vec![
         Formula::And(vec![
             Formula::Atom(Atom::Opaque(1000)),
@@ -168,8 +170,10 @@ fn what_takes_too_long_is_not_certain() {
         ]),
         Formula::And(vec![Formula::Atom(Atom::Opaque(1002)), Formula::Atom(Atom::Opaque(1002)).negated()]),
     ]);
-    assert!(never(&[], &contradiction));
-    parts.insert(0, contradiction);
+    assert!(never(&[], &contradiction, effort));
+    parts.insert(0, contradiction.clone());
     // Found or not, but at once.
-    let _ = never(&[], &Formula::And(parts));
+    let _ = never(&[], &Formula::And(parts), effort);
+    // Effort that is spent makes nothing certain.
+    assert!(!never(&[], &contradiction, &mut Effort::of(2)));
 }

@@ -9,8 +9,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Warnings that read one declaration alone. Others come and go with what is elsewhere, so that an answer to them is
 /// judged only where there is no error at all.
-static OF_ONE: &[&Code] =
-    &[&codes::NO_DESCRIPTION, &codes::NO_DELEGABILITY, &codes::NO_GRANT, &codes::MISSPELT_URN, &codes::MISSPELT_TITLE];
+static OF_ONE: &[&Code] = &[
+    &codes::NO_DESCRIPTION,
+    &codes::NO_DELEGABILITY,
+    &codes::NO_GRANT,
+    &codes::MISSPELT_URN,
+    &codes::MISSPELT_TITLE,
+    &codes::CLAUSE_AS_RULE,
+    &codes::NO_ARTICLE_9,
+    &codes::NO_ARTICLE_6,
+    &codes::NO_RETENTION,
+    &codes::NEVER_NOT_PROVED,
+];
 
 /// A stretch of text with its answers: a module or a declaration.
 struct Scope<'c> {

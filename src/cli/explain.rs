@@ -27,7 +27,7 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
         return Ok(Exit::Usage);
     };
     if streams.results_are_read() {
-        let bold = streams.bold_results();
+        let bold = streams.colour_of_results();
         plainly(code.page, bold, &mut streams.out)?;
     } else {
         streams.out.write_all(code.page.as_bytes())?;

@@ -1,13 +1,18 @@
 //! What a decision point must be told when it runs an export (docs/attributes.md): the attributes of a request, worked out
-//! from facts. The reference for whoever supplies attributes. Decides no rule.
+//! from facts, and the value of a condition that an export leaves to its provider. Decides no rule.
 
-use super::hold::{Fact, Holding, Node};
+use super::case::Case;
+use super::condition::Around;
+use super::decision::What;
+use super::hold::{Fact, Holding, Node, Why};
 use super::index::{Decider, GrantAt};
 use super::lines::Handing;
 use super::request::{On, Request};
 use super::roles::{Pass, Roles};
-use crate::facts::EntityId;
-use crate::ir::{OrganisationId, PackageId, RoleId};
+use super::rules::{Part, Rules};
+use super::truth::Truth;
+use crate::facts::{EntityId, Value};
+use crate::ir::{AreaId, Expression, Line, OrganisationId, PackageId, RoleId, RuleId};
 use crate::terms::kind::Kind;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -22,7 +27,7 @@ pub struct Attributes {
     pub roles: BTreeSet<RoleId>,
     /// Is the subject the party?
     pub is_party: bool,
-    /// Packages that the subject holds for the party by (b), (c) or (d) (H4–H6).
+    /// Packages that the subject holds for the party by (b), (c) or (d) (H4–H6), or by (a) through a grant with a condition.
     pub packages: BTreeSet<PackageId>,
     /// Packages that the subject may pass on for the party, without those that grants give it by `roles` and `packages`.
     pub packages_to_pass_on: BTreeSet<PackageId>,
@@ -34,6 +39,8 @@ pub struct Attributes {
     pub party_organisation: Option<OrganisationId>,
     /// Who is to receive.
     pub receiver: Receiver,
+    /// Packages and areas of which a line with a condition may admit the receiver, and that are delegable to it (D1).
+    pub receiver_admitted: BTreeSet<What>,
     /// The date in Oslo.
     pub today: Date,
 }
@@ -68,6 +75,7 @@ impl Decider<'_, '_> {
             party_roles: BTreeSet::new(),
             party_organisation: None,
             receiver: Receiver::Nobody,
+            receiver_admitted: BTreeSet::new(),
             today: request.today,
         };
         let Some((who, party)) = request.subject.zip(request.party()) else { return attributes };
@@ -100,6 +108,7 @@ impl Decider<'_, '_> {
         let held = |package: &PackageId| {
             let ways = [Fact::HoldsByDelegation, Fact::HoldsByKey, Fact::HoldsByCover];
             holding.is_so(&ways, area_alone.is_some(), who, *package, party)
+                || self.held_by_condition(&holding, area_alone.is_some(), who, *package, party)
         };
         attributes.packages = every.clone().filter(held).collect();
         let by_policy = self.granted_by_policy(&attributes, request.today);
@@ -109,7 +118,43 @@ impl Decider<'_, '_> {
         };
         let all = every.filter(|package| !by_policy.contains(package));
         attributes.packages_to_pass_on = all.filter(passes).collect();
+        if let Some(receiver) = request.to.filter(|receiver| *receiver != who) {
+            attributes.receiver_admitted = self.admitted(&holding, &Handing { giver: who, receiver, party, delegation: None });
+        }
         attributes
+    }
+
+    /// Is it held by a grant whose condition is so?
+    fn held_by_condition(
+        &self,
+        holding: &Holding<'_>,
+        linked: bool,
+        who: EntityId,
+        package: PackageId,
+        party: EntityId,
+    ) -> bool {
+        let ways: &[bool] = if linked { &[true] } else { &[false, true] };
+        let node = holding.best_of(&[Fact::HoldsByGrant], ways, who, package, party);
+        let grant = match node.and_then(|node| holding.why(node)) {
+            Some(Why::GrantToRole(at, ..) | Why::GrantToItself(at) | Why::GrantToHolder(at, _)) => at,
+            _ => return false,
+        };
+        self.index.grant(grant, holding.roles.today).is_some_and(|grant| grant.when.is_some())
+    }
+
+    /// What with a conditional line is delegable to the receiver.
+    fn admitted<'a>(&'a self, holding: &Holding<'a>, handing: &Handing<'a>) -> BTreeSet<What> {
+        let (meaning, today) = (self.index.meaning, holding.roles.today);
+        let conditional = |lines: &[Line]| lines.iter().any(|line| matches!(line, Line::To { when: Some(_), .. }));
+        let packages = (0..meaning.packages.len()).map(PackageId::from).filter(|id| {
+            self.index.package(*id, today).is_some_and(|(_, body)| conditional(&body.delegable))
+                && holding.lines.of_package(*id, handing, false).is_some()
+        });
+        let areas = (0..meaning.areas.len()).map(AreaId::from).filter(|id| {
+            self.index.area(*id, today).is_some_and(|(_, body)| conditional(&body.delegable))
+                && holding.lines.of_area(*id, handing, false).is_some()
+        });
+        packages.map(What::Package).chain(areas.map(What::Area)).collect()
     }
 
     fn receiver(&self, roles: &Roles<'_>, request: &Request, who: EntityId, party: EntityId) -> Receiver {
@@ -197,6 +242,39 @@ impl Decider<'_, '_> {
             }
         }
         may_pass_on
+    }
+}
+
+impl<'i, 'b> Decider<'i, 'b> {
+    /// The value of an expression in the place of the `when` of a rule over the resource asked for; `None`: it is unknown, or (a level, a
+    /// legal basis, a resource, a delegation) nothing that a fact may have as its value.
+    #[must_use]
+    pub fn evaluate(&self, request: &Request, element: Option<&str>, expression: &Expression) -> Option<Value> {
+        let roles = Roles::new(self, request.now, request.today);
+        let case = Case::new(&roles, request, &[], Some(expression));
+        let On::Resource(resource) = request.on else { return None };
+        let rules = Rules::new(&case, resource, request.action.word(), true);
+        let part = element.map_or(Part::Whole, Part::Element);
+        rules.scene(part).see(Around::NOTHING, expression).owned()
+    }
+
+    /// Are `to` and `requires` of a rule so (U2–U5), whatever its condition says, and whether it is in force or not? `None`: unknown.
+    #[must_use]
+    pub fn reaches(&self, request: &Request, rule: RuleId) -> Option<bool> {
+        let roles = Roles::new(self, request.now, request.today);
+        let rule = self.index.meaning.rule(rule)?;
+        let On::Resource(resource) = request.on else { return None };
+        let mut packages = Vec::new();
+        if let Some(requires) = &rule.requires {
+            requires.each(&mut |package| packages.push(package));
+        }
+        let case = Case::new(&roles, request, &packages, None);
+        let rules = Rules::new(&case, resource, request.action.word(), true);
+        match rules.reaches(rule) {
+            Truth::So => Some(true),
+            Truth::Not => Some(false),
+            Truth::Unknown => None,
+        }
     }
 }
 

@@ -3,13 +3,14 @@
 
 use super::decision::{Cause, Missing};
 use super::hold::Holding;
+use super::reads::Reads;
 use super::request::{On, Request};
 use super::roles::{Pass, Roles};
 use super::rules::Rules;
 use super::trace::{self, Chain};
 use super::truth::Truth;
 use crate::facts::EntityId;
-use crate::ir::{AreaId, ConditionId, PackageId, ResourceId};
+use crate::ir::{AreaId, ConditionId, Expression, PackageId, ResourceId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -32,8 +33,14 @@ pub(super) struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    /// Makes a request ready: what `permitted` asks for is decided at once, what is asked by another first.
-    pub(super) fn new(roles: &'a Roles<'a>, request: &'a Request, packages: &[PackageId]) -> Self {
+    /// Makes a request ready: what `permitted` asks for is decided at once, what is asked by another first. May be asked about these packages
+    /// and this expression besides.
+    pub(super) fn new(
+        roles: &'a Roles<'a>,
+        request: &'a Request,
+        packages: &[PackageId],
+        besides: Option<&'a Expression>,
+    ) -> Self {
         let mut case = Case {
             roles,
             request,
@@ -48,7 +55,7 @@ impl<'a> Case<'a> {
         };
         if let On::Resource(resource) = request.on {
             let asked = (resource, request.action.word());
-            for (resource, action) in case.plan(asked) {
+            for (resource, action) in case.plan(asked, besides) {
                 let rules = Rules::new(&case, resource, action, false);
                 let verdict = rules.verdict();
                 case.permitted.insert((resource, action), verdict);
@@ -57,23 +64,32 @@ impl<'a> Case<'a> {
         case
     }
 
-    /// What this asks for by `permitted`, and that in turn, without itself; a decision stands behind what it asks for. In a circle
-    /// (which no bundle has that was read or compiled) one of them finds no answer, which is unknown.
-    fn plan(&mut self, asked: Asked<'a>) -> Vec<Asked<'a>> {
+    /// What this asks for by `permitted`, and that in turn; a decision stands behind what it asks for. In a circle (which no bundle has that
+    /// was read or compiled) one of them finds no answer, which is unknown.
+    fn plan(&mut self, asked: Asked<'a>, besides: Option<&'a Expression>) -> Vec<Asked<'a>> {
         let (index, today) = (self.roles.decider.index, self.roles.today);
         let mut order = Vec::new();
         let mut seen: FxHashSet<Asked<'a>> = FxHashSet::default();
         let mut named: FxHashSet<ConditionId> = FxHashSet::default();
+        let besides = Reads::of(besides);
+        let mut reading = vec![&besides];
         let mut waiting = vec![(asked, false)];
-        while let Some((next, done)) = waiting.pop() {
-            if done {
-                order.push(next);
-                continue;
+        loop {
+            while let Some(reads) = reading.pop() {
+                self.wanted.extend(&reads.packages);
+                waiting.extend(reads.permitted.iter().map(|asked| (*asked, false)));
+                let new = reads.conditions.iter().filter(|id| named.insert(**id));
+                reading.extend(new.filter_map(|id| index.reads().condition(*id)));
             }
-            if !seen.insert(next) {
+            let Some((next, done)) = waiting.pop() else { return order };
+            if done && next != asked {
+                order.push(next);
+            }
+            if done || !seen.insert(next) {
                 continue;
             }
             waiting.push((next, true));
+            // What a condition asks for must stand before each that names it.
             named.clear();
             for id in index.rules(next.0, next.1) {
                 let Some(rule) = index.meaning.rule(id).filter(|rule| rule.scope(next.0, today).is_some()) else {
@@ -82,17 +98,9 @@ impl<'a> Case<'a> {
                 if let Some(requires) = &rule.requires {
                     requires.each(&mut |package| self.wanted.push(package));
                 }
-                let mut reading: Vec<_> = index.reads().rule(id).into_iter().collect();
-                while let Some(reads) = reading.pop() {
-                    self.wanted.extend(&reads.packages);
-                    waiting.extend(reads.permitted.iter().map(|asked| (*asked, false)));
-                    let new = reads.conditions.iter().filter(|id| named.insert(**id));
-                    reading.extend(new.filter_map(|id| index.reads().condition(*id)));
-                }
+                reading.extend(index.reads().rule(id));
             }
         }
-        order.pop();
-        order
     }
 
     /// Who holds what for a party.

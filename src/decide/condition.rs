@@ -142,7 +142,11 @@ impl<'s, 'a> Scene<'s, 'a> {
                 }
             }
             Expression::Each { all, variable, set, body } => {
-                let Seen::Set(members) = self.see(around, set) else { return Truth::Unknown };
+                let members = match self.see(around, set) {
+                    Seen::Set(members) => members,
+                    Seen::None => Set::made(Vec::new()),
+                    _ => return Truth::Unknown,
+                };
                 let truths = members.iter().map(|value| {
                     let bound = Bound::new(variable, value, set, around);
                     self.truth_in(around.with(&bound), body)
@@ -294,6 +298,9 @@ impl<'s, 'a> Scene<'s, 'a> {
     /// What `retain` says of a record (E4); `None`: the attribute is another.
     fn kept_or_overdue(&self, around: Around<'_, 'a>, record: &Seen<'a>, name: &str) -> Option<Seen<'a>> {
         let which: fn(&Retain) -> &Expression = which_of_retain(name)?;
+        if *record != self.roots.record {
+            return Some(Seen::Missing);
+        }
         let Some(retain) = self.resource(self.roots.resource)?.retain.as_ref() else { return Some(Seen::Bool(false)) };
         Some(self.of_record(record.clone()).see(around.outside(), which(retain)))
     }

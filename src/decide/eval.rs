@@ -18,7 +18,7 @@ pub(super) fn decide(decider: &Decider<'_, '_>, request: &Request) -> Decision {
     let party = request.subject.and(request.party());
     match request.on {
         On::Resource(resource) => {
-            let case = Case::new(&roles, request, &[]);
+            let case = Case::new(&roles, request, &[], None);
             let rules = Rules::new(&case, resource, request.action.word(), true);
             let mut decision = rules.decide();
             if decision.cause == Cause::NotGranted {
@@ -26,10 +26,10 @@ pub(super) fn decide(decider: &Decider<'_, '_>, request: &Request) -> Decision {
             }
             decision
         }
-        On::Package(package) => of_packages(&Case::new(&roles, request, &[package]), &[package]),
+        On::Package(package) => of_packages(&Case::new(&roles, request, &[package], None), &[package]),
         On::Area(area) => {
             let packages = packages_of_area(&roles, area, party);
-            of_packages(&Case::new(&roles, request, &packages), &packages)
+            of_packages(&Case::new(&roles, request, &packages, None), &packages)
         }
     }
 }

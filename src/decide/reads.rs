@@ -69,7 +69,8 @@ impl<'b> Reading<'b> {
 }
 
 impl<'b> Reads<'b> {
-    fn of(expression: Option<&'b Expression>) -> Self {
+    /// What an expression reads itself.
+    pub(super) fn of(expression: Option<&'b Expression>) -> Self {
         let mut reads = Reads::default();
         let mut waiting: Vec<&'b Expression> = expression.into_iter().collect();
         while let Some(next) = waiting.pop() {

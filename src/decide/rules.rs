@@ -148,11 +148,7 @@ impl<'s, 'a> Rules<'s, 'a> {
     /// What is the same for every element; the first that is not so ends it, what is dear comes last.
     fn base(&self, over: &Over<'a>) -> Truth {
         let rule = over.rule;
-        let to = match rule.to {
-            Some(to) => self.is_for(rule, to),
-            None if rule.effect == RuleEffect::Permit && rule.requires.is_none() => Truth::Not,
-            None => Truth::So,
-        };
+        let to = self.to(rule);
         if to == Truth::Not {
             return Truth::Not;
         }
@@ -164,6 +160,19 @@ impl<'s, 'a> Rules<'s, 'a> {
             return Truth::Not;
         }
         Truth::all([to, when, rule.requires.as_ref().map_or(Truth::So, |requires| self.requires(requires))])
+    }
+
+    /// Are `to` and `requires` so?
+    pub(super) fn reaches(&self, rule: &Rule) -> Truth {
+        Truth::all([self.to(rule), rule.requires.as_ref().map_or(Truth::So, |requires| self.requires(requires))])
+    }
+
+    fn to(&self, rule: &Rule) -> Truth {
+        match rule.to {
+            Some(to) => self.is_for(rule, to),
+            None if rule.effect == RuleEffect::Permit && rule.requires.is_none() => Truth::Not,
+            None => Truth::So,
+        }
     }
 
     /// U2. Nested lists are at most as deep as the reader of bundles and the grammar allow.

@@ -122,6 +122,33 @@ impl<'a> Seen<'a> {
         }
     }
 
+    /// The value for itself; `None`: it is missing or incomplete, or nothing that a fact may have as its value.
+    pub(super) fn owned(&self) -> Option<Value> {
+        Some(match self {
+            Seen::Missing | Seen::Basis(_) | Seen::Level(_) | Seen::Delegation(..) | Seen::Resource(_) => return None,
+            Seen::None => Value::None,
+            Seen::Bool(so) => Value::Bool(*so),
+            Seen::Integer(number) => Value::Integer(*number),
+            Seen::String(text) => Value::String((*text).into()),
+            Seen::Date(day) => Value::Date(*day),
+            Seen::DateTime(moment) => Value::DateTime(*moment),
+            Seen::Duration(length) => Value::Duration(*length),
+            Seen::Enum(of, at) => Value::Enum(*of, *at),
+            Seen::Element(name) => Value::Element((*name).into()),
+            Seen::Consent(state) => Value::Consent(*state),
+            Seen::Entity(who) => Value::Entity(*who),
+            Seen::Thing(id) => Value::Thing(*id),
+            Seen::Nameless(known) | Seen::Record(known) => Value::Nameless(Box::new((*known).clone())),
+            Seen::Set(set) if set.incomplete => return None,
+            Seen::Set(set) => {
+                let mut members = set.iter().map(|member| member.owned()).collect::<Option<Vec<Value>>>()?;
+                members.sort();
+                members.dedup();
+                Value::Set(members)
+            }
+        })
+    }
+
     /// Somebody, or that there is nobody (E2).
     pub(super) fn somebody(who: Option<EntityId>) -> Seen<'a> {
         who.map_or(Seen::None, Seen::Entity)
@@ -172,7 +199,11 @@ impl<'a> Seen<'a> {
 
     /// Is it a member of the other? (E7)
     pub(super) fn is_in(&self, set: &Seen<'a>) -> Truth {
-        let Seen::Set(set) = set else { return Truth::Unknown };
+        let set = match set {
+            Seen::Set(set) => set,
+            Seen::None if *self != Seen::Missing => return Truth::Not,
+            _ => return Truth::Unknown,
+        };
         let found = Truth::any(set.iter().map(|member| self.same(&member)));
         match found {
             Truth::Not if set.incomplete || *self == Seen::Missing => Truth::Unknown,

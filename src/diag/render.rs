@@ -1,6 +1,7 @@
 //! How findings are shown: drawn for people, a line each for tools that read lines, JSON, SARIF and the commands of
 //! GitHub for the rest. Decides nothing about them, and prints nothing itself: the text goes where the caller says.
 
+pub mod diff;
 pub mod fixes;
 pub mod github;
 pub mod human;

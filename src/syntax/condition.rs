@@ -21,7 +21,7 @@ impl<'s> Reader<'s> {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::expression | Rule::some_expression => made = Some(part),
-                Rule::bad_paren | Rule::bad_bracket => unopened = Some(part),
+                Rule::bad_paren => unopened = Some(part),
                 Rule::kw_when | Rule::kw_where => self.keyword = part.as_str(),
                 _ => self.fault(&part),
             }
@@ -44,8 +44,15 @@ impl<'s> Reader<'s> {
         let span = self.span(&pair);
         let mut parts = pair.into_inner();
         let mark = parts.clone().find(|part| {
-            use Rule::{bad_dot, bad_whom, lost_infix, lost_infix_here};
-            matches!(part.as_rule(), lost_infix | lost_infix_here | bad_dot | bad_whom)
+            matches!(
+                part.as_rule(),
+                Rule::lost_infix
+                    | Rule::lost_infix_here
+                    | Rule::bad_dot
+                    | Rule::bad_whom
+                    | Rule::bad_operator
+                    | Rule::bad_bracket
+            )
         });
         let Some(mark) = mark else {
             let lost = parts.clone().any(|part| part.as_rule() == Rule::lost_operand);
@@ -243,7 +250,12 @@ impl<'s> Reader<'s> {
     /// What can be moved: a date after which something is due.
     pub(super) fn sum(&mut self, pair: Pair<'s, Rule>) -> Expression<'s> {
         let mut parts = pair.into_inner().peekable();
-        self.shifted(&mut parts, false)
+        let mut made = self.shifted(&mut parts, false);
+        for mark in parts {
+            self.fault(&mark);
+            made.says = Term::Broken;
+        }
+        made
     }
 
     /// An operand.
@@ -313,14 +325,17 @@ impl<'s> Reader<'s> {
 
     fn bracketed(&mut self, pair: Pair<'s, Rule>, span: Span) -> Expression<'s> {
         let says = self.deeper(span, |reader| {
-            let mut says = Term::Broken;
-            for part in pair.into_inner() {
+            let mut says = None;
+            let parts = pair.into_inner();
+            let colon = parts.clone().find(|part| part.as_rule() == Rule::bad_colon);
+            for part in parts {
                 match part.as_rule() {
-                    Rule::expression => says = reader.expression(part, false).says,
+                    Rule::expression if colon.is_none() => says = Some(reader.expression(part, false).says),
+                    Rule::expression => {}
                     _ => reader.fault(&part),
                 }
             }
-            says
+            says.unwrap_or(Term::Broken)
         });
         Expression { span, says }
     }

@@ -50,6 +50,8 @@ impl Fault<'_> {
                 | Rule::lost_connective
                 | Rule::lost_urn_keyword
                 | Rule::lost_when
+                | Rule::lost_law
+                | Rule::bad_operator
                 | Rule::lost_oblige
                 | Rule::lost_action
                 | Rule::lost_open_paren
@@ -128,9 +130,15 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
         | Rule::lost_bracket
         | Rule::bad_bracket
         | Rule::bad_paren => say_unbalanced(fault),
-        Rule::junk | Rule::stray | Rule::bad_rest | Rule::bad_keyword | Rule::lost_urn_keyword | Rule::lost_sort => {
-            super::unexpected::say(fault.rule, fault.first(), fault.text, fault.keyword)
-        }
+        Rule::junk
+        | Rule::field_junk
+        | Rule::bad_head
+        | Rule::stray
+        | Rule::lost_alone
+        | Rule::bad_rest
+        | Rule::bad_keyword
+        | Rule::lost_urn_keyword
+        | Rule::lost_sort => super::unexpected::say(fault.rule, fault.first(), fault.text, fault.keyword),
         Rule::lost_item
         | Rule::lost_comma
         | Rule::lost_after_comma

@@ -3,6 +3,7 @@
 use super::expected::{Fault, article};
 use super::grammar::Rule;
 use crate::diag::{Diagnostic, codes};
+use crate::source::{Place, Span};
 
 /// The finding for a fault.
 pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
@@ -88,6 +89,24 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
             .form("two parts of a condition stand beside each other")
             .label("what joins them is missing here")
             .help("write `and` or `or` between two conditions, or an operator such as `==`, `in` or `is`"),
+        Rule::bad_operator => {
+            let (found, meant) = match fault.text {
+                "=" => ("`=` compares nothing", "=="),
+                "!" => ("`!` compares nothing", "!="),
+                "&" | "&&" => ("`and` is written as a word", "and"),
+                _ => ("`or` is written as a word", "or"),
+            };
+            fault.form(found).label("no operator of the language").help(format!("write `{meant}`")).fix(place, meant)
+        }
+        Rule::bad_colon => fault
+            .form("a parenthesis with `:` in it, and no `any` or `all` before it")
+            .label("`any` or `all` is missing before the parenthesis")
+            .help("write `any(one in party.parents: …)` or `all(one in party.parents: …)`"),
+        Rule::lost_law => fault
+            .form("expected `law` before the name of a law")
+            .label("`law` is missing before this")
+            .help("write `law` before the text")
+            .fix(Place { span: Span { end: place.span.start, ..place.span }, ..place }, "law "),
         Rule::bad_dot => fault
             .form("a name is missing beside a dot")
             .label("no name follows this dot")

@@ -36,6 +36,8 @@ pub(super) struct Reader<'s> {
     owner: (&'s str, Option<&'s str>),
     /// The keyword of the statement that is read.
     pub(super) keyword: &'s str,
+    /// The declaration above ends in a fault.
+    faulted: bool,
     /// How deep in parentheses and lists of a condition.
     pub(super) depth: usize,
 }
@@ -54,6 +56,7 @@ impl<'s> Reader<'s> {
             wounded: false,
             owner: ("", None),
             keyword: "",
+            faulted: false,
             depth: 0,
         }
     }
@@ -186,6 +189,7 @@ impl<'s> Reader<'s> {
         self.wounded = false;
         self.owner = ("", None);
         self.keyword = "";
+        let before = self.count();
         match pair.as_rule() {
             Rule::module_line => self.module_line(pair),
             Rule::use_line => self.use_line(pair),
@@ -193,10 +197,13 @@ impl<'s> Reader<'s> {
                 let statement = self.statement(pair);
                 self.module.statements.push(statement);
             }
+            Rule::lost_alone if self.faulted || !self.begins_line(&pair) => self.stray(&pair),
+            Rule::stray if self.faulted => self.module.wounded = true,
             Rule::stray => self.stray(&pair),
             Rule::EOI => {}
             _ => {
                 let declaration = self.declaration(pair);
+                self.faulted = self.count() != before && declaration.statements.is_empty();
                 self.module.declarations.push(declaration);
             }
         }
@@ -204,6 +211,9 @@ impl<'s> Reader<'s> {
 
     fn declaration(&mut self, pair: Pair<'s, Rule>) -> Declaration<'s> {
         let outer = (self.wounded, self.owner, self.keyword);
+        let before = self.count();
+        // Text behind a fault that fits nowhere follows from it.
+        let mut faulted: Option<bool> = None;
         self.wounded = false;
         self.keyword = "";
         let span = self.span(&pair);
@@ -258,7 +268,9 @@ impl<'s> Reader<'s> {
                 found if Self::is_text(found) => made.title = Some(self.quoted(&part)),
                 Rule::raw_head => made.urn = Some(self.word(&part)),
                 Rule::path_list => made.members = self.paths(part),
-                Rule::open => {}
+                Rule::open | Rule::lost_rest => {}
+                Rule::bad_head if self.count() != before => {}
+                Rule::bad_head => self.fault(&part),
                 Rule::selector => made.head = self.selector(part).map_or(Head::Plain, Head::Selector),
                 Rule::enum_values => made.head = self.enum_values(part),
                 Rule::parameter => {
@@ -270,7 +282,7 @@ impl<'s> Reader<'s> {
                 Rule::expression if self.owner.0 == "condition" => {
                     expression = Some(part);
                 }
-                Rule::bad_paren | Rule::bad_bracket if expression.is_some() => unopened = Some(part),
+                Rule::bad_paren if expression.is_some() => unopened = Some(part),
                 Rule::kw_partial | Rule::oblige_clause | Rule::lost_oblige_clause if rule == Rule::shared_action => {
                     if let Head::Action(end) = &mut made.head {
                         self.action_end(part, end);
@@ -286,7 +298,14 @@ impl<'s> Reader<'s> {
                 | Rule::lost_comma
                 | Rule::lost_after_comma
                 | Rule::lost_paren => self.fault(&part),
-                _ => made.statements.push(self.statement(part)),
+                Rule::junk | Rule::field_junk if faulted.unwrap_or(self.count() != before) => {
+                    made.statements.push(self.passed(&part));
+                }
+                _ => {
+                    let before = self.count();
+                    made.statements.push(self.statement(part));
+                    faulted = Some(self.count() != before);
+                }
             }
             self.owner = (
                 if made.keyword.text.is_empty() { keyword_of(rule) } else { made.keyword.text },
@@ -323,6 +342,20 @@ impl<'s> Reader<'s> {
         let finding = expected::lost_keyword(name.as_str(), self.place(self.span(name)));
         self.module.wounded = true;
         self.report(finding);
+    }
+
+    /// Text that is passed over, its fault being reported.
+    fn passed(&mut self, pair: &Pair<'s, Rule>) -> Statement<'s> {
+        self.module.wounded = true;
+        let span = self.span(pair);
+        Statement { span, keyword: Span { start: span.start, end: span.start }, says: Says::Broken }
+    }
+
+    /// Does it stand where declarations at the top do: in the first column, or in the second behind a lost keyword?
+    fn begins_line(&self, pair: &Pair<'s, Rule>) -> bool {
+        let before = self.text.get(..self.span(pair).start as usize).unwrap_or("");
+        let before = before.strip_suffix(' ').unwrap_or(before);
+        before.is_empty() || before.ends_with('\n')
     }
 
     /// The statement that could not be read.

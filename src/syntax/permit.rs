@@ -62,7 +62,7 @@ impl<'s> Reader<'s> {
                         (one, two) => one.or(two),
                     };
                 }
-                Rule::when_clause | Rule::lost_when_clause => {
+                Rule::when_clause | Rule::lost_when_clause | Rule::lost_when_path => {
                     let place = self.span(clause.as_ref().unwrap_or(&part));
                     let added = self.condition(part);
                     if made.when.is_some() {

@@ -28,6 +28,7 @@ impl<'s> Reader<'s> {
                     self.keyword = part.as_str();
                 }
                 Rule::type_name => of = self.type_name(part),
+                Rule::or_none => {}
                 _ => self.fault(&part),
             }
         }
@@ -124,6 +125,10 @@ impl<'s> Reader<'s> {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::gdpr | Rule::law => made.extend(self.basis(part)),
+                Rule::lost_law => {
+                    self.fault(&part);
+                    made.push(Basis::Law(self.quoted(&part)));
+                }
                 _ => self.fault(&part),
             }
         }

@@ -19,7 +19,7 @@ impl<'s> Reader<'s> {
         let span = self.span(&pair);
         let rule = pair.as_rule();
         match rule {
-            Rule::junk => return self.broken(&pair),
+            Rule::junk | Rule::field_junk => return self.broken(&pair),
             Rule::lost_urn_keyword => {
                 let mut statement = self.broken(&pair);
                 statement.says = Says::Urn(Value::Given(self.word(&pair)));

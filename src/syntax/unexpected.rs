@@ -25,10 +25,36 @@ const STATEMENTS: &[&str] = &[
     "action",
     "allow",
     "valid",
+    "forbid",
+    "never",
+    "elements",
+    "records",
+    "controller",
+    "processor",
+    "basis",
+    "purposes",
+    "retain",
 ];
 /// The words that a declaration may begin with.
-const DECLARATIONS: &[&str] =
-    &["namespace", "organisation", "role", "group", "area", "package", "service", "module", "use", "target"];
+const DECLARATIONS: &[&str] = &[
+    "namespace",
+    "organisation",
+    "role",
+    "group",
+    "area",
+    "package",
+    "service",
+    "module",
+    "use",
+    "target",
+    "register",
+    "policy",
+    "entity",
+    "enum",
+    "obligation",
+    "condition",
+    "action",
+];
 
 /// The finding for text that fits nowhere, by its first token.
 pub(super) fn say(rule: Rule, first: (&str, Place), text: &str, keyword: &str) -> Diagnostic {
@@ -54,7 +80,13 @@ pub(super) fn say(rule: Rule, first: (&str, Place), text: &str, keyword: &str) -
         Rule::bad_rest => form(format!("`{word}` does not belong to this `use` line"), place)
             .label("the line ended before this")
             .help("write `use demo.roles.*` or `use demo.roles.{a, b}`"),
-        Rule::stray => say_stray(word, text, place),
+        Rule::stray | Rule::lost_alone => say_stray(word, text, place),
+        Rule::bad_head => form(format!("`{word}` does not belong to the head of this declaration"), place)
+            .label("the head ended before this")
+            .help("write `for` and resources, or `for every register where …`, and then the block"),
+        Rule::field_junk => form(format!("`{word}` is no attribute"), place)
+            .label("a name and its type must stand here")
+            .help("write a name and a type, as `birth_date date`"),
         _ => {
             let made = form(format!("`{word}` fits nowhere here"), place).label("no statement begins with this");
             let made = match lost_before(word) {
@@ -94,13 +126,14 @@ fn form(message: impl Into<String>, place: Place) -> Diagnostic {
 /// Which keyword was probably lost before a word.
 fn lost_before(word: &str) -> Option<&'static str> {
     Some(match word {
-        "to" | "use" | "delegation" => "write `grant`, `delegable` or `permit` before it",
+        "to" | "use" | "delegation" => "write `grant`, `delegable`, `permit` or `forbid` before it",
         "by" => "write `held` before it",
         "yes" | "no" => "write what it answers before it: `services`, `key`, `covers` or `agent`",
         "none" | "personal" | "special" => "write `data` before it",
         "before" => "write `valid` before it",
         "undecided" => "write what is undecided before it",
         "requires" => "write `permit` and an action before it",
+        "oblige" => "write `any action` before it, or the rule that it belongs to",
         "and" | "onward" => "write `delegable to` and who may receive it before it",
         "," => "write a name before the comma, or remove it",
         _ if word.starts_with('"') => "write `about` before a description, or `formerly` before a former URN",

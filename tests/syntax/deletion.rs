@@ -22,7 +22,11 @@ fn around(declarations: &[Declaration<'_>], at: usize) -> Option<(Option<String>
 /// What goes wrong when a token is deleted; empty if nothing does.
 fn trouble(before: &Module<'_>, outlines: &[(String, String)], text: &str, token: Range<usize>) -> Vec<String> {
     let deleted = &text[token.clone()];
-    let changed = format!("{}{}", &text[..token.start], &text[token.end..]);
+    // Two words that the token kept apart stay apart.
+    let letter = |found: Option<char>| found.is_some_and(|letter| letter.is_alphanumeric());
+    let joins = letter(text[..token.start].chars().last()) && letter(text[token.end..].chars().next());
+    let blank = if joins && !letter(deleted.chars().next()) && deleted != "." { " " } else { "" };
+    let changed = format!("{}{blank}{}", &text[..token.start], &text[token.end..]);
     let after_source = source(&changed);
     let after = parse(&after_source, FILE);
     let mut out = Vec::new();

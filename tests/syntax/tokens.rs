@@ -18,6 +18,11 @@ pub(crate) fn tokens(text: &str) -> Vec<Range<usize>> {
             rest[1..].find('"').map_or(rest.len(), |end| end + 2)
         } else if rest.starts_with("urn:") {
             rest.find(char::is_whitespace).unwrap_or(rest.len())
+        } else if first.is_ascii_digit()
+            && rest.find(|letter| !is_letter(letter)).is_some_and(|end| rest[..end].contains('T'))
+        {
+            // A moment: its time and its offset have colons.
+            rest.find(|letter| !is_letter(letter) && !matches!(letter, ':' | '+' | '.')).unwrap_or(rest.len())
         } else if is_letter(first) {
             rest.find(|letter| !is_letter(letter)).unwrap_or(rest.len())
         } else {
