@@ -205,7 +205,7 @@ class Asked(Conditions):
 
     def applies(self, effect, rule, place):  # U1
         of = self.has_element(rule["of"], place) if "of" in rule else True
-        if of is False:
+        if of is False or effect == "permit" and "to" not in rule and "requires" not in rule:
             return False
         parts = [of]
         if "to" in rule:
