@@ -39,7 +39,7 @@ def obligations(result):
     told = set()
     for one in result.get("obligations") or []:
         name = one["id"].removeprefix("urn:fullmakt:obligation:")
-        arguments = sorted(f"{each['id'].rsplit(':', 1)[1]}={each['value']}" for each in one.get("attributes") or [])
+        arguments = sorted(f"{each['id'].rsplit(':', 1)[1]}={each['value']}" for each in one.get("assignments") or [])
         told.add(f"{name}({','.join(arguments)})")
     return sorted(told)
 
