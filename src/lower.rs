@@ -215,8 +215,8 @@ impl<'c> Lowering<'c> {
     fn lines(&mut self, declared: &Declared, says: &[model::Delegable], part: impl Fn(u32) -> Part) -> Vec<ir::Line> {
         let mut lines = Vec::new();
         for delegable in says {
-            let when = self.condition(delegable.when.as_ref());
-            self.questions(declared, "delegable when", delegable.when.as_ref());
+            let when = self.condition(delegable.when.as_deref());
+            self.questions(declared, "delegable when", delegable.when.as_deref());
             match &delegable.says {
                 model::DelegableSays::No => {}
                 model::DelegableSays::Undecided(question) => {
@@ -240,8 +240,8 @@ impl<'c> Lowering<'c> {
         let mut grants = Vec::new();
         for grant in says {
             let undecided = grant.undecided.is_some();
-            let when = self.condition(grant.when.as_ref());
-            self.questions(declared, "grant when", grant.when.as_ref());
+            let when = self.condition(grant.when.as_deref());
+            self.questions(declared, "grant when", grant.when.as_deref());
             let with = |to| ir::Grant {
                 to,
                 gives_use: grant.gives_use,
