@@ -132,7 +132,7 @@ impl<'c> Lowering<'c> {
         for (at, (name, found)) in
             self.versions(Sort::Role, &catalog.roles, |role| &role.declared).into_iter().enumerate()
         {
-            let mut versions = Vec::new();
+            let mut versions = Vec::with_capacity(found.len());
             for role in found {
                 self.places.push((Part::Role(at.into(), count(versions.len())), role.declared.place));
                 let wording = self.title(&role.declared);
@@ -167,7 +167,7 @@ impl<'c> Lowering<'c> {
         for (at, (name, found)) in
             self.versions(Sort::Area, &catalog.areas, |area| &area.declared).into_iter().enumerate()
         {
-            let mut versions = Vec::new();
+            let mut versions = Vec::with_capacity(found.len());
             for area in found {
                 let version = count(versions.len());
                 self.places.push((Part::Area(at.into(), version), area.declared.place));
@@ -192,7 +192,7 @@ impl<'c> Lowering<'c> {
         let catalog = self.catalog;
         let all = self.versions(Sort::Package, &catalog.packages, |package| &package.declared);
         for (at, (name, found)) in all.into_iter().enumerate() {
-            let mut versions = Vec::new();
+            let mut versions = Vec::with_capacity(found.len());
             for package in found {
                 let version = count(versions.len());
                 self.places.push((Part::Package(at.into(), version), package.declared.place));
@@ -289,7 +289,10 @@ impl<'c> Lowering<'c> {
         said.sort_unstable();
         said.dedup_by(|(one, _), (two, _)| one == two);
         self.places.extend(said.iter().enumerate().map(|(at, (_, place))| (part(count(at)), *place)));
-        said.into_iter().map(|(thing, _)| thing).collect()
+        // Made anew: a list that is turned into another in its own place keeps the room of the first.
+        let mut things = Vec::with_capacity(said.len());
+        things.extend(said.into_iter().map(|(thing, _)| thing));
+        things
     }
 
     fn question(&mut self, declared: &Declared, what: &str, question: &str) {

@@ -167,8 +167,7 @@ impl Pointers<'_> {
 }
 
 fn at(table: &str, name: &str, steps: &[&dyn std::fmt::Display]) -> String {
-    let mut out = format!("/meaning/{table}/");
-    out.push_str(&step(name));
+    let mut out = format!("/meaning/{table}/{}", step(name));
     for step in steps {
         let _ = write!(out, "/{step}");
     }

@@ -6,7 +6,7 @@ mod names;
 mod text;
 mod things;
 
-use super::{Bundle, Defined, Grant, Line, Meaning, Named, Rule, Words};
+use super::{Bundle, Defined, Expression, Grant, Line, Meaning, Named, Rule, Words};
 use crate::terms::effect::RuleEffect;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -48,6 +48,14 @@ pub fn sha256(bytes: &[u8]) -> String {
         let _ = write!(out, "{byte:02x}");
         out
     })
+}
+
+/// The canonical text of one expression.
+#[must_use]
+pub fn expression_text(meaning: &Meaning, says: &Expression) -> String {
+    let mut out = String::new();
+    expression::expression(&mut out, meaning, says);
+    out
 }
 
 /// What the digits of a rule's key are the SHA-256 of.
