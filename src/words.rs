@@ -1,6 +1,7 @@
 //! Ids said to people, and to machines: names, rules and decisions as text and as JSON. Decides nothing and finds
 //! nothing out; prints nothing.
 
+pub mod condition;
 pub mod decision;
 mod json;
 pub mod rule;

@@ -1,8 +1,9 @@
 //! Rules, grants and lines of `delegable` as an author would write them. Knows no facts.
 
+use super::condition;
 use super::speaker::Speaker;
-use crate::ir::{Grant, Grantee, Line, Receiver, Recipient, Requires, Rule};
-use crate::terms::period::Period;
+use crate::ir::{Expression, Grant, Grantee, Line, Receiver, Recipient, Requires, Rule};
+use crate::terms::{effect::RuleEffect, period::Period};
 
 /// ` from 2026-01-01 before 2027-01-01`, with a space in front; nothing for always.
 #[must_use]
@@ -21,16 +22,32 @@ pub fn period(period: Period) -> String {
 #[must_use]
 pub fn rule(rule: &Rule, which: u32, speaker: &Speaker<'_>) -> String {
     let mut text = format!("{} {}", rule.effect.word(), rule.action.as_deref().unwrap_or("any action"));
+    if rule.effect == RuleEffect::Oblige {
+        text = rule.action.as_deref().unwrap_or("any action").to_owned();
+    }
+    if let Some(of) = &rule.of {
+        text.push_str(&format!(" of {}", of.join(", ")));
+    }
     if let Some(to) = rule.to {
         text.push_str(&format!(" to {}", recipient(to, speaker)));
     }
     if let Some(needed) = &rule.requires {
         text.push_str(&format!(" requires {}", requires(needed, speaker)));
     }
+    text.push_str(&when(rule.when.as_ref(), speaker));
+    if !rule.oblige.is_empty() {
+        text.push_str(&format!(" oblige {}", condition::obliges(&rule.oblige, speaker)));
+    }
     if let Some(scope) = rule.scopes.get(which as usize) {
         text.push_str(&period(scope.period));
     }
     text
+}
+
+/// ` when …`, with a space in front; nothing where there is no condition.
+#[must_use]
+pub fn when(says: Option<&Expression>, speaker: &Speaker<'_>) -> String {
+    says.map_or(String::new(), |says| format!(" when {}", condition::text(says, speaker)))
 }
 
 /// Who a permit is for.
@@ -81,6 +98,7 @@ pub fn grant(grant: &Grant, speaker: &Speaker<'_>) -> String {
         Some(Grantee::Package(package)) => text.push_str(&format!(" to {}", speaker.short(speaker.package(package)))),
         None => {}
     }
+    text.push_str(&when(grant.when.as_deref(), speaker));
     if grant.undecided {
         text.push_str(" undecided");
     }
@@ -92,12 +110,12 @@ pub fn grant(grant: &Grant, speaker: &Speaker<'_>) -> String {
 pub fn line(line: &Line, speaker: &Speaker<'_>) -> String {
     match line {
         Line::Undecided => "undecided".to_owned(),
-        Line::To { to, onward, .. } => {
+        Line::To { to, onward, when: condition } => {
             let who = match to {
                 Receiver::Kind(kind) => kind.word(),
                 Receiver::Role(role) => speaker.short(speaker.role(*role)),
             };
-            format!("to {who}{}", if *onward { " and onward" } else { "" })
+            format!("to {who}{}{}", if *onward { " and onward" } else { "" }, when(condition.as_deref(), speaker))
         }
     }
 }

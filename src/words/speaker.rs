@@ -192,7 +192,9 @@ fn names(meaning: &Meaning) -> impl Iterator<Item = &str> {
     let areas = meaning.areas.iter().map(|named| &*named.name);
     let packages = meaning.packages.iter().map(|named| &*named.name);
     let resources = meaning.resources.iter().map(|named| &*named.name);
-    organisations.chain(roles).chain(areas).chain(packages).chain(resources)
+    let obligations = meaning.obligations.iter().map(|defined| &*defined.name);
+    let conditions = meaning.conditions.iter().map(|defined| &*defined.name);
+    organisations.chain(roles).chain(areas).chain(packages).chain(resources).chain(obligations).chain(conditions)
 }
 
 fn last(full: &str) -> &str {
