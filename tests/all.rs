@@ -12,6 +12,7 @@
 )]
 
 mod altinn;
+mod bundles;
 mod bytes;
 mod check;
 mod cli;
@@ -28,6 +29,7 @@ mod intake;
 mod language;
 mod links;
 mod logic;
+mod meaning;
 mod pages;
 mod readme;
 mod resolve;
@@ -36,4 +38,5 @@ mod suites;
 mod support;
 mod syntax;
 mod texts;
+mod types;
 mod workspace;

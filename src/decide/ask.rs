@@ -3,7 +3,8 @@
 
 use super::case::Case;
 use super::condition::Around;
-use super::hold::{Fact, Holding, Node};
+use super::decision::What;
+use super::hold::{Fact, Holding, Node, Why};
 use super::index::{Decider, GrantAt};
 use super::lines::Handing;
 use super::request::{On, Request};
@@ -11,7 +12,7 @@ use super::roles::{Pass, Roles};
 use super::rules::{Part, Rules};
 use super::truth::Truth;
 use crate::facts::{EntityId, Value};
-use crate::ir::{Expression, OrganisationId, PackageId, RoleId, RuleId};
+use crate::ir::{AreaId, Expression, Line, OrganisationId, PackageId, RoleId, RuleId};
 use crate::terms::kind::Kind;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -26,7 +27,7 @@ pub struct Attributes {
     pub roles: BTreeSet<RoleId>,
     /// Is the subject the party?
     pub is_party: bool,
-    /// Packages that the subject holds for the party by (b), (c) or (d) (H4–H6).
+    /// Packages that the subject holds for the party by (b), (c) or (d) (H4–H6), or by (a) through a grant with a condition.
     pub packages: BTreeSet<PackageId>,
     /// Packages that the subject may pass on for the party, without those that grants give it by `roles` and `packages`.
     pub packages_to_pass_on: BTreeSet<PackageId>,
@@ -38,6 +39,8 @@ pub struct Attributes {
     pub party_organisation: Option<OrganisationId>,
     /// Who is to receive.
     pub receiver: Receiver,
+    /// Packages and areas of which a line with a condition may admit the receiver, and that are delegable to it (D1).
+    pub receiver_admitted: BTreeSet<What>,
     /// The date in Oslo.
     pub today: Date,
 }
@@ -72,6 +75,7 @@ impl Decider<'_, '_> {
             party_roles: BTreeSet::new(),
             party_organisation: None,
             receiver: Receiver::Nobody,
+            receiver_admitted: BTreeSet::new(),
             today: request.today,
         };
         let Some((who, party)) = request.subject.zip(request.party()) else { return attributes };
@@ -104,6 +108,7 @@ impl Decider<'_, '_> {
         let held = |package: &PackageId| {
             let ways = [Fact::HoldsByDelegation, Fact::HoldsByKey, Fact::HoldsByCover];
             holding.is_so(&ways, area_alone.is_some(), who, *package, party)
+                || self.held_by_condition(&holding, area_alone.is_some(), who, *package, party)
         };
         attributes.packages = every.clone().filter(held).collect();
         let by_policy = self.granted_by_policy(&attributes, request.today);
@@ -113,7 +118,44 @@ impl Decider<'_, '_> {
         };
         let all = every.filter(|package| !by_policy.contains(package));
         attributes.packages_to_pass_on = all.filter(passes).collect();
+        if let Some(receiver) = request.to.filter(|receiver| *receiver != who) {
+            attributes.receiver_admitted =
+                self.admitted(&holding, &Handing { giver: who, receiver, party, delegation: None });
+        }
         attributes
+    }
+
+    /// Is it held by a grant whose condition is so?
+    fn held_by_condition(
+        &self,
+        holding: &Holding<'_>,
+        linked: bool,
+        who: EntityId,
+        package: PackageId,
+        party: EntityId,
+    ) -> bool {
+        let ways: &[bool] = if linked { &[true] } else { &[false, true] };
+        let node = holding.best_of(&[Fact::HoldsByGrant], ways, who, package, party);
+        let grant = match node.and_then(|node| holding.why(node)) {
+            Some(Why::GrantToRole(at, ..) | Why::GrantToItself(at) | Why::GrantToHolder(at, _)) => at,
+            _ => return false,
+        };
+        self.index.grant(grant, holding.roles.today).is_some_and(|grant| grant.when.is_some())
+    }
+
+    /// What with a conditional line is delegable to the receiver.
+    fn admitted<'a>(&'a self, holding: &Holding<'a>, handing: &Handing<'a>) -> BTreeSet<What> {
+        let (meaning, today) = (self.index.meaning, holding.roles.today);
+        let conditional = |lines: &[Line]| lines.iter().any(|line| matches!(line, Line::To { when: Some(_), .. }));
+        let packages = (0..meaning.packages.len()).map(PackageId::from).filter(|id| {
+            self.index.package(*id, today).is_some_and(|(_, body)| conditional(&body.delegable))
+                && holding.lines.of_package(*id, handing, false).is_some()
+        });
+        let areas = (0..meaning.areas.len()).map(AreaId::from).filter(|id| {
+            self.index.area(*id, today).is_some_and(|(_, body)| conditional(&body.delegable))
+                && holding.lines.of_area(*id, handing, false).is_some()
+        });
+        packages.map(What::Package).chain(areas.map(What::Area)).collect()
     }
 
     fn receiver(&self, roles: &Roles<'_>, request: &Request, who: EntityId, party: EntityId) -> Receiver {

@@ -80,8 +80,18 @@ fn parts(meaning: &Meaning) -> Vec<Part> {
         }
     }
     for (at, resource) in meaning.resources.iter().enumerate() {
-        parts.extend(numbers(&resource.versions).map(|version| Part::Resource(at.into(), version)));
+        for (version, said) in numbers(&resource.versions).zip(&resource.versions) {
+            let elements = said.elements.known().map_or(&[][..], |elements| elements);
+            parts.push(Part::Resource(at.into(), version));
+            parts.extend(numbers(&said.actions).map(|action| Part::Action(at.into(), version, action)));
+            parts.extend(numbers(elements).map(|element| Part::Element(at.into(), version, element)));
+            parts.extend(said.retain.as_ref().map(|_| Part::Retain(at.into(), version)));
+        }
     }
+    parts.extend((0..meaning.entities.len()).map(|at| Part::Entity(at.into())));
+    parts.extend((0..meaning.enums.len()).map(|at| Part::Enum(at.into())));
+    parts.extend((0..meaning.obligations.len()).map(|at| Part::Obligation(at.into())));
+    parts.extend((0..meaning.conditions.len()).map(|at| Part::Condition(at.into())));
     for (at, rule) in meaning.rules.iter().enumerate() {
         parts.extend(numbers(&rule.scopes).map(|scope| Part::Rule(at.into(), scope)));
     }
@@ -125,6 +135,20 @@ impl Pointers<'_> {
                 at("packages", &named.name, &[&version, &"delegable", &line])
             }
             Part::Resource(id, version) => at("resources", &meaning.resource(id)?.name, &[&version]),
+            Part::Action(id, version, action) => {
+                let named = meaning.resource(id)?;
+                let action = named.versions.get(version as usize)?.actions.get(action as usize)?;
+                at("resources", &named.name, &[&version, &"actions", &step(&action.name)])
+            }
+            // Sorted alike in memory and in the file.
+            Part::Element(id, version, element) => {
+                at("resources", &meaning.resource(id)?.name, &[&version, &"elements", &element])
+            }
+            Part::Retain(id, version) => at("resources", &meaning.resource(id)?.name, &[&version, &"retain"]),
+            Part::Entity(id) => at("entities", &meaning.entity(id)?.name, &[]),
+            Part::Enum(id) => at("enums", &meaning.enum_at(id)?.name, &[]),
+            Part::Obligation(id) => at("obligations", &meaning.obligation(id)?.name, &[]),
+            Part::Condition(id) => at("conditions", &meaning.condition(id)?.name, &[]),
             Part::Rule(id, scope) => at("rules", &meaning.rule(id)?.key, &[&scope]),
         })
     }
@@ -143,13 +167,14 @@ impl Pointers<'_> {
 }
 
 fn at(table: &str, name: &str, steps: &[&dyn std::fmt::Display]) -> String {
-    let mut out = format!("/meaning/{table}/");
-    match name.contains(['~', '/']) {
-        true => out.push_str(&name.replace('~', "~0").replace('/', "~1")),
-        false => out.push_str(name),
-    }
+    let mut out = format!("/meaning/{table}/{}", step(name));
     for step in steps {
         let _ = write!(out, "/{step}");
     }
     out
+}
+
+/// A key as a step of a JSON pointer.
+fn step(key: &str) -> std::borrow::Cow<'_, str> {
+    if key.contains(['~', '/']) { key.replace('~', "~0").replace('/', "~1").into() } else { key.into() }
 }
