@@ -3,32 +3,56 @@
 //! said to lack something, and nothing is said of another because of it.
 
 mod action_without_permit;
+mod altinn_target;
+mod always_same;
 mod answer_to_nothing;
+mod beaten_permit;
+mod circle;
+mod clashing_arguments;
+mod clause_as_rule;
+mod consent_not_read;
 mod context;
 mod data_above_package;
+mod data_protection;
 mod empty_validity;
+mod expressions;
 mod former_urn_in_use;
+mod formulas;
 mod grant_cycle;
 mod impossible_grant;
 mod malformed_urn;
+mod meetings;
 mod misspelt_title;
 mod misspelt_urn;
+mod never_not_proved;
+mod no_article_6;
+mod no_article_9;
 mod no_delegability;
 mod no_description;
 mod no_grant;
+mod no_retention;
 mod no_services;
 mod nobody_to_delegate;
+mod not_before_role;
 mod open_question;
 mod overlapping_versions;
 mod permit_without_subject;
+mod permitted_cycle;
 mod proposal;
+mod recipient_without_purpose;
+mod repeated_rule;
+mod rules;
 mod same_title;
 mod same_urn;
+mod targets;
+mod unknown_target;
+mod unlike_obligations;
+mod unnamed_for_provider;
 mod urn_form;
 mod urn_of_another;
 mod urn_outside_namespace;
 
-use crate::diag::{Code, Diagnostic, codes};
+use crate::diag::{Answered, Code, Diagnostic, codes};
 use crate::model::{Catalog, Sound};
 use crate::source::Sources;
 use context::Context;
@@ -46,7 +70,7 @@ pub struct Checked {
     /// All findings that nobody answered, in order of place.
     pub findings: Vec<Diagnostic>,
     /// Warnings that an `allow` answered, in order of place.
-    pub answered: Vec<Diagnostic>,
+    pub answered: Vec<Answered>,
     /// The catalog, vouched for; `None` where there is a finding at error level.
     pub sound: Option<Sound>,
 }
@@ -82,6 +106,23 @@ pub static CHECKS: &[Check] = &[
     Check { codes: &[&codes::NOBODY_TO_DELEGATE], run: nobody_to_delegate::run },
     Check { codes: &[&codes::PERMIT_WITHOUT_SUBJECT], run: permit_without_subject::run },
     Check { codes: &[&codes::ACTION_WITHOUT_PERMIT], run: action_without_permit::run },
+    Check { codes: &[&codes::ALWAYS_SAME], run: always_same::run },
+    Check { codes: &[&codes::BEATEN_PERMIT], run: beaten_permit::run },
+    Check { codes: &[&codes::UNLIKE_OBLIGATIONS], run: unlike_obligations::run },
+    Check { codes: &[&codes::CLASHING_ARGUMENTS], run: clashing_arguments::run },
+    Check { codes: &[&codes::REPEATED_RULE], run: repeated_rule::run },
+    Check { codes: &[&codes::PERMITTED_CYCLE], run: permitted_cycle::run },
+    Check { codes: &[&codes::NOT_BEFORE_ROLE], run: not_before_role::run },
+    Check { codes: &[&codes::CLAUSE_AS_RULE], run: clause_as_rule::run },
+    Check { codes: &[&codes::NO_ARTICLE_9], run: no_article_9::run },
+    Check { codes: &[&codes::NO_ARTICLE_6], run: no_article_6::run },
+    Check { codes: &[&codes::NO_RETENTION], run: no_retention::run },
+    Check { codes: &[&codes::RECIPIENT_WITHOUT_PURPOSE], run: recipient_without_purpose::run },
+    Check { codes: &[&codes::CONSENT_NOT_READ], run: consent_not_read::run },
+    Check { codes: &[&codes::UNKNOWN_TARGET], run: unknown_target::run },
+    Check { codes: &[&codes::BEYOND_ALTINN], run: altinn_target::run },
+    Check { codes: &[&codes::UNNAMED_FOR_PROVIDER], run: unnamed_for_provider::run },
+    Check { codes: &[&codes::NEVER_NOT_PROVED], run: never_not_proved::run },
 ];
 
 /// Runs every check over a catalog. `found` is what was found before; its warnings can be answered too.

@@ -91,7 +91,7 @@ pub(crate) enum Exit {
     Findings,
     /// A case, a row or a snapshot differs, or nothing was tested.
     Differs,
-    /// `fmt --check` would change something.
+    /// `fmt --check` or `fmt --diff` would change something.
     Unformatted,
 }
 
@@ -115,9 +115,10 @@ Exit codes:
   2  the command was not understood
   3  findings at error level, or warnings with --deny-warnings
   4  a case, a row or a snapshot differs, or nothing was tested
-  6  `fmt --check` would change something
+  6  `fmt --check` or `fmt --diff` would change something
 
-Findings go to standard error, results to standard output.
+Findings go to standard error, results to standard output; findings for tools are a result
+(`check --format json`, `sarif` and `github`).
 Start with `fullmakt init`.";
 
 fn command_line() -> clap::Command {

@@ -6,7 +6,9 @@
 //!           └──── findings ────┴───── findings ────┘     all of them, in one order; an error means no bundle
 //! ```
 
-use crate::diag::{Diagnostic, codes};
+mod mend;
+
+use crate::diag::{Answered, Diagnostic, codes};
 use crate::ir::Bundle;
 use crate::origins::Origins;
 use crate::source::{SourceId, Sources};
@@ -14,8 +16,10 @@ use crate::{check, lower, model, resolve, syntax};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
+pub use mend::{Mended, mend};
+
 /// What a run knows besides its texts.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Known words, for misspelt titles.
     pub words: Option<Vec<Box<str>>>,
@@ -28,8 +32,10 @@ pub struct Options {
 /// What came of it.
 #[derive(Debug)]
 pub struct Compiled {
-    /// All findings, in order of place.
+    /// All findings that nobody answered, in order of place.
     pub findings: Vec<Diagnostic>,
+    /// Warnings that an `allow` answers, in order of place.
+    pub answered: Vec<Answered>,
     /// The bundle, where no finding is an error.
     pub bundle: Option<(Bundle, Origins)>,
     /// The modules, in order of name: whose names a suite beside one means.
@@ -67,6 +73,7 @@ pub fn compile(sources: &Sources, modules: &[SourceId], options: Options) -> Com
 
     // 2. Names become links.
     let resolved = resolve::resolve(sources, &trees);
+    drop(trees);
     found.extend(resolved.findings.into_iter().filter(|finding| !options.broken.contains(&finding.place.source)));
 
     let all = &resolved.catalog.modules;
@@ -86,10 +93,12 @@ pub fn compile(sources: &Sources, modules: &[SourceId], options: Options) -> Com
     // A text that could not be read whole is one finding: what stands in the rest of it says nothing.
     findings.retain(|finding| is_of_reading(finding) || !options.broken.contains(&finding.place.source));
     Diagnostic::sort(&mut findings);
+    let mut answered = checked.answered;
+    answered.retain(|answered| !options.broken.contains(&answered.finding.place.source));
 
     // 4. What is sound becomes a bundle; nothing can go wrong any more.
     let bundle = checked.sound.map(|sound| lower::lower(&sound, sources));
-    Compiled { findings, bundle, modules }
+    Compiled { findings, answered, bundle, modules }
 }
 
 fn is_of_reading(finding: &Diagnostic) -> bool {

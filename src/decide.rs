@@ -2,14 +2,25 @@
 //! part of the request.
 
 pub mod ask;
+mod case;
+mod condition;
 pub mod decision;
 mod eval;
 mod hold;
 pub mod index;
+mod lines;
+mod missing;
 mod open;
+mod proof;
+mod question;
+mod reads;
 pub mod request;
+mod resource;
 mod roles;
+mod rules;
 mod trace;
+mod truth;
+mod value;
 
 pub use ask::Attributes;
 pub use decision::{Cause, Decision, Effect, Link, Missing, Obliged, OpenQuestion, OpenValue, Step, Trace, What};

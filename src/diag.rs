@@ -4,8 +4,9 @@
 pub mod code;
 pub mod codes;
 pub mod diagnostic;
+pub mod fix;
 pub mod render;
 pub mod suggest;
 
 pub use code::{Code, Severity};
-pub use diagnostic::{Diagnostic, Edit, Related};
+pub use diagnostic::{Answered, Certainty, Diagnostic, Edit, Related};

@@ -16,7 +16,7 @@
 //!             model/    Catalog ─ lower ──┼────▶ ir/       Bundle, origins beside it
 //! ────────────────────────────────────────────────────────────────────────────
 //! doors       intake/  data in, with findings        words/  decisions said to people
-//! ground      terms/  source  facts  diag/  xacml/   workspace  the disk
+//! ground      terms/  logic/  source  facts  diag/  xacml/   workspace  the disk
 //! ```
 //!
 //! The wings meet in one file, [`lower`]. Three trees, each with one promise:
@@ -50,6 +50,7 @@ pub mod facts;
 pub mod harness;
 pub mod intake;
 pub mod ir;
+pub mod logic;
 pub mod lower;
 pub mod model;
 pub mod origins;

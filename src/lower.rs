@@ -1,8 +1,11 @@
 //! Sound catalog → bundle and origins: links become ids, everything is sorted and said once. The only file where the
 //! two wings meet. Judges nothing and cannot fail; what a link lost would have narrowed is left out, never widened.
 
+mod expression;
 mod places;
+mod resources;
 mod rules;
+mod vocabulary;
 
 use crate::ir::{self, Bundle, Named, Wording};
 use crate::model::{self, Catalog, Declared, Property, Sort, Sound, SymbolId};
@@ -17,10 +20,12 @@ pub fn lower(sound: &Sound, sources: &Sources) -> (Bundle, Origins) {
     let catalog = sound.catalog();
     let mut road = Lowering { catalog, ids: ids(catalog), bundle: Bundle::default(), places: Vec::new() };
     road.bundle.meaning.organisations = road.names(Sort::Organisation);
+    road.vocabulary();
     road.roles();
     road.areas();
     road.packages();
     road.resources();
+    road.conditions();
     road.rules();
     for organisation in &catalog.organisations {
         road.title(&organisation.declared);
@@ -32,7 +37,7 @@ pub fn lower(sound: &Sound, sources: &Sources) -> (Bundle, Origins) {
     (road.bundle, Origins { places: places::origins(road.places, sources) })
 }
 
-/// The number of each symbol among those of its sort, in the order of the full names.
+/// The number of each symbol among those of its table, in the order of the full names.
 fn ids(catalog: &Catalog) -> Vec<usize> {
     let mut by_name: Vec<(usize, &model::Symbol)> = catalog.symbols.iter().enumerate().collect();
     by_name.sort_by(|(_, one), (_, two)| one.full.cmp(&two.full));
@@ -40,7 +45,8 @@ fn ids(catalog: &Catalog) -> Vec<usize> {
     let mut numbered: Vec<(usize, usize)> = by_name
         .into_iter()
         .map(|(symbol, named)| {
-            let count = counts.entry(named.sort).or_default();
+            let table = if named.sort.is_resource() { Sort::Service } else { named.sort };
+            let count = counts.entry(table).or_default();
             *count += 1;
             (symbol, *count - 1)
         })
@@ -80,11 +86,20 @@ impl<'c> Lowering<'c> {
 
     /// The declarations of each symbol of a sort, in order of name and of `from`.
     fn versions<T>(&self, sort: Sort, all: &'c [T], declared: fn(&T) -> &Declared) -> Vec<(Box<str>, Vec<&'c T>)> {
+        self.versions_of(|other| other == sort, all, declared)
+    }
+
+    fn versions_of<T>(
+        &self,
+        among: impl Fn(Sort) -> bool,
+        all: &'c [T],
+        declared: fn(&T) -> &Declared,
+    ) -> Vec<(Box<str>, Vec<&'c T>)> {
         let mut named: Vec<(Box<str>, Vec<&'c T>)> = self
             .catalog
             .symbols
             .iter()
-            .filter(|symbol| symbol.sort == sort)
+            .filter(|symbol| among(symbol.sort))
             .map(|symbol| {
                 let mut versions: Vec<&T> = symbol.versions.iter().filter_map(|at| all.get(*at as usize)).collect();
                 versions.sort_by_key(|version| declared(version).period);
@@ -108,7 +123,7 @@ impl<'c> Lowering<'c> {
         for (at, (name, found)) in
             self.versions(Sort::Role, &catalog.roles, |role| &role.declared).into_iter().enumerate()
         {
-            let mut versions = Vec::new();
+            let mut versions = Vec::with_capacity(found.len());
             for role in found {
                 self.places.push((Part::Role(at.into(), count(versions.len())), role.declared.place));
                 let wording = self.title(&role.declared);
@@ -143,7 +158,7 @@ impl<'c> Lowering<'c> {
         for (at, (name, found)) in
             self.versions(Sort::Area, &catalog.areas, |area| &area.declared).into_iter().enumerate()
         {
-            let mut versions = Vec::new();
+            let mut versions = Vec::with_capacity(found.len());
             for area in found {
                 let version = count(versions.len());
                 self.places.push((Part::Area(at.into(), version), area.declared.place));
@@ -168,7 +183,7 @@ impl<'c> Lowering<'c> {
         let catalog = self.catalog;
         let all = self.versions(Sort::Package, &catalog.packages, |package| &package.declared);
         for (at, (name, found)) in all.into_iter().enumerate() {
-            let mut versions = Vec::new();
+            let mut versions = Vec::with_capacity(found.len());
             for package in found {
                 let version = count(versions.len());
                 self.places.push((Part::Package(at.into(), version), package.declared.place));
@@ -200,10 +215,12 @@ impl<'c> Lowering<'c> {
     fn lines(&mut self, declared: &Declared, says: &[model::Delegable], part: impl Fn(u32) -> Part) -> Vec<ir::Line> {
         let mut lines = Vec::new();
         for delegable in says {
+            let when = self.condition(delegable.when.as_ref());
+            self.questions(declared, "delegable when", delegable.when.as_ref());
             match &delegable.says {
                 model::DelegableSays::No => {}
                 model::DelegableSays::Undecided(question) => {
-                    self.question(declared, "delegable".into(), question);
+                    self.question(declared, "delegable", question);
                     lines.push((ir::Line::Undecided, delegable.place));
                 }
                 model::DelegableSays::To(receivers) => lines.extend(receivers.iter().filter_map(|receiver| {
@@ -211,7 +228,8 @@ impl<'c> Lowering<'c> {
                         model::Receiver::Kind(kind) => ir::Receiver::Kind(kind),
                         model::Receiver::Role(role) => ir::Receiver::Role(self.of_sort(role, Sort::Role)?),
                     };
-                    Some((ir::Line::To { to, onward: delegable.onward, when: None }, delegable.place))
+                    let when = when.clone();
+                    Some((ir::Line::To { to, onward: delegable.onward, when }, delegable.place))
                 })),
             }
         }
@@ -222,16 +240,18 @@ impl<'c> Lowering<'c> {
         let mut grants = Vec::new();
         for grant in says {
             let undecided = grant.undecided.is_some();
+            let when = self.condition(grant.when.as_ref());
+            self.questions(declared, "grant when", grant.when.as_ref());
             let with = |to| ir::Grant {
                 to,
                 gives_use: grant.gives_use,
                 gives_delegation: grant.gives_delegation,
                 undecided,
-                when: None,
+                when: when.clone(),
                 period: grant.period.as_ref().map_or(Period::ALWAYS, |period| period.value),
             };
             if let (Some(question), true) = (&grant.undecided, grant.to.is_empty()) {
-                self.question(declared, "grant".into(), &question.value);
+                self.question(declared, "grant", &question.value);
                 grants.push((with(None), grant.place));
             }
             for grantee in &grant.to {
@@ -247,7 +267,7 @@ impl<'c> Lowering<'c> {
                         model::Grantee::Role(role) => format!("grant role {}", self.catalog.full(role)),
                         model::Grantee::Package(package) => format!("grant package {}", self.catalog.full(package)),
                     };
-                    self.question(declared, what, &question.value);
+                    self.question(declared, &what, &question.value);
                 }
                 grants.push((with(Some(to)), grant.place));
             }
@@ -260,62 +280,33 @@ impl<'c> Lowering<'c> {
         said.sort_unstable();
         said.dedup_by(|(one, _), (two, _)| one == two);
         self.places.extend(said.iter().enumerate().map(|(at, (_, place))| (part(count(at)), *place)));
-        said.into_iter().map(|(thing, _)| thing).collect()
+        // Made anew: a list that is turned into another in its own place keeps the room of the first.
+        let mut things = Vec::with_capacity(said.len());
+        things.extend(said.into_iter().map(|(thing, _)| thing));
+        things
     }
 
-    fn question(&mut self, declared: &Declared, what: String, question: &str) {
+    fn question(&mut self, declared: &Declared, what: &str, question: &str) {
         let name: Box<str> = self.catalog.full(declared.symbol).into();
-        let open = &mut self.bundle.words.entry(name).or_default().open;
-        let known = open.entry(what.into()).or_default();
-        // Several questions on one thing stand in one text, in an order that the order of the source does not change.
-        let mut all: Vec<&str> = known.split("; ").filter(|one| !one.is_empty()).chain([question]).collect();
-        all.sort_unstable();
-        all.dedup();
-        let all = all.join("; ");
-        *known = all.into();
+        ask(self.bundle.words.entry(name).or_default(), what, question);
     }
 
-    fn resources(&mut self) {
-        let catalog = self.catalog;
-        let all = self.versions(Sort::Service, &catalog.resources, |service| &service.declared);
-        for (at, (name, found)) in all.into_iter().enumerate() {
-            let mut versions = Vec::new();
-            for service in found {
-                self.places.push((Part::Resource(at.into(), count(versions.len())), service.declared.place));
-                let wording = self.title(&service.declared);
-                prose(wording, service.about.as_ref(), &service.formerly);
-                open(wording, "urn", service.urn.as_ref());
-                open(wording, "data", service.data.as_ref());
-                for action in &service.actions {
-                    if let Some(title) = &action.title {
-                        wording.actions.insert(action.name.value.clone(), title.clone());
-                    }
-                }
-                let mut actions: Vec<ir::Action> = service
-                    .actions
-                    .iter()
-                    .map(|action| ir::Action { name: action.name.value.clone(), partial: false, oblige: Vec::new() })
-                    .collect();
-                actions.sort();
-                actions.dedup();
-                versions.push(ir::Resource {
-                    period: service.declared.period,
-                    urn: known(service.urn.as_ref()).cloned(),
-                    data: value(service.data.as_ref(), Level::None),
-                    register: service.register,
-                    actions,
-                    elements: Open::Known(Vec::new()),
-                    records: None,
-                    controllers: Open::Known(Vec::new()),
-                    processors: Open::Known(Vec::new()),
-                    basis: Open::Known(Vec::new()),
-                    purposes: None,
-                    retain: None,
-                });
-            }
-            self.bundle.meaning.resources.push(Named { name, versions });
-        }
+    /// The open questions in a condition of a declaration.
+    fn questions(&mut self, declared: &Declared, what: &str, condition: Option<&model::Expression>) {
+        let mut found = Vec::new();
+        condition.iter().for_each(|condition| expression::questions(condition, &mut found));
+        found.into_iter().for_each(|question| self.question(declared, what, question));
     }
+}
+
+/// Several questions on one thing stand in one text, in an order that the order of the source does not change.
+fn ask(wording: &mut Wording, what: &str, question: &str) {
+    let known = wording.open.entry(what.into()).or_default();
+    let mut all: Vec<&str> = known.split("; ").filter(|one| !one.is_empty()).chain([question]).collect();
+    all.sort_unstable();
+    all.dedup();
+    let all = all.join("; ");
+    *known = all.into();
 }
 
 fn count(index: usize) -> u32 {

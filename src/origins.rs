@@ -1,12 +1,14 @@
 //! Where each part of a bundle stands in the author's text, so that a decision or an exported rule can be shown
 //! there. Stands beside the bundle, never in it.
 
-use crate::ir::{AreaId, OrganisationId, PackageId, ResourceId, RoleId, RuleId};
+use crate::ir::{
+    AreaId, ConditionId, EntityTypeId, EnumId, ObligationId, OrganisationId, PackageId, ResourceId, RoleId, RuleId,
+};
 use crate::source::Position;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A part of a bundle. Numbers of versions, grants and lines are places in the bundle's lists.
+/// A part of a bundle. Numbers of versions, grants, lines, actions, elements and scopes are places in the bundle's lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
     /// An organisation.
@@ -25,7 +27,21 @@ pub enum Part {
     Line(PackageId, u32, u32),
     /// A version of a resource.
     Resource(ResourceId, u32),
-    /// A rule in one of its periods.
+    /// An action of a version of a resource.
+    Action(ResourceId, u32, u32),
+    /// An element of a version of a resource.
+    Element(ResourceId, u32, u32),
+    /// How long a version of a resource keeps its records.
+    Retain(ResourceId, u32),
+    /// An entity that modules declare.
+    Entity(EntityTypeId),
+    /// An enum.
+    Enum(EnumId),
+    /// An obligation.
+    Obligation(ObligationId),
+    /// A named condition.
+    Condition(ConditionId),
+    /// A rule in one of its scopes.
     Rule(RuleId, u32),
 }
 

@@ -2,20 +2,32 @@
 //! can say «there is no such …» or «… is not a …» lives here. Knows no rule about what is linked (`check` does), and
 //! reads no text: it gets trees.
 
+mod actions;
+mod additions;
 mod circles;
+mod conditions;
+mod declarations;
 mod declare;
 mod duplicates;
 mod findings;
 mod group;
+mod known;
 mod link;
 mod lookup;
 mod module_name;
+mod obliges;
 mod parts;
+mod policies;
+mod resources;
+mod rules;
 mod scope;
+mod selects;
 mod spelling;
 mod statements;
 mod types;
 mod unused;
+mod vocabulary;
+mod words;
 
 use crate::diag::Diagnostic;
 use crate::model::Catalog;
@@ -42,5 +54,6 @@ pub fn resolve(sources: &Sources, parsed: &[(SourceId, ast::Module<'_>)]) -> Res
     let linked = link::link(&names, scopes, &mut findings);
     circles::report_imports(&names, &linked.scopes, &mut findings);
     unused::report(&names, &linked, &mut findings);
-    Resolved { catalog: linked.catalog, findings: findings.finish() }
+    let catalog = Catalog { symbols: names.symbols, ..linked.catalog };
+    Resolved { catalog, findings: findings.finish() }
 }

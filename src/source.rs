@@ -78,7 +78,9 @@ impl Source {
     /// A source of this name and text.
     #[must_use]
     pub fn new(name: &str, text: &str) -> Self {
-        let mut lines = vec![0];
+        // Counted first: a table with room to spare is a tenth of the text.
+        let mut lines = Vec::with_capacity(1 + text.bytes().filter(|byte| *byte == b'\n').count());
+        lines.push(0);
         lines.extend(
             text.bytes()
                 .enumerate()
@@ -159,6 +161,13 @@ impl Sources {
     pub fn add(&mut self, source: Source) -> SourceId {
         self.all.push(source);
         SourceId(u32::try_from(self.all.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// Puts another text in the place of one, under its name and id; gives back what was there.
+    pub fn replace(&mut self, id: SourceId, text: &str) -> Option<Source> {
+        let source = self.all.get_mut(id.0 as usize)?;
+        let new = Source::new(source.name(), text);
+        Some(std::mem::replace(source, new))
     }
 
     /// The source of an id.

@@ -8,6 +8,7 @@ pub mod kind;
 pub mod legal_basis;
 pub mod letters;
 pub mod level;
+pub mod limit;
 pub mod open;
 pub mod operator;
 pub mod period;

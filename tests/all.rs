@@ -12,18 +12,23 @@
 )]
 
 mod altinn;
+mod bundles;
 mod bytes;
 mod check;
 mod cli;
+mod corpus;
 mod decisions;
 mod deletion;
 mod emit;
+mod fix;
+mod formats;
 mod generated;
 mod harness;
 mod house;
 mod intake;
 mod language;
 mod links;
+mod logic;
 mod pages;
 mod readme;
 mod resolve;
@@ -32,4 +37,5 @@ mod suites;
 mod support;
 mod syntax;
 mod texts;
+mod types;
 mod workspace;

@@ -109,7 +109,7 @@ fn check_without_paths_looks_under_policies() {
 }
 
 #[test]
-fn findings_are_shown_in_three_ways() {
+fn findings_are_shown_for_people_and_for_tools() {
     let scratch = project("check_formats");
     scratch.file("policies/roles.fmk", ROLES.replace("manager", "boss"));
     let human = fullmakt(scratch.path(), &["check"]);
@@ -120,8 +120,8 @@ fn findings_are_shown_in_three_ways() {
     assert_eq!(short.code, 3);
     assert!(short.err.starts_with("policies/packages.fmk:2:12: error[FM0210] "), "{}", short.err);
     let json = fullmakt(scratch.path(), &["check", "--format", "json"]);
-    assert_eq!((json.code, json.out.as_str()), (3, ""));
-    let value: serde_json::Value = serde_json::from_str(&json.err).unwrap();
+    assert_eq!((json.code, json.err.as_str()), (3, ""));
+    let value: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!(value["format"], 1);
     let place = &value["findings"][0]["place"];
     assert_eq!(place["file"], "policies/packages.fmk");

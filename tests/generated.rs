@@ -2,7 +2,7 @@
 //! facts never give more, and the chain of a decision carries it alone. Compares with no other decider.
 
 #[path = "support/generate.rs"]
-mod generate;
+pub(crate) mod generate;
 
 use fullmakt::compile::{Options, compile};
 use fullmakt::decide::{Cause, Decision, Effect, Index, Request, Step};

@@ -1,13 +1,8 @@
-//! The canonical form of any text that has one is its own canonical form.
+//! `targets::format` on what the fuzzer thinks of.
 #![no_main]
 
-use fullmakt::source::{Source, SourceId};
-use fullmakt::syntax::format;
-use libfuzzer_sys::fuzz_target;
+#[allow(dead_code, reason = "each target is one of them")]
+#[path = "../targets.rs"]
+mod targets;
 
-fuzz_target!(|text: &str| {
-    if let Ok(once) = format(&Source::new("any.fmk", text), SourceId(0)) {
-        let again = format(&Source::new("any.fmk", &once), SourceId(0));
-        assert_eq!(again.as_ref(), Ok(&once));
-    }
-});
+libfuzzer_sys::fuzz_target!(|text: &str| targets::format(text));

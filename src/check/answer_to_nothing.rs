@@ -2,15 +2,25 @@
 //! line: within the module). The innermost answers. FM0313: an answer that answers nothing.
 
 use super::context::{Context, quoted};
-use crate::diag::{Code, Diagnostic, Severity, codes, suggest::nearest};
+use crate::diag::{Answered, Code, Diagnostic, Severity, codes, suggest::nearest};
 use crate::model::{Allow, Declared, Module};
 use crate::source::{Place, SourceId, Span};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Warnings that read one declaration alone. Others come and go with what is elsewhere, so that an answer to them is
 /// judged only where there is no error at all.
-static OF_ONE: &[&Code] =
-    &[&codes::NO_DESCRIPTION, &codes::NO_DELEGABILITY, &codes::NO_GRANT, &codes::MISSPELT_URN, &codes::MISSPELT_TITLE];
+static OF_ONE: &[&Code] = &[
+    &codes::NO_DESCRIPTION,
+    &codes::NO_DELEGABILITY,
+    &codes::NO_GRANT,
+    &codes::MISSPELT_URN,
+    &codes::MISSPELT_TITLE,
+    &codes::CLAUSE_AS_RULE,
+    &codes::NO_ARTICLE_9,
+    &codes::NO_ARTICLE_6,
+    &codes::NO_RETENTION,
+    &codes::NEVER_NOT_PROVED,
+];
 
 /// A stretch of text with its answers: a module or a declaration.
 struct Scope<'c> {
@@ -23,7 +33,7 @@ struct Scope<'c> {
 }
 
 /// Takes the answered warnings out of the findings (which are in order of place) and adds what answers nothing.
-pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) -> Vec<Diagnostic> {
+pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) -> Vec<Answered> {
     let mut scopes = scopes(context);
     if scopes.is_empty() {
         return Vec::new();
@@ -53,7 +63,9 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) -> Vec<
         match answer.and_then(|(at, allow)| Some((scopes.get_mut(at)?, allow))) {
             Some((scope, allow)) => {
                 scope.used.insert(allow);
-                answered.push(finding);
+                if let Some(allow) = scope.allows.get(allow) {
+                    answered.push(Answered { finding, reason: allow.why.clone(), place: allow.place });
+                }
             }
             None => left.push(finding),
         }
@@ -147,7 +159,8 @@ fn unused(
                 "only warnings can be answered",
             )
             .help("leave this line out")
-            .fix(whole_line(context, allow.place), ""),
+            .fix(whole_line(context, allow.place), "")
+            .certain(),
         );
     }
     let first = scope.answers.get(code.number).copied();
@@ -157,11 +170,11 @@ fn unused(
         return None;
     }
     let label = if first == Some(at) { "no such warning stands here" } else { "the line above answers it already" };
-    Some(
-        raise(format!("{written} is answered, but there is no such warning"), label)
-            .help("leave this line out")
-            .fix(whole_line(context, allow.place), ""),
-    )
+    let finding = raise(format!("{written} is answered, but there is no such warning"), label)
+        .help("leave this line out")
+        .fix(whole_line(context, allow.place), "");
+    // Whether a warning about several declarations is there, only a run over all of them knows.
+    Some(if first != Some(at) || OF_ONE.contains(&code) { finding.certain() } else { finding })
 }
 
 /// The lines that hold nothing but a statement, to be taken out with their line end; else the statement alone.

@@ -2,10 +2,14 @@
 //! declaration is wounded, and how names are said. Raises no finding.
 
 use super::Options;
+use super::rules::{Reasons, Rules};
 use crate::diag::{Diagnostic, codes};
-use crate::model::{Catalog, Declared, ModuleId, Namespace, Property, Requires, Role, Rule, Said, Sort, SymbolId};
+use crate::model::{
+    Catalog, Declared, Module, ModuleId, Namespace, Property, Requires, Role, Rule, Said, Sort, SymbolId,
+};
 use crate::source::{Place, SourceId, Sources, Span};
 use crate::terms::period::Period;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -17,11 +21,12 @@ pub(super) struct Context<'c> {
     pub(super) sources: &'c Sources,
     /// What the caller asked for.
     pub(super) options: &'c Options,
-    /// What was found before any check.
-    pub(super) found: &'c [Diagnostic],
+    things: Vec<Thing<'c>>,
     knowledge: Vec<Knowledge>,
     group_names: BTreeSet<&'c str>,
     some_group_is_wounded: bool,
+    rules: OnceCell<Rules<'c>>,
+    reasons: OnceCell<Reasons>,
 }
 
 /// The namespaces that hold in a module: its own and those of modules that it uses.
@@ -56,17 +61,12 @@ impl<'c> Thing<'c> {
 
 impl<'c> Context<'c> {
     /// What the checks need to know of a catalog, gathered once.
-    pub(super) fn new(
-        catalog: &'c Catalog,
-        sources: &'c Sources,
-        found: &'c [Diagnostic],
-        options: &'c Options,
-    ) -> Self {
+    pub(super) fn new(catalog: &'c Catalog, sources: &'c Sources, found: &[Diagnostic], options: &'c Options) -> Self {
         Context {
             catalog,
             sources,
             options,
-            found,
+            things: things(catalog),
             knowledge: knowledge(catalog, found),
             group_names: catalog
                 .symbols
@@ -75,39 +75,29 @@ impl<'c> Context<'c> {
                 .map(|symbol| &*symbol.name)
                 .collect(),
             some_group_is_wounded: catalog.groups.iter().any(|group| group.declared.wounded),
+            rules: OnceCell::new(),
+            reasons: OnceCell::new(),
         }
     }
 
+    /// Every rule, with what it is over.
+    pub(super) fn rules(&self) -> &Rules<'c> {
+        self.rules.get_or_init(|| Rules::new(self.catalog))
+    }
+
+    /// When each rule applies.
+    pub(super) fn reasons(&self) -> &Reasons {
+        self.reasons.get_or_init(|| Reasons::new(self.catalog, self.rules()))
+    }
+
+    /// The module of a declaration.
+    pub(super) fn module(&self, declared: &Declared) -> Option<&'c Module> {
+        self.catalog.modules.get(declared.module.0 as usize)
+    }
+
     /// Everything that may have a URN, in order of source.
-    pub(super) fn things(&self) -> Vec<Thing<'c>> {
-        let catalog = self.catalog;
-        let roles = catalog.roles.iter().map(|it| Thing {
-            sort: Sort::Role,
-            declared: &it.declared,
-            urn: it.urn.as_ref(),
-            formerly: &[],
-        });
-        let areas = catalog.areas.iter().map(|it| Thing {
-            sort: Sort::Area,
-            declared: &it.declared,
-            urn: it.urn.as_ref(),
-            formerly: &it.formerly,
-        });
-        let packages = catalog.packages.iter().map(|it| Thing {
-            sort: Sort::Package,
-            declared: &it.declared,
-            urn: it.urn.as_ref(),
-            formerly: &it.formerly,
-        });
-        let services = catalog.resources.iter().map(|it| Thing {
-            sort: if it.register { Sort::Register } else { Sort::Service },
-            declared: &it.declared,
-            urn: it.urn.as_ref(),
-            formerly: &it.formerly,
-        });
-        let mut things: Vec<_> = roles.chain(areas).chain(packages).chain(services).collect();
-        things.sort_by_key(|thing| thing.declared.place);
-        things
+    pub(super) fn things(&self) -> &[Thing<'c>] {
+        &self.things
     }
 
     /// What all declarations have in common, of every sort.
@@ -115,9 +105,9 @@ impl<'c> Context<'c> {
         every(self.catalog)
     }
 
-    /// What a module knows of namespaces.
-    pub(super) fn known(&self, module: ModuleId) -> Knowledge {
-        self.knowledge.get(module.0 as usize).cloned().unwrap_or_default()
+    /// Does a module know its namespaces: was no line lost that may have brought another?
+    pub(super) fn knows_all(&self, module: ModuleId) -> bool {
+        self.knowledge.get(module.0 as usize).is_some_and(|known| known.complete)
     }
 
     /// The namespaces that hold in a module.
@@ -183,6 +173,36 @@ impl<'c> Context<'c> {
         }
         packages
     }
+}
+
+fn things(catalog: &Catalog) -> Vec<Thing<'_>> {
+    let roles = catalog.roles.iter().map(|it| Thing {
+        sort: Sort::Role,
+        declared: &it.declared,
+        urn: it.urn.as_ref(),
+        formerly: &[],
+    });
+    let areas = catalog.areas.iter().map(|it| Thing {
+        sort: Sort::Area,
+        declared: &it.declared,
+        urn: it.urn.as_ref(),
+        formerly: &it.formerly,
+    });
+    let packages = catalog.packages.iter().map(|it| Thing {
+        sort: Sort::Package,
+        declared: &it.declared,
+        urn: it.urn.as_ref(),
+        formerly: &it.formerly,
+    });
+    let services = catalog.resources.iter().map(|it| Thing {
+        sort: if it.register { Sort::Register } else { Sort::Service },
+        declared: &it.declared,
+        urn: it.urn.as_ref(),
+        formerly: &it.formerly,
+    });
+    let mut things: Vec<_> = roles.chain(areas).chain(packages).chain(services).collect();
+    things.sort_by_key(|thing| thing.declared.place);
+    things
 }
 
 /// Every declaration of every sort.

@@ -1,31 +1,41 @@
-//! FM0308: a service that exposes data above what a required package admits. Of packages joined by `or` each must
+//! FM0308: a resource that exposes data above what a package admits that a permit over it requires. Of packages joined by `or` each must
 //! admit them, since each alone opens the service; of those joined by `and` one that does is enough, since whoever
 //! enters holds it too. What is undecided is silent.
 
 use super::context::{Context, quoted};
 use crate::diag::{Diagnostic, codes};
 use crate::model::{Package, Requires, Resource, Said, SymbolId};
+use crate::source::Place;
+use crate::terms::effect::RuleEffect;
 use crate::terms::level::Level;
 use crate::terms::open::Open;
 use crate::terms::period::Period;
+use std::collections::BTreeSet;
 
 /// How deep `and` and `or` are followed; the grammar allows less.
 const DEPTH: usize = 256;
 
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
-    for service in context.catalog.resources.iter().filter(|service| !service.declared.wounded) {
-        let Some(data) = &service.data else { continue };
+    let rules = context.rules();
+    // A permit of a policy requires one package for all that it is over: it is told once.
+    let mut told: BTreeSet<Place> = BTreeSet::new();
+    for (at, resource) in context.catalog.resources.iter().enumerate() {
+        if resource.declared.wounded {
+            continue;
+        }
+        let Some(data) = &resource.data else { continue };
         let Open::Known(level) = data.value else { continue };
-        for permit in &service.rules {
-            let time =
-                permit.period.as_ref().map_or(Period::ALWAYS, |period| period.value).and(service.declared.period);
-            let Some(requires) = &permit.requires else { continue };
+        for (_, owned) in rules.over(at).filter(|(_, owned)| owned.rule.effect == RuleEffect::Permit) {
+            let Some(requires) = &owned.rule.requires else { continue };
+            let time = owned.time(resource);
             if let Answer::No(below) = admits(context, &requires.value, level, time, DEPTH) {
-                findings.extend(below.into_iter().map(|(required, package)| {
-                    let also = matches!(requires.value, Requires::And(_));
-                    finding(context, service, level, required, package, also)
-                        .related("what the service exposes", data.place)
-                }));
+                let also = matches!(requires.value, Requires::And(_));
+                for (required, package) in below.into_iter().filter(|(required, _)| told.insert(required.place)) {
+                    findings.push(finding(context, resource, level, required, package, also).related(
+                        format!("what {} exposes", quoted(context.name(resource.declared.symbol))),
+                        data.place,
+                    ));
+                }
             }
         }
     }

@@ -1,4 +1,4 @@
-//! FM0310: a period without a day in it: of a module, a declaration, a grant or a permit; also one that does not meet
+//! FM0310: a period without a day in it: of a module, a declaration, a grant or a rule; also one that does not meet
 //! the period of what it stands in.
 
 use super::context::{Context, quoted};
@@ -28,9 +28,8 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     }
     let grants =
         catalog.packages.iter().flat_map(|it| it.grants.iter().map(|grant| (&it.declared, "grant", &grant.period)));
-    let permits =
-        catalog.resources.iter().flat_map(|it| it.rules.iter().map(|permit| (&it.declared, "permit", &permit.period)));
-    for (declared, word, period) in grants.chain(permits) {
+    let rules = context.rules().all().map(|(_, owned)| (owned.owner, owned.rule.effect.word(), &owned.rule.period));
+    for (declared, word, period) in grants.chain(rules) {
         let Some(period) = period else { continue };
         let name = format!("a {word} of {}", quoted(context.name(declared.symbol)));
         if period.value.is_empty() {
@@ -42,7 +41,7 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Whose period a grant or permit does not meet: that of its declaration, else that of the module.
+/// Whose period a grant or rule does not meet: that of its declaration, else that of the module.
 fn owner(context: &Context<'_>, declared: &Declared, period: &Said<Period>) -> (&'static str, Place) {
     let own = declared.valid.as_ref().filter(|valid| !valid.value.meets(period.value)).map(|valid| valid.place);
     let module = context.catalog.modules.get(declared.module.0 as usize).and_then(|module| module.valid.as_ref());

@@ -15,14 +15,14 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     }
     // The first two names of each URN: one of them is another than the name that a former URN stands under.
     let mut current: BTreeMap<String, Vec<(SymbolId, Place)>> = BTreeMap::new();
-    for thing in &things {
+    for thing in things {
         let Some((text, place)) = thing.urn_text() else { continue };
         let names = current.entry(urn::key(text)).or_default();
         if names.len() < 2 && names.iter().all(|(symbol, _)| *symbol != thing.declared.symbol) {
             names.push((thing.declared.symbol, place));
         }
     }
-    for thing in &things {
+    for thing in things {
         let own = thing.declared.symbol;
         for former in thing.formerly {
             let users = current.get(&urn::key(&former.value)).map_or(&[][..], |users| users);

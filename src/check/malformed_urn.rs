@@ -44,7 +44,8 @@ fn upper_case(context: &Context<'_>, module: ModuleId, text: &str, place: Place)
         )
         .label(format!("`{char}` is another letter than `{}` in a URN", char.to_ascii_lowercase()))
         .help(format!("write {}", quoted(&lower)))
-        .fix(place, lower),
+        .fix(place, lower)
+        .changes_meaning(),
     )
 }
 
@@ -82,7 +83,7 @@ fn malformed(context: &Context<'_>, text: &str, place: Place, fault: &Fault) -> 
                 }
                 _ => String::new(),
             };
-            finding.help(format!("write {}{encoded}", quoted(&mended))).fix(edit.0, edit.1)
+            finding.help(format!("write {}{encoded}", quoted(&mended))).fix(edit.0, edit.1).changes_meaning()
         }
         None => finding.help(help),
     }

@@ -13,7 +13,7 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     // What was copied from another is not misspelt besides.
     let copied: BTreeSet<Place> =
         findings.iter().filter(|finding| *finding.code == codes::URN_OF_ANOTHER).map(|finding| finding.place).collect();
-    for thing in context.things().into_iter().filter(|thing| thing.sort != Sort::Role) {
+    for thing in context.things().iter().filter(|thing| thing.sort != Sort::Role) {
         let (Some((text, place)), Some(title)) = (thing.urn_text(), &thing.declared.title) else { continue };
         let range = last_segment(text);
         let Some(segment) = text.get(range.clone()) else { continue };
@@ -39,7 +39,7 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
             ))
             .related("the title", title.place);
             if context.sources.slice(at) == slip.written {
-                finding = finding.fix(at, slip.expected);
+                finding = finding.fix(at, slip.expected).changes_meaning();
             }
             findings.push(finding);
         }

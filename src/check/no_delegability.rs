@@ -21,7 +21,7 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
             .help("write `delegable to …` with who may receive it, `delegable no`, or `delegable undecided \"…\"` with the question");
         findings.push(
             match first_statement(context, &package.declared, "delegable undecided \"who may receive this package\"") {
-                Some((place, text)) => finding.fix(place, text),
+                Some((place, text)) => finding.fix(place, text).changes_meaning(),
                 None => finding,
             },
         );

@@ -20,12 +20,12 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
                 .label(label)
                 .help("write `about \"…\"` with what the package lets its holder do, or `about undecided \"…\"` with the question");
         if let Some(about) = &package.about {
-            findings.push(finding.fix(about.place, "undecided \"what this package is about\""));
+            findings.push(finding.fix(about.place, "undecided \"what this package is about\"").changes_meaning());
             continue;
         }
         findings.push(
             match first_statement(context, &package.declared, "about undecided \"what this package is about\"") {
-                Some((place, text)) => finding.fix(place, text),
+                Some((place, text)) => finding.fix(place, text).changes_meaning(),
                 None => finding,
             },
         );

@@ -19,7 +19,7 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
         .help("write `grant to …` with the roles that have it, or `grant undecided \"…\"` with the question");
         findings.push(
             match first_statement(context, &package.declared, "grant undecided \"who is granted this package\"") {
-                Some((place, text)) => finding.fix(place, text),
+                Some((place, text)) => finding.fix(place, text).changes_meaning(),
                 None => finding,
             },
         );

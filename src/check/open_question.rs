@@ -1,8 +1,9 @@
 //! FM0305: every value that nobody has decided, with its question. Notes: they stop nothing and need no answer.
 
 use super::context::{Context, quoted};
+use super::expressions::{Home, walk, written};
 use crate::diag::{Diagnostic, codes};
-use crate::model::{Declared, Delegable, DelegableSays, Property};
+use crate::model::{Declared, Delegable, DelegableSays, Property, Term};
 use crate::source::Place;
 
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
@@ -40,6 +41,28 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
         open.property(&it.declared, "urn", it.urn.as_ref());
         open.property(&it.declared, "about", it.about.as_ref());
         open.property(&it.declared, "data", it.data.as_ref());
+        open.property(&it.declared, "elements", it.elements.as_ref());
+        open.property(&it.declared, "records", it.records.as_ref());
+        open.property(&it.declared, "controller", it.controller.as_ref());
+        open.property(&it.declared, "processor", it.processor.as_ref());
+        open.property(&it.declared, "basis", it.basis.as_ref());
+        open.property(&it.declared, "purposes", it.purposes.as_ref());
+        open.property(&it.declared, "retain", it.retain.as_ref());
+    }
+    for one in written(catalog) {
+        let name = quoted(context.name(one.owner.symbol));
+        let what = match one.home {
+            Home::Rule(effect) => format!("a condition of a {} of {name}", effect.word()),
+            Home::Grant => format!("a condition of a grant of {name}"),
+            Home::Delegable => format!("a condition on which {name} may be delegated"),
+            Home::Retain => format!("an end of `retain` of {name}"),
+            Home::Condition(_) => format!("a part of the condition {name}"),
+        };
+        walk(one.says, |part| {
+            if let Term::Undecided(question) = &part.says {
+                open.raise(what.clone(), question, part.place);
+            }
+        });
     }
 }
 

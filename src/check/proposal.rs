@@ -58,7 +58,8 @@ pub(super) fn first_statement(context: &Context<'_>, declared: &Declared, statem
     let head = declared.title.as_ref().map_or(declared.name_place, |title| title.place).span.end as usize;
     let after_head = text.get(head..declared.place.span.end as usize)?;
     let brace = head + after_head.len() - after_head.trim_start().len();
-    let rest = text.get(brace..)?.strip_prefix('{')?;
+    // No further than the declaration goes: the line may be that of many others.
+    let rest = text.get(brace..declared.place.span.end as usize)?.strip_prefix('{')?;
     let line = rest.split('\n').next().unwrap_or(rest);
     let at = |offset: usize| Place { source: declared.place.source, span: Span::new(offset, offset) };
     if line.len() == rest.len() || !(line.trim().is_empty() || line.trim_start().starts_with("//")) {

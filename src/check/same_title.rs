@@ -7,13 +7,12 @@ use crate::model::{Package, Said};
 use crate::terms::kind::{Kind, Kinds};
 use crate::terms::open::Open;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
 
 /// A package with its kinds of party and its title.
 type Titled<'c> = (&'c Package, Kinds, &'c Said<Box<str>>);
 
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
-    let mut by_title: BTreeMap<String, Vec<Titled<'_>>> = BTreeMap::new();
+    let mut by_title: Vec<(String, Titled<'_>)> = Vec::with_capacity(context.catalog.packages.len());
     for package in &context.catalog.packages {
         let kinds = match package.kinds.as_ref().map(|kinds| kinds.value) {
             None => Kinds::ANY,
@@ -24,13 +23,15 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
         // A wounded package may be for another kind or time than is left of it.
         if !package.declared.wounded && !package.declared.period.is_empty() {
             let key = title.value.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-            by_title.entry(key).or_default().push((package, kinds, title));
+            by_title.push((key, (package, kinds, title)));
         }
     }
-    for (key, mut packages) in by_title {
-        if key.is_empty() || packages.len() < 2 {
+    by_title.sort_by(|(one, _), (two, _)| one.cmp(two));
+    for all in by_title.chunk_by(|(one, _), (two, _)| one == two) {
+        if all.len() < 2 || all.first().is_some_and(|(key, _)| key.is_empty()) {
             continue;
         }
+        let mut packages: Vec<Titled<'_>> = all.iter().map(|(_, titled)| *titled).collect();
         packages.sort_by_key(|(package, ..)| package.declared.place);
         let mut pairs: Vec<(usize, usize)> = Kind::ALL.into_iter().flat_map(|kind| meeting(&packages, kind)).collect();
         pairs.sort_unstable();

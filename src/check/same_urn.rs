@@ -6,23 +6,24 @@ use super::proposal::Urns;
 use crate::diag::{Diagnostic, codes};
 use crate::source::Place;
 use crate::terms::urn;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
-    let things = context.things();
-    let mut by_key: BTreeMap<String, Vec<(&Thing<'_>, &str, Place)>> = BTreeMap::new();
-    for thing in &things {
+    let mut by_key: Vec<(String, (&Thing<'_>, &str, Place))> = Vec::with_capacity(context.things().len());
+    for thing in context.things() {
         let Some((text, place)) = thing.urn_text() else { continue };
-        let key = urn::key(text);
-        if !key.is_empty() {
-            by_key.entry(key).or_default().push((thing, text, place));
-        }
+        by_key.push((urn::key(text), (thing, text, place)));
     }
+    by_key.sort_by(|(one, _), (two, _)| one.cmp(two));
     let mut urns: Option<Urns> = None;
-    for mut same in by_key.into_values() {
+    for all in by_key.chunk_by(|(one, _), (two, _)| one == two) {
+        if all.len() < 2 || all.first().is_some_and(|(key, _)| key.is_empty()) {
+            continue;
+        }
         // The first place of each name, in order of source.
-        let mut seen = std::collections::BTreeSet::new();
-        same.retain(|(thing, ..)| seen.insert(thing.declared.symbol));
+        let mut seen = BTreeSet::new();
+        let same: Vec<_> =
+            all.iter().map(|(_, one)| one).filter(|(thing, ..)| seen.insert(thing.declared.symbol)).collect();
         let [(first, first_text, first_place), (second, text, place), more @ ..] = same.as_slice() else { continue };
         let (one, two) = (first.declared.symbol, second.declared.symbol);
         let (first_name, name) = (context.name_beside(one, two), context.name_beside(two, one));
@@ -52,7 +53,8 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
                     quoted(name),
                     quoted(&segment)
                 ))
-                .fix(context.within(*place, text, last_segment(text)), segment),
+                .fix(context.within(*place, text, last_segment(text)), segment)
+                .changes_meaning(),
             None => finding.help(format!("give {} a URN of its own", quoted(name))),
         });
     }

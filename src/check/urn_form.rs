@@ -12,10 +12,7 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     for thing in context.things() {
         let module = thing.declared.module;
         let Some((text, place)) = thing.urn_text() else { continue };
-        if !context.known(module).complete
-            || urn::parse(text).is_err()
-            || upper_case_at(context, module, text).is_some()
-        {
+        if !context.knows_all(module) || urn::parse(text).is_err() || upper_case_at(context, module, text).is_some() {
             continue;
         }
         let over: Vec<&Namespace> = context

@@ -51,7 +51,8 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
         findings.push(match urns.segment(context, &thing) {
             Some(segment) => finding
                 .help(format!("write {} as its title has it if no other was given, or {answer}", quoted(&segment)))
-                .fix(at, segment),
+                .fix(at, segment)
+                .changes_meaning(),
             None => finding.help(format!("write the URN that {name} was given, or {answer}")),
         });
     }

@@ -13,7 +13,7 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
         let Some((text, place)) = thing.urn_text() else { continue };
         let prefixes: Vec<_> = context.namespaces(module).filter_map(|namespace| namespace.prefix.as_ref()).collect();
         if prefixes.is_empty()
-            || !context.known(module).complete
+            || !context.knows_all(module)
             || urn::parse(text).is_err()
             || upper_case_at(context, module, text).is_some()
             || prefixes.iter().any(|prefix| is_under(text, &prefix.value))

@@ -2,6 +2,7 @@
 
 use super::{Exit, Streams, arguments};
 use clap::ArgMatches;
+use fullmakt::diag::render::{PageLine, lines_of};
 use fullmakt::diag::{Code, codes};
 use std::io::{self, Write};
 
@@ -26,7 +27,7 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
         return Ok(Exit::Usage);
     };
     if streams.results_are_read() {
-        let bold = streams.bold_results();
+        let bold = streams.colour_of_results();
         plainly(code.page, bold, &mut streams.out)?;
     } else {
         streams.out.write_all(code.page.as_bytes())?;
@@ -43,18 +44,9 @@ fn list(out: &mut dyn Write) -> io::Result<()> {
 
 /// The page for eyes: headings in bold, examples set in, no marks.
 fn plainly(page: &str, bold: bool, out: &mut dyn Write) -> io::Result<()> {
-    let mut in_example = false;
-    for line in page.lines() {
-        if line.starts_with("```") {
-            in_example = !in_example;
-        } else if in_example {
-            writeln!(out, "    {line}")?;
-        } else if line.starts_with('#') {
-            let heading = line.trim_start_matches('#').trim_start();
-            if bold { writeln!(out, "\u{1b}[1m{heading}\u{1b}[0m")? } else { writeln!(out, "{heading}")? }
-        } else {
-            writeln!(out, "{line}")?;
-        }
-    }
-    Ok(())
+    lines_of(page).try_for_each(|(line, what)| match what {
+        PageLine::Heading if bold => writeln!(out, "\u{1b}[1m{line}\u{1b}[0m"),
+        PageLine::Example if !line.is_empty() => writeln!(out, "    {line}"),
+        _ => writeln!(out, "{line}"),
+    })
 }

@@ -32,10 +32,14 @@ pub(super) fn words(path: Option<&Path>, loaded: &mut Loaded) -> Option<Vec<Box<
     }
 }
 
-/// Compiles what was loaded; the findings of loading are among those of compiling.
+/// What compiling should know of what was loaded; the findings of loading are among those of compiling.
+pub(super) fn options(loaded: &mut Loaded, words: Option<Vec<Box<str>>>) -> compile::Options {
+    compile::Options { words, unreadable: std::mem::take(&mut loaded.findings), broken: loaded.broken.clone() }
+}
+
+/// Compiles what was loaded.
 pub(super) fn compile(loaded: &mut Loaded, words: Option<Vec<Box<str>>>) -> Compiled {
-    let options =
-        compile::Options { words, unreadable: std::mem::take(&mut loaded.findings), broken: loaded.broken.clone() };
+    let options = options(loaded, words);
     compile::compile(&loaded.sources, &loaded.modules, options)
 }
 

@@ -31,8 +31,8 @@ impl Streams {
         Look { width, colour: anstream::AutoStream::choice(&stderr) != anstream::ColorChoice::Never }
     }
 
-    /// May results be in bold?
-    pub(crate) fn bold_results(&self) -> bool {
+    /// May results be in bold and in colour?
+    pub(crate) fn colour_of_results(&self) -> bool {
         io::stdout().is_terminal() && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
     }
 

@@ -1,15 +1,24 @@
 //! What a decision point must be told when it runs an export (docs/attributes.md): the attributes of a request, worked out
-//! from facts. The reference for whoever supplies attributes. Decides no rule.
+//! from facts, and the value of a condition that an export leaves to its provider. Decides no rule.
 
-use super::hold::{Fact, Holding, Node};
+use super::case::Case;
+use super::condition::Around;
+use super::decision::What;
+use super::hold::{Fact, Holding, Node, Why};
 use super::index::{Decider, GrantAt};
+use super::lines::Handing;
 use super::request::{On, Request};
 use super::roles::{Pass, Roles};
-use crate::facts::EntityId;
-use crate::ir::{OrganisationId, PackageId, RoleId};
+use super::rules::{Part, Rules};
+use super::truth::Truth;
+use crate::facts::{EntityId, Value};
+use crate::ir::{AreaId, Expression, Line, OrganisationId, PackageId, RoleId, RuleId};
 use crate::terms::kind::Kind;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
+
+/// Unknown roles and conditions are taken as not so.
+const PASS: Pass = Pass::Certainly;
 
 /// The attributes of a request. Unknown roles are not in any of them: what hangs on them is denied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +27,7 @@ pub struct Attributes {
     pub roles: BTreeSet<RoleId>,
     /// Is the subject the party?
     pub is_party: bool,
-    /// Packages that the subject holds for the party by (b), (c) or (d) (H4–H6).
+    /// Packages that the subject holds for the party by (b), (c) or (d) (H4–H6), or by (a) through a grant with a condition.
     pub packages: BTreeSet<PackageId>,
     /// Packages that the subject may pass on for the party, without those that grants give it by `roles` and `packages`.
     pub packages_to_pass_on: BTreeSet<PackageId>,
@@ -30,6 +39,8 @@ pub struct Attributes {
     pub party_organisation: Option<OrganisationId>,
     /// Who is to receive.
     pub receiver: Receiver,
+    /// Packages and areas of which a line with a condition may admit the receiver, and that are delegable to it (D1).
+    pub receiver_admitted: BTreeSet<What>,
     /// The date in Oslo.
     pub today: Date,
 }
@@ -54,7 +65,7 @@ impl Decider<'_, '_> {
     /// The attributes of a request.
     #[must_use]
     pub fn attributes(&self, request: &Request) -> Attributes {
-        let roles = Roles::new(self, request.now, request.today, Pass::Certainly);
+        let roles = Roles::new(self, request.now, request.today);
         let mut attributes = Attributes {
             roles: BTreeSet::new(),
             is_party: false,
@@ -64,19 +75,21 @@ impl Decider<'_, '_> {
             party_roles: BTreeSet::new(),
             party_organisation: None,
             receiver: Receiver::Nobody,
+            receiver_admitted: BTreeSet::new(),
             today: request.today,
         };
         let Some((who, party)) = request.subject.zip(request.party()) else { return attributes };
         attributes.is_party = who == party;
         attributes.party_kind = self.kind(party);
         attributes.party_organisation = self.facts.entity(party).and_then(|entity| entity.declared);
-        roles.statuses(party, |role, _| {
+        roles.statuses(PASS, party, |role, _| {
             attributes.party_roles.insert(role);
         });
         if who == party {
             attributes.roles.clone_from(&attributes.party_roles);
         }
         roles.of_party(
+            PASS,
             party,
             |_| true,
             |subject, role, _| {
@@ -91,10 +104,11 @@ impl Decider<'_, '_> {
             On::Package(_) | On::Resource(_) => None,
         };
         let every = (0..self.index.meaning.packages.len()).map(PackageId::from);
-        let holding = Holding::find(&roles, party, every.clone(), area_alone);
+        let holding = Holding::find(&roles, PASS, party, every.clone(), area_alone);
         let held = |package: &PackageId| {
             let ways = [Fact::HoldsByDelegation, Fact::HoldsByKey, Fact::HoldsByCover];
             holding.is_so(&ways, area_alone.is_some(), who, *package, party)
+                || self.held_by_condition(&holding, area_alone.is_some(), who, *package, party)
         };
         attributes.packages = every.clone().filter(held).collect();
         let by_policy = self.granted_by_policy(&attributes, request.today);
@@ -104,10 +118,46 @@ impl Decider<'_, '_> {
         };
         let all = every.filter(|package| !by_policy.contains(package));
         attributes.packages_to_pass_on = all.filter(passes).collect();
+        if let Some(receiver) = request.to.filter(|receiver| *receiver != who) {
+            attributes.receiver_admitted = self.admitted(&holding, &Handing { giver: who, receiver, party, delegation: None });
+        }
         attributes
     }
 
-    fn receiver(&self, roles: &Roles<'_, '_, '_>, request: &Request, who: EntityId, party: EntityId) -> Receiver {
+    /// Is it held by a grant whose condition is so?
+    fn held_by_condition(
+        &self,
+        holding: &Holding<'_>,
+        linked: bool,
+        who: EntityId,
+        package: PackageId,
+        party: EntityId,
+    ) -> bool {
+        let ways: &[bool] = if linked { &[true] } else { &[false, true] };
+        let node = holding.best_of(&[Fact::HoldsByGrant], ways, who, package, party);
+        let grant = match node.and_then(|node| holding.why(node)) {
+            Some(Why::GrantToRole(at, ..) | Why::GrantToItself(at) | Why::GrantToHolder(at, _)) => at,
+            _ => return false,
+        };
+        self.index.grant(grant, holding.roles.today).is_some_and(|grant| grant.when.is_some())
+    }
+
+    /// What with a conditional line is delegable to the receiver.
+    fn admitted<'a>(&'a self, holding: &Holding<'a>, handing: &Handing<'a>) -> BTreeSet<What> {
+        let (meaning, today) = (self.index.meaning, holding.roles.today);
+        let conditional = |lines: &[Line]| lines.iter().any(|line| matches!(line, Line::To { when: Some(_), .. }));
+        let packages = (0..meaning.packages.len()).map(PackageId::from).filter(|id| {
+            self.index.package(*id, today).is_some_and(|(_, body)| conditional(&body.delegable))
+                && holding.lines.of_package(*id, handing, false).is_some()
+        });
+        let areas = (0..meaning.areas.len()).map(AreaId::from).filter(|id| {
+            self.index.area(*id, today).is_some_and(|(_, body)| conditional(&body.delegable))
+                && holding.lines.of_area(*id, handing, false).is_some()
+        });
+        packages.map(What::Package).chain(areas.map(What::Area)).collect()
+    }
+
+    fn receiver(&self, roles: &Roles<'_>, request: &Request, who: EntityId, party: EntityId) -> Receiver {
         let Some((receiver, kind)) = request.to.and_then(|to| Some((to, self.kind(to)?))) else {
             return Receiver::Nobody;
         };
@@ -115,11 +165,12 @@ impl Decider<'_, '_> {
             return Receiver::Subject;
         }
         let mut all = BTreeSet::new();
-        roles.statuses(receiver, |role, _| {
+        roles.statuses(PASS, receiver, |role, _| {
             all.insert(role);
         });
         for of in [who, party] {
             roles.of_party(
+                PASS,
                 of,
                 |_| true,
                 |subject, role, _| {
@@ -135,8 +186,8 @@ impl Decider<'_, '_> {
     /// May the subject pass the package on by P4 to the receiver, or where none is named to anybody?
     fn passes_to_agent(
         &self,
-        roles: &Roles<'_, '_, '_>,
-        holding: &Holding<'_, '_, '_, '_>,
+        roles: &Roles<'_>,
+        holding: &Holding<'_>,
         request: &Request,
         package: PackageId,
         who: EntityId,
@@ -147,12 +198,14 @@ impl Decider<'_, '_> {
         }
         let mut found = false;
         roles.of_party(
+            PASS,
             who,
             |role| role.agent.is_yes(),
             |agent, _, _| {
+                let handing = Handing { giver: who, receiver: agent, party, delegation: None };
                 found |= agent != who
                     && request.to.is_none_or(|to| to == agent)
-                    && holding.package_admits(package, agent, who, party, false).is_some();
+                    && holding.lines.of_package(package, &handing, false).is_some();
             },
         );
         found
@@ -167,7 +220,8 @@ impl Decider<'_, '_> {
         let mut reach = |at: &GrantAt, waiting: &mut Vec<PackageId>| {
             let kinds = self.index.package(at.package, today).and_then(|(_, body)| body.kinds.known().copied());
             let fits = kinds.is_some_and(|kinds| attributes.party_kind.is_some_and(|kind| kinds.has(kind)));
-            if let Some(grant) = self.index.grant(*at, today).filter(|_| fits) {
+            // A condition of a grant is not for policies to find out: what it gives is told.
+            if let Some(grant) = self.index.grant(*at, today).filter(|grant| fits && grant.when.is_none()) {
                 if grant.gives_use {
                     waiting.push(at.package);
                 }
@@ -191,7 +245,40 @@ impl Decider<'_, '_> {
     }
 }
 
-impl Holding<'_, '_, '_, '_> {
+impl<'i, 'b> Decider<'i, 'b> {
+    /// The value of an expression in the place of the `when` of a rule over the resource asked for; `None`: it is unknown, or (a level, a
+    /// legal basis, a resource, a delegation) nothing that a fact may have as its value.
+    #[must_use]
+    pub fn evaluate(&self, request: &Request, element: Option<&str>, expression: &Expression) -> Option<Value> {
+        let roles = Roles::new(self, request.now, request.today);
+        let case = Case::new(&roles, request, &[], Some(expression));
+        let On::Resource(resource) = request.on else { return None };
+        let rules = Rules::new(&case, resource, request.action.word(), true);
+        let part = element.map_or(Part::Whole, Part::Element);
+        rules.scene(part).see(Around::NOTHING, expression).owned()
+    }
+
+    /// Are `to` and `requires` of a rule so (U2–U5), whatever its condition says, and whether it is in force or not? `None`: unknown.
+    #[must_use]
+    pub fn reaches(&self, request: &Request, rule: RuleId) -> Option<bool> {
+        let roles = Roles::new(self, request.now, request.today);
+        let rule = self.index.meaning.rule(rule)?;
+        let On::Resource(resource) = request.on else { return None };
+        let mut packages = Vec::new();
+        if let Some(requires) = &rule.requires {
+            requires.each(&mut |package| packages.push(package));
+        }
+        let case = Case::new(&roles, request, &packages, None);
+        let rules = Rules::new(&case, resource, request.action.word(), true);
+        match rules.reaches(rule) {
+            Truth::So => Some(true),
+            Truth::Not => Some(false),
+            Truth::Unknown => None,
+        }
+    }
+}
+
+impl Holding<'_> {
     /// Is one of these so, in a way with a link if that is asked?
     fn is_so(&self, facts: &[Fact], linked: bool, who: EntityId, package: PackageId, party: EntityId) -> bool {
         let ways: &[bool] = if linked { &[true] } else { &[false, true] };

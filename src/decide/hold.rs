@@ -1,10 +1,14 @@
-//! Who holds which package for whom, and who may pass it on: the least relation of docs/meaning.md, H1–H7, D1–D3, P1–P5,
-//! found from the party's side, fewest links first. Asks nothing about rules.
+//! Who holds which package for whom, and who may pass it on: the least relation of docs/meaning.md, H1–H7, P1–P5,
+//! found from the party's side, fewest links first. Asks nothing about rules; who may receive is asked of `lines`.
 
+use super::condition::Roots;
 use super::index::GrantAt;
-use super::roles::{Because, Roles};
+use super::lines::{Admitted, Handing, Lines};
+use super::roles::{Because, Pass, Roles};
+use super::truth::Truth;
+use super::value::Seen;
 use crate::facts::{EntityId, Given};
-use crate::ir::{AreaId, Line, PackageId, Receiver, RoleId};
+use crate::ir::{AreaId, Grant, PackageId, RoleId};
 use crate::terms::kind::Kind;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
@@ -61,20 +65,45 @@ impl Fact {
     }
 }
 
-/// Links first, then steps: of two ways the lesser counts.
+/// Links first, then what is unknown, then steps: of two ways the lesser counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Cost {
-    pub(super) links: u32,
+    links: u32,
+    unknown: u32,
     steps: u32,
 }
 
 impl Cost {
     /// What needs nothing.
-    pub(super) const NOTHING: Cost = Cost { links: 0, steps: 0 };
+    pub(super) const NOTHING: Cost = Cost { links: 0, unknown: 0, steps: 0 };
 
     /// What needs both.
     pub(super) fn and(self, other: Cost) -> Cost {
-        Cost { links: self.links.saturating_add(other.links), steps: self.steps.saturating_add(other.steps) }
+        Cost {
+            links: self.links.saturating_add(other.links),
+            unknown: self.unknown.saturating_add(other.unknown),
+            steps: self.steps.saturating_add(other.steps),
+        }
+    }
+
+    /// What needs this besides.
+    pub(super) fn unless_certain(self, certain: bool) -> Cost {
+        Cost { unknown: self.unknown.saturating_add(u32::from(!certain)), ..self }
+    }
+
+    fn link(self) -> Cost {
+        Cost { links: self.links.saturating_add(1), ..self }
+    }
+
+    fn step(self) -> Cost {
+        Cost { steps: self.steps.saturating_add(1), ..self }
+    }
+}
+
+impl Because {
+    /// What it costs to rely on it.
+    fn cost(self) -> Cost {
+        Cost::NOTHING.unless_certain(self != Because::Unknown)
     }
 }
 
@@ -103,14 +132,6 @@ pub(super) enum Why {
     Same(Node),
 }
 
-/// Which line of `delegable` admits, and why.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Admitted {
-    pub(super) version: u32,
-    pub(super) line: u32,
-    pub(super) because: Option<(RoleId, Because)>,
-}
-
 /// What was found about a node.
 #[derive(Clone, Copy, Debug)]
 struct Found {
@@ -121,8 +142,10 @@ struct Found {
 
 /// The relation for one party (and the organisations that cover it), at one moment, seen certainly or possibly.
 #[derive(Debug)]
-pub(super) struct Holding<'r, 'd, 'i, 'b> {
-    pub(super) roles: &'r Roles<'d, 'i, 'b>,
+pub(super) struct Holding<'a> {
+    pub(super) roles: &'a Roles<'a>,
+    pub(super) lines: Lines<'a>,
+    pass: Pass,
     /// Only delegations of this area count (Q4).
     area_alone: Option<AreaId>,
     /// Packages that can matter.
@@ -135,16 +158,19 @@ pub(super) struct Holding<'r, 'd, 'i, 'b> {
     covers: FxHashMap<EntityId, Vec<(EntityId, RoleId, Because)>>,
 }
 
-impl<'r, 'd, 'i, 'b> Holding<'r, 'd, 'i, 'b> {
+impl<'a> Holding<'a> {
     /// Finds all that matters to the `wanted` packages for the party.
     pub(super) fn find(
-        roles: &'r Roles<'d, 'i, 'b>,
+        roles: &'a Roles<'a>,
+        pass: Pass,
         party: EntityId,
         wanted: impl IntoIterator<Item = PackageId>,
         area_alone: Option<AreaId>,
     ) -> Self {
         let mut holding = Holding {
             roles,
+            lines: Lines::new(roles, pass),
+            pass,
             area_alone,
             relevant: FxHashSet::default(),
             found: FxHashMap::default(),
@@ -165,6 +191,11 @@ impl<'r, 'd, 'i, 'b> Holding<'r, 'd, 'i, 'b> {
             holding.follow(node, cost);
         }
         holding
+    }
+
+    /// Was something unknown taken as not so? Then what is not so may yet be possible.
+    pub(super) fn left_something_out(&self) -> bool {
+        self.pass == Pass::Certainly && (self.roles.some_unknown() || self.lines.some_unknown.get())
     }
 
     /// A package matters if it is wanted, or a package that matters is granted to its holders.
@@ -191,6 +222,7 @@ impl<'r, 'd, 'i, 'b> Holding<'r, 'd, 'i, 'b> {
             at += 1;
             let (roles, covers) = (self.roles, &mut self.covers);
             roles.of_party(
+                self.pass,
                 covered,
                 |role| role.covers.is_yes(),
                 |who, role, because| {
@@ -215,56 +247,55 @@ impl<'r, 'd, 'i, 'b> Holding<'r, 'd, 'i, 'b> {
                 self.given.entry((party, one.giver)).or_default().push(at);
             }
         }
-        let index = roles.decider.index;
+        let (index, pass) = (roles.decider.index, self.pass);
         roles.of_party(
+            pass,
             party,
             |_| true,
             |who, role, because| {
                 for at in index.grants_to_role(role) {
-                    self.reach(*at, who, party, Why::GrantToRole(*at, because, role), Cost { links: 0, steps: 0 });
+                    self.reach(*at, who, party, Why::GrantToRole(*at, because, role), because.cost());
                 }
             },
         );
-        roles.statuses(party, |role, because| {
+        roles.statuses(pass, party, |role, because| {
             for at in index.grants_to_role(role) {
-                self.reach(*at, party, party, Why::GrantToRole(*at, because, role), Cost { links: 0, steps: 0 });
+                self.reach(*at, party, party, Why::GrantToRole(*at, because, role), because.cost());
             }
         });
         for at in &index.grants_to_itself {
-            self.reach(*at, party, party, Why::GrantToItself(*at), Cost { links: 0, steps: 0 });
+            self.reach(*at, party, party, Why::GrantToItself(*at), Cost::NOTHING);
         }
     }
 
     /// A grant reaches somebody for a party (H2): then H3, and what P1 rests on.
     fn reach(&mut self, at: GrantAt, who: EntityId, party: EntityId, why: Why, rests_on: Cost) {
         let Some(grant) = self.roles.decider.index.grant(at, self.roles.today) else { return };
+        if !self.relevant.contains(&at.package) {
+            return;
+        }
+        let when = grant_is_so(self.roles, grant, who, party);
+        if !self.lines.counts(when) {
+            return;
+        }
+        let cost = rests_on.unless_certain(when == Truth::So);
         if grant.gives_use {
-            self.offer(Fact::HoldsByGrant, who, at.package, party, why, rests_on.links, rests_on.steps);
+            self.offer(Fact::HoldsByGrant, who, at.package, party, why, cost);
         }
         if grant.gives_delegation {
-            self.offer(Fact::Reached, who, at.package, party, why, rests_on.links, rests_on.steps);
+            self.offer(Fact::Reached, who, at.package, party, why, cost);
         }
     }
 
     /// Something may be so at this cost: kept if nothing better is known.
-    #[expect(clippy::too_many_arguments, reason = "a node, its reason and its cost, taken apart at the calls")]
-    fn offer(
-        &mut self,
-        fact: Fact,
-        who: EntityId,
-        package: PackageId,
-        party: EntityId,
-        why: Why,
-        links: u32,
-        steps: u32,
-    ) {
+    fn offer(&mut self, fact: Fact, who: EntityId, package: PackageId, party: EntityId, why: Why, cost: Cost) {
         // A grant may reach for an organisation that is not of a kind that the package is for: what it covers may be (P1).
         let fits = fact == Fact::Reached || self.is_for(package, party);
-        if links > MOST_LINKS || !self.relevant.contains(&package) || !fits {
+        if cost.links > MOST_LINKS || !self.relevant.contains(&package) || !fits {
             return;
         }
-        let node = Node { fact, who, package, party, linked: self.area_alone.is_some() && links > 0 };
-        let cost = Cost { links, steps: steps + 1 };
+        let node = Node { fact, who, package, party, linked: self.area_alone.is_some() && cost.links > 0 };
+        let cost = cost.step();
         match self.found.get_mut(&node) {
             Some(known) if known.settled || (known.cost, known.why) <= (cost, why) => return,
             Some(known) => *known = Found { cost, why, settled: false },
@@ -283,7 +314,6 @@ impl<'r, 'd, 'i, 'b> Holding<'r, 'd, 'i, 'b> {
     /// What follows from something that is so.
     fn follow(&mut self, node: Node, cost: Cost) {
         let Node { fact, who, package, party, .. } = node;
-        let (links, steps) = (cost.links, cost.steps);
         if fact.holds() {
             for at in self.roles.decider.index.grants_to_package(package) {
                 self.reach(*at, who, party, Why::GrantToHolder(*at, node), cost);
@@ -294,41 +324,37 @@ impl<'r, 'd, 'i, 'b> Holding<'r, 'd, 'i, 'b> {
         {
             let (roles, mut holders) = (self.roles, Vec::new());
             roles.of_party(
+                self.pass,
                 who,
                 |role| role.key.is_yes(),
                 |person, role, because| holders.push((person, role, because)),
             );
             for (person, role, because) in holders {
                 if roles.decider.kind(person) == Some(Kind::Person) {
-                    self.offer(Fact::HoldsByKey, person, package, party, Why::Key(role, because, node), links, steps);
+                    let why = Why::Key(role, because, node);
+                    self.offer(Fact::HoldsByKey, person, package, party, why, cost.and(because.cost()));
                 }
             }
-            self.pass_on(node, links, steps, true);
+            self.pass_on(node, cost, true);
         }
         if fact.holds() && fact != Fact::HoldsByCover {
             self.each_covered(party, |holding, covered, role, because| {
-                holding.offer(Fact::HoldsByCover, who, package, covered, Why::Cover(role, because, node), links, steps);
+                let why = Why::Cover(role, because, node);
+                holding.offer(Fact::HoldsByCover, who, package, covered, why, cost.and(because.cost()));
             });
         }
         if fact == Fact::Reached {
-            self.offer(Fact::PassesGranted, who, package, party, Why::Same(node), links, steps);
+            self.offer(Fact::PassesGranted, who, package, party, Why::Same(node), cost);
             self.each_covered(party, |holding, covered, role, because| {
-                holding.offer(
-                    Fact::PassesGranted,
-                    who,
-                    package,
-                    covered,
-                    Why::Cover(role, because, node),
-                    links,
-                    steps,
-                );
+                let why = Why::Cover(role, because, node);
+                holding.offer(Fact::PassesGranted, who, package, covered, why, cost.and(because.cost()));
             });
         }
         if fact == Fact::PassesGranted {
-            self.offer(Fact::PassesAsParty, party, package, party, Why::Same(node), links, steps);
+            self.offer(Fact::PassesAsParty, party, package, party, Why::Same(node), cost);
         }
         if fact.passes() {
-            self.pass_on(node, links, steps, false);
+            self.pass_on(node, cost, false);
         }
     }
 
@@ -339,33 +365,36 @@ impl<'r, 'd, 'i, 'b> Holding<'r, 'd, 'i, 'b> {
     }
 
     /// The delegations of somebody who may pass on: H4, and P2 for their receivers.
-    fn pass_on(&mut self, right: Node, links: u32, steps: u32, to_agents: bool) {
+    fn pass_on(&mut self, right: Node, cost: Cost, to_agents: bool) {
         let Node { who: giver, package, party, .. } = right;
         for at in self.given.get(&(party, giver)).cloned().unwrap_or_default() {
             let Some(one) = self.roles.decider.facts.delegations.get(at as usize) else { continue };
-            let (receiver, area) = (
-                one.receiver,
-                match one.what {
-                    Given::Package(given) if given == package => None,
-                    Given::Area(area) if self.is_in(package, area) => Some(area),
-                    Given::Package(_) | Given::Area(_) => continue,
-                },
-            );
-            let agent = if to_agents { self.roles.agent(receiver, giver) } else { None };
+            let area = match one.what {
+                Given::Package(given) if given == package => None,
+                Given::Area(area) if self.is_in(package, area) => Some(area),
+                Given::Package(_) | Given::Area(_) => continue,
+            };
+            let handing = Handing { giver, receiver: one.receiver, party, delegation: Some(one) };
+            let agent = if to_agents { self.roles.agent(self.pass, one.receiver, giver) } else { None };
             if to_agents && agent.is_none() {
                 continue;
             }
             for (fact, onward) in [(Fact::HoldsByDelegation, false), (Fact::PassesOnward, true)] {
-                let Some(admitted) = self.package_admits(package, receiver, giver, party, onward) else { continue };
+                let Some(admitted) = self.lines.of_package(package, &handing, onward) else { continue };
                 let area = match area {
                     None => None,
-                    Some(area) => match self.area_admits(area, receiver, giver, party, onward) {
+                    Some(area) => match self.lines.of_area(area, &handing, onward) {
                         Some(admitted) => Some((area, admitted)),
                         None => continue,
                     },
                 };
+                let cost = cost
+                    .link()
+                    .unless_certain(admitted.is_certain())
+                    .unless_certain(area.is_none_or(|(_, admitted)| admitted.is_certain()))
+                    .unless_certain(agent.is_none_or(|(_, because)| because != Because::Unknown));
                 let why = Why::Delegation { at, package: admitted, area, right, agent };
-                self.offer(fact, receiver, package, party, why, links + 1, steps);
+                self.offer(fact, one.receiver, package, party, why, cost);
             }
         }
     }
@@ -375,61 +404,6 @@ impl<'r, 'd, 'i, 'b> Holding<'r, 'd, 'i, 'b> {
         let index = self.roles.decider.index;
         index.area(area, self.roles.today).is_some()
             && index.package(package, self.roles.today).is_some_and(|(_, body)| body.area == Some(area))
-    }
-
-    /// The first line of the package that admits the receiver (D1).
-    pub(super) fn package_admits(
-        &self,
-        package: PackageId,
-        receiver: EntityId,
-        giver: EntityId,
-        party: EntityId,
-        onward: bool,
-    ) -> Option<Admitted> {
-        let (version, body) = self.roles.decider.index.package(package, self.roles.today)?;
-        self.admits(&body.delegable, version, receiver, giver, party, onward)
-    }
-
-    /// The first line of the area that admits the receiver (D1).
-    pub(super) fn area_admits(
-        &self,
-        area: AreaId,
-        receiver: EntityId,
-        giver: EntityId,
-        party: EntityId,
-        onward: bool,
-    ) -> Option<Admitted> {
-        let (version, body) = self.roles.decider.index.area(area, self.roles.today)?;
-        self.admits(&body.delegable, version, receiver, giver, party, onward)
-    }
-
-    /// D2, D3.
-    fn admits(
-        &self,
-        lines: &[Line],
-        version: u32,
-        receiver: EntityId,
-        giver: EntityId,
-        party: EntityId,
-        onward_wanted: bool,
-    ) -> Option<Admitted> {
-        lines.iter().enumerate().find_map(|(at, line)| {
-            let line_number = u32::try_from(at).unwrap_or(u32::MAX);
-            match *line {
-                Line::To { to: Receiver::Kind(kind), onward, when: None } if onward || !onward_wanted => (self
-                    .roles
-                    .decider
-                    .kind(receiver)
-                    == Some(kind))
-                .then_some(Admitted { version, line: line_number, because: None }),
-                Line::To { to: Receiver::Role(role), onward, when: None } if onward || !onward_wanted => {
-                    let because =
-                        self.roles.has(receiver, role, giver).or_else(|| self.roles.has(receiver, role, party))?;
-                    Some(Admitted { version, line: line_number, because: Some((role, because)) })
-                }
-                Line::To { .. } | Line::Undecided => None,
-            }
-        })
     }
 
     /// The best way in which somebody holds the package for the party.
@@ -482,4 +456,17 @@ impl<'r, 'd, 'i, 'b> Holding<'r, 'd, 'i, 'b> {
     pub(super) fn why(&self, node: Node) -> Option<Why> {
         self.found.get(&node).map(|found| found.why)
     }
+}
+
+/// Is the condition of a grant so for this holder and party? (H2)
+pub(super) fn grant_is_so<'a>(roles: &'a Roles<'a>, grant: &'a Grant, holder: EntityId, party: EntityId) -> Truth {
+    match &grant.when {
+        Some(when) => roles.scene(of_grant(holder, party)).truth(when),
+        None => Truth::So,
+    }
+}
+
+/// What the condition of a grant speaks of.
+pub(super) fn of_grant<'a>(holder: EntityId, party: EntityId) -> Roots<'a> {
+    Roots { holder: Seen::Entity(holder), party: Seen::Entity(party), ..Roots::NONE }
 }

@@ -1,9 +1,10 @@
 //! What is looked up again and again while deciding: of a bundle (`Index`), and of a bundle with facts (`Decider`).
 //! Derived, never written; decides nothing itself.
 
+use super::reads::Reading;
 use crate::decide::{Decision, Request, eval};
 use crate::facts::{Delegation, EntityId, Facts, RoleFact};
-use crate::ir::{AreaId, Bundle, Grantee, Meaning, PackageId, Requires, ResourceId, RoleId, RuleId};
+use crate::ir::{AreaId, Bundle, Grantee, Meaning, OrganisationId, PackageId, Requires, ResourceId, RoleId, RuleId};
 use crate::terms::{effect::RuleEffect, kind::Kind};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
@@ -12,8 +13,10 @@ use rustc_hash::FxHashMap;
 #[derive(Debug)]
 pub struct Index<'b> {
     pub(super) meaning: &'b Meaning,
-    /// Rules by resource and action, in order of key.
-    rules: FxHashMap<(ResourceId, &'b str), Vec<RuleId>>,
+    /// Rules by resource and action (`None`: any action), in order of key. Those that decide nothing are not among them (U6).
+    rules: FxHashMap<(ResourceId, Option<&'b str>), Vec<RuleId>>,
+    /// What the conditions of rules read.
+    reads: Reading<'b>,
     /// Packages that are in an area in some version, in order.
     packages_of_area: Vec<Vec<PackageId>>,
     /// Grants that name a role, by role: package, version, grant.
@@ -44,17 +47,17 @@ impl<'b> Index<'b> {
         let mut index = Index {
             meaning,
             rules: FxHashMap::default(),
+            reads: Reading::of(meaning),
             packages_of_area: vec![Vec::new(); meaning.areas.len()],
             grants_to_role: vec![Vec::new(); meaning.roles.len()],
             grants_to_package: vec![Vec::new(); meaning.packages.len()],
             grants_to_itself: Vec::new(),
         };
         for (at, rule) in meaning.rules.iter().enumerate() {
-            // Only permits of a named action and without a condition are decided upon so far: what is not gives nothing.
-            let Some(action) = rule.action.as_deref() else { continue };
-            if rule.effect != RuleEffect::Permit || rule.when.is_some() || rule.of.is_some() {
+            if rule.effect == RuleEffect::Never {
                 continue;
             }
+            let action = rule.action.as_deref();
             for resource in rule.scopes.iter().flat_map(|scope| &scope.on) {
                 let rules: &mut Vec<RuleId> = index.rules.entry((*resource, action)).or_default();
                 if rules.last() != Some(&at.into()) {
@@ -93,9 +96,17 @@ impl<'b> Index<'b> {
         Decider::new(self, facts).decide(request)
     }
 
-    /// The rules of an action of a resource.
-    pub(super) fn rules<'s>(&'s self, resource: ResourceId, action: &'s str) -> &'s [RuleId] {
-        self.rules.get(&(resource, action)).map_or(&[], Vec::as_slice)
+    /// The rules of an action of a resource, also those of any action; in order of key.
+    pub(super) fn rules(&self, resource: ResourceId, action: &str) -> Vec<RuleId> {
+        let of = |action| self.rules.get(&(resource, action)).map_or(&[] as &[RuleId], Vec::as_slice);
+        let mut rules = [of(Some(action)), of(None)].concat();
+        rules.sort_unstable();
+        rules
+    }
+
+    /// What the condition of a rule reads.
+    pub(super) fn reads(&self) -> &Reading<'b> {
+        &self.reads
     }
 
     /// Packages that are in an area in some version.
@@ -111,11 +122,11 @@ impl<'b> Index<'b> {
         self.grants_to_package.get(package.index()).map_or(&[], Vec::as_slice)
     }
 
-    /// The grant there, if its package's version and itself are in force and it is decided (H2).
+    /// The grant there, if its package's version and itself are in force and it is decided (H2); its condition is not read.
     pub(super) fn grant(&self, at: GrantAt, today: Date) -> Option<&'b crate::ir::Grant> {
         let (version, package) = self.package(at.package, today)?;
         let grant = package.grants.get(at.grant as usize)?;
-        (version == at.version && !grant.undecided && grant.when.is_none() && grant.period.has(today)).then_some(grant)
+        (version == at.version && !grant.undecided && grant.period.has(today)).then_some(grant)
     }
 
     /// The package in force, with the number of its version.
@@ -156,6 +167,8 @@ pub struct Decider<'i, 'b> {
     roles_by_party: Vec<u32>,
     /// Delegations in order of party, then as in the facts.
     delegations_by_party: Vec<u32>,
+    /// The entities that the organisations of the bundle are.
+    organisations: Vec<Option<EntityId>>,
 }
 
 impl<'i, 'b> Decider<'i, 'b> {
@@ -166,7 +179,13 @@ impl<'i, 'b> Decider<'i, 'b> {
         roles_by_party.sort_by_key(|at| (facts.roles.get(*at as usize).and_then(|fact| fact.party), *at));
         let mut delegations_by_party: Vec<u32> = (0..number(facts.delegations.len())).collect();
         delegations_by_party.sort_by_key(|at| (facts.delegations.get(*at as usize).map(|one| one.party), *at));
-        Decider { index, facts, roles_by_party, delegations_by_party }
+        let mut organisations = vec![None; index.meaning.organisations.len()];
+        for (at, entity) in facts.entities.iter().enumerate() {
+            if let Some(slot) = entity.declared.and_then(|id| organisations.get_mut(id.index())) {
+                *slot = Some(EntityId(number(at)));
+            }
+        }
+        Decider { index, facts, roles_by_party, delegations_by_party, organisations }
     }
 
     /// Decides one request.
@@ -226,6 +245,11 @@ impl<'i, 'b> Decider<'i, 'b> {
             .take_while(move |fact| (fact.subject, fact.role, fact.party) == key)
             .enumerate()
             .map(move |(at, fact)| (number(start + at), fact))
+    }
+
+    /// The entity that an organisation of the bundle is.
+    pub(super) fn organisation(&self, id: OrganisationId) -> Option<EntityId> {
+        self.organisations.get(id.index()).copied().flatten()
     }
 
     /// The kind of an entity.

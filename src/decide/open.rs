@@ -1,15 +1,18 @@
 //! Which open questions a denied request met (docs/meaning.md, C4, C5). What a question says is words, never read here.
 
+use super::case::Case;
 use super::decision::{OpenQuestion, OpenValue, What};
-use super::eval::Question;
+use super::hold::grant_is_so;
 use super::request::{Action, On, Request};
+use super::roles::Pass;
+use super::truth::Truth;
 use crate::facts::{EntityId, Given};
-use crate::ir::{AreaId, Grantee, Line};
+use crate::ir::{AreaId, Grant, Grantee, Line, PackageId};
 use std::collections::BTreeSet;
 
-/// The questions met, in order.
-pub(super) fn met(question: &Question<'_, '_, '_, '_>, request: &Request) -> Vec<OpenQuestion> {
-    let (roles, index) = (question.roles, question.roles.decider.index);
+/// The questions met in these packages, in order.
+pub(super) fn met(case: &Case<'_>, packages: &[PackageId]) -> Vec<OpenQuestion> {
+    let (roles, index, request) = (case.roles, case.roles.decider.index, case.request);
     let asked = request.action == Action::Delegate && !matches!(request.on, On::Resource(_));
     let mut met = BTreeSet::new();
     let mut areas: BTreeSet<AreaId> = BTreeSet::new();
@@ -18,7 +21,7 @@ pub(super) fn met(question: &Question<'_, '_, '_, '_>, request: &Request) -> Vec
     {
         areas.insert(area);
     }
-    for package in &question.packages {
+    for package in packages {
         let Some((_, body)) = index.package(*package, roles.today) else { continue };
         let what = What::Package(*package);
         let mut note = |open| met.insert(OpenQuestion { what, open });
@@ -26,9 +29,9 @@ pub(super) fn met(question: &Question<'_, '_, '_, '_>, request: &Request) -> Vec
             note(OpenValue::Kinds);
         }
         for grant in body.grants.iter().filter(|grant| grant.undecided && grant.period.has(roles.today)) {
-            match (grant.to, question.asking) {
+            match (grant.to, case.asking) {
                 (None, _) => drop(note(OpenValue::Grant)),
-                (Some(to), Some((who, party))) if reaches(question, to, who, party) => drop(note(match to {
+                (Some(to), Some((who, party))) if reaches(case, grant, to, who, party) => drop(note(match to {
                     Grantee::Itself => OpenValue::GrantToItself,
                     Grantee::Role(role) => OpenValue::GrantToRole(role),
                     Grantee::Package(package) => OpenValue::GrantToPackage(package),
@@ -37,7 +40,7 @@ pub(super) fn met(question: &Question<'_, '_, '_, '_>, request: &Request) -> Vec
             }
         }
         let mut received = false;
-        if let Some((who, party)) = question.asking {
+        if let Some((who, party)) = case.asking {
             for (_, one) in roles.decider.delegations_for(party) {
                 if one.receiver != who || !one.in_force(roles.now, roles.today) {
                     continue;
@@ -56,7 +59,7 @@ pub(super) fn met(question: &Question<'_, '_, '_, '_>, request: &Request) -> Vec
             note(OpenValue::Delegable);
         }
     }
-    if let (On::Area(area), Some((who, party))) = (request.on, question.asking) {
+    if let (On::Area(area), Some((who, party))) = (request.on, case.asking) {
         let mut given = roles.decider.delegations_for(party);
         if given.any(|(_, one)| {
             one.receiver == who && one.what == Given::Area(area) && one.in_force(roles.now, roles.today)
@@ -80,17 +83,16 @@ fn counts(request: &Request, area: AreaId) -> bool {
     }
 }
 
-/// Would the grant reach the subject for the party, were it decided (H2)?
-fn reaches(question: &Question<'_, '_, '_, '_>, to: Grantee, who: EntityId, party: EntityId) -> bool {
-    let roles = question.roles;
-    match to {
+/// Would the grant certainly reach the subject for the party, were it decided (H2)?
+fn reaches(case: &Case<'_>, grant: &Grant, to: Grantee, who: EntityId, party: EntityId) -> bool {
+    let roles = case.roles;
+    let names = match to {
         Grantee::Itself => who == party,
         Grantee::Role(role) => {
-            let status = roles.decider.index.role(role, roles.today).is_some_and(|role| role.of.is_none());
-            (!status || who == party) && roles.has(who, role, party).is_some()
+            (roles.is_status(role) != Some(true) || who == party)
+                && roles.has(Pass::Certainly, who, role, party).is_some()
         }
-        Grantee::Package(package) => {
-            question.holding.as_ref().is_some_and(|holding| holding.holds(who, package, party).is_some())
-        }
-    }
+        Grantee::Package(package) => case.holding(Pass::Certainly, party).holds(who, package, party).is_some(),
+    };
+    names && grant_is_so(roles, grant, who, party) == Truth::So
 }

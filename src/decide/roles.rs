@@ -1,12 +1,13 @@
 //! Who has which role at one moment, seen certainly or possibly (docs/meaning.md, R1–R3, K1). Grants nothing.
 
 use super::index::Decider;
+use super::truth::Truth;
 use crate::facts::EntityId;
 use crate::ir::{Role, RoleId};
 use jiff::{Timestamp, civil::Date};
 
-/// How unknown roles are taken (K1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How what is unknown is taken (K1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Pass {
     /// As not so.
     Certainly,
@@ -25,17 +26,16 @@ pub(super) enum Because {
 
 /// Roles as they are at one moment.
 #[derive(Debug)]
-pub(super) struct Roles<'d, 'i, 'b> {
-    pub(super) decider: &'d Decider<'i, 'b>,
+pub(super) struct Roles<'a> {
+    pub(super) decider: &'a Decider<'a, 'a>,
     pub(super) now: Timestamp,
     pub(super) today: Date,
-    pub(super) pass: Pass,
     /// Roles in force whose source is out of reach, in order.
-    unknown: Vec<(RoleId, &'b Role)>,
+    unknown: Vec<(RoleId, &'a Role)>,
 }
 
-impl<'d, 'i, 'b> Roles<'d, 'i, 'b> {
-    pub(super) fn new(decider: &'d Decider<'i, 'b>, now: Timestamp, today: Date, pass: Pass) -> Self {
+impl<'a> Roles<'a> {
+    pub(super) fn new(decider: &'a Decider<'a, 'a>, now: Timestamp, today: Date) -> Self {
         let out_of_reach = &decider.facts.out_of_reach;
         let unknown = if out_of_reach.is_empty() {
             Vec::new()
@@ -46,7 +46,7 @@ impl<'d, 'i, 'b> Roles<'d, 'i, 'b> {
                 .filter(|(_, role)| role.source.is_some_and(|source| out_of_reach.contains(&source)))
                 .collect()
         };
-        Roles { decider, now, today, pass, unknown }
+        Roles { decider, now, today, unknown }
     }
 
     /// Is any role out of reach?
@@ -58,14 +58,19 @@ impl<'d, 'i, 'b> Roles<'d, 'i, 'b> {
         self.unknown.binary_search_by_key(&id, |(role, _)| *role).is_ok()
     }
 
+    /// Is it a status? `None`: it is not in force.
+    pub(super) fn is_status(&self, id: RoleId) -> Option<bool> {
+        self.decider.index.role(id, self.today).map(|role| role.of.is_none())
+    }
+
     /// Does the subject have the role for the party, or, for a status, in its own right (`party` is not read)? (R1, R2)
-    pub(super) fn has(&self, subject: EntityId, id: RoleId, party: EntityId) -> Option<Because> {
+    pub(super) fn has(&self, pass: Pass, subject: EntityId, id: RoleId, party: EntityId) -> Option<Because> {
         let role = self.decider.index.role(id, self.today)?;
         let party = role.of.map(|kinds| (kinds, party));
         if self.is_unknown(id) {
             let fits = role.by.has(self.decider.kind(subject)?)
                 && party.is_none_or(|(kinds, party)| self.decider.kind(party).is_some_and(|kind| kinds.has(kind)));
-            return (fits && self.pass == Pass::Possibly).then_some(Because::Unknown);
+            return (fits && pass == Pass::Possibly).then_some(Because::Unknown);
         }
         self.decider
             .roles_of(subject, id, party.map(|(_, party)| party))
@@ -73,9 +78,19 @@ impl<'d, 'i, 'b> Roles<'d, 'i, 'b> {
             .map(|(at, _)| Because::Fact(at))
     }
 
+    /// Is it so, not so, or unknown that the subject has the role for the party, or the status?
+    pub(super) fn truth(&self, subject: EntityId, id: RoleId, party: EntityId) -> Truth {
+        match self.has(Pass::Possibly, subject, id, party) {
+            Some(Because::Fact(_)) => Truth::So,
+            Some(Because::Unknown) => Truth::Unknown,
+            None => Truth::Not,
+        }
+    }
+
     /// Everyone who has a role for the party for which `wanted` holds; statuses are not among them.
     pub(super) fn of_party(
         &self,
+        pass: Pass,
         party: EntityId,
         wanted: impl Fn(&Role) -> bool,
         mut see: impl FnMut(EntityId, RoleId, Because),
@@ -86,7 +101,7 @@ impl<'d, 'i, 'b> Roles<'d, 'i, 'b> {
                 see(fact.subject, fact.role, Because::Fact(at));
             }
         }
-        if self.pass == Pass::Certainly {
+        if pass == Pass::Certainly {
             return;
         }
         let Some(party_kind) = self.decider.kind(party) else { return };
@@ -100,11 +115,11 @@ impl<'d, 'i, 'b> Roles<'d, 'i, 'b> {
     }
 
     /// Statuses that an entity has.
-    pub(super) fn statuses(&self, subject: EntityId, mut see: impl FnMut(RoleId, Because)) {
+    pub(super) fn statuses(&self, pass: Pass, subject: EntityId, mut see: impl FnMut(RoleId, Because)) {
         for at in 0..self.decider.index.meaning.roles.len() {
             let id = RoleId::from(at);
-            if self.decider.index.role(id, self.today).is_some_and(|role| role.of.is_none())
-                && let Some(because) = self.has(subject, id, subject)
+            if self.is_status(id) == Some(true)
+                && let Some(because) = self.has(pass, subject, id, subject)
             {
                 see(id, because);
             }
@@ -112,32 +127,28 @@ impl<'d, 'i, 'b> Roles<'d, 'i, 'b> {
     }
 
     /// A `key` role that the subject has for the organisation.
-    pub(super) fn key(&self, subject: EntityId, organisation: EntityId) -> Option<(RoleId, Because)> {
-        let mut found: Option<(RoleId, Because)> = None;
-        self.of_party(
-            organisation,
-            |role| role.key.is_yes(),
-            |who, role, because| {
-                if who == subject && found.is_none_or(|known| (because, role) < (known.1, known.0)) {
-                    found = Some((role, because));
-                }
-            },
-        );
-        found
+    pub(super) fn key(&self, pass: Pass, subject: EntityId, organisation: EntityId) -> Option<(RoleId, Because)> {
+        self.first(pass, subject, organisation, |role| role.key.is_yes())
     }
 
     /// An `agent` role that the subject has for the organisation.
-    pub(super) fn agent(&self, subject: EntityId, organisation: EntityId) -> Option<(RoleId, Because)> {
+    pub(super) fn agent(&self, pass: Pass, subject: EntityId, organisation: EntityId) -> Option<(RoleId, Because)> {
+        self.first(pass, subject, organisation, |role| role.agent.is_yes())
+    }
+
+    fn first(
+        &self,
+        pass: Pass,
+        subject: EntityId,
+        organisation: EntityId,
+        wanted: impl Fn(&Role) -> bool,
+    ) -> Option<(RoleId, Because)> {
         let mut found: Option<(RoleId, Because)> = None;
-        self.of_party(
-            organisation,
-            |role| role.agent.is_yes(),
-            |who, role, because| {
-                if who == subject && found.is_none_or(|known| (because, role) < (known.1, known.0)) {
-                    found = Some((role, because));
-                }
-            },
-        );
+        self.of_party(pass, organisation, wanted, |who, role, because| {
+            if who == subject && found.is_none_or(|known| (because, role) < (known.1, known.0)) {
+                found = Some((role, because));
+            }
+        });
         found
     }
 }

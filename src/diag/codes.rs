@@ -61,6 +61,8 @@ codes! {
     "0219" UNKNOWN_MODULE "unknown-module" Error "a module that is not there";
     "0220" GROUP_CYCLE "group-cycle" Error "groups that stand in each other in a circle";
     "0221" GROUPS_TOO_LARGE "groups-too-large" Error "groups that stand for more names than the limit";
+    "0222" CONDITION_CYCLE "condition-cycle" Error "conditions that name each other in a circle";
+    "0223" POLICIES_TOO_LARGE "policies-too-large" Error "policies that are over more resources than the limit";
     "0301" NO_DESCRIPTION "no-description" Warning "a package does not say what it is about";
     "0302" NO_DELEGABILITY "no-delegability" Warning "a package does not say whether it may be delegated";
     "0303" NO_GRANT "no-grant" Warning "a package that is granted to nobody";
@@ -78,6 +80,36 @@ codes! {
     "0315" UNKNOWN_ACTION "unknown-action" Error "an action that the resource does not have";
     "0316" GRANT_TO_ANYONE "grant-to-anyone" Error "a package cannot be granted to anyone";
     "0317" ACTION_WITHOUT_PERMIT "action-without-permit" Warning "an action that nothing permits";
+    "0318" ALWAYS_SAME "always-same" Warning "a condition that is always true or always false";
+    "0319" BEATEN_PERMIT "beaten-permit" Warning "a permit that a forbid always beats";
+    "0320" UNLIKE_OBLIGATIONS "unlike-obligations" Error "permits that can meet and oblige differently";
+    "0321" CLASHING_ARGUMENTS "clashing-arguments" Error "one obligation with two arguments that can meet";
+    "0322" REPEATED_RULE "repeated-rule" Warning "a rule that repeats another";
+    "0323" PERMITTED_CYCLE "permitted-cycle" Error "actions that are permitted in a circle, each where the next is";
+    "0324" NOT_BEFORE_ROLE "not-before-role" Warning "`not` before a role or a package";
+    "0325" CLAUSE_AS_RULE "clause-as-rule" Warning "a clause that is indented as if it were a rule";
+    "0330" TYPE_MISMATCH "type-mismatch" Error "a value of another type than is meant here";
+    "0331" NOT_COMPARABLE "not-comparable" Error "values that are not compared so";
+    "0332" UNKNOWN_ATTRIBUTE "unknown-attribute" Error "an attribute that nobody declares";
+    "0333" ROOT_OUT_OF_PLACE "root-out-of-place" Error "something that cannot be read in this condition";
+    "0334" NOT_A_SET "not-a-set" Error "a single value where a set is meant";
+    "0335" NOT_A_CONDITION "not-a-condition" Error "a value where true or false is meant";
+    "0336" WRONG_ARGUMENT "wrong-argument" Error "an argument that does not fit its obligation";
+    "0337" WRONG_UNIT "wrong-unit" Error "a length of time that does not move this";
+    "0338" NO_ATTRIBUTES "no-attributes" Error "an attribute of something that has none";
+    "0339" ATTRIBUTE_OF_TWO_TYPES "attribute-of-two-types" Error "one attribute declared with two types";
+    "0340" ASKS_TOO_MUCH "asks-too-much" Error "a condition asks what cannot be asked there";
+    "0341" FOR_WHOM "for-whom" Error "`for` is missing where something is held for somebody, or stands where nothing is";
+    "0342" UNKNOWN_VALUE "unknown-value" Error "a name that is no value of its type";
+    "0343" UNKNOWN_ELEMENT "unknown-element" Error "an element that the resource does not have";
+    "0344" NUMBER_TOO_LARGE "number-too-large" Error "a number is larger than the limit";
+    "0345" UNKNOWN_LEGAL_BASIS "unknown-legal-basis" Error "an article that is no legal basis";
+    "0346" PARAMETER_TYPE "parameter-type" Error "a parameter of a type that has no constants";
+    "0401" NO_ARTICLE_9 "no-article-9" Warning "special categories of data without a ground of GDPR article 9(2)";
+    "0402" NO_ARTICLE_6 "no-article-6" Warning "personal data without a ground of GDPR article 6(1)";
+    "0403" NO_RETENTION "no-retention" Warning "a register that does not say how long it keeps personal data";
+    "0404" RECIPIENT_WITHOUT_PURPOSE "recipient-without-purpose" Warning "a register with recipients and no purposes";
+    "0405" CONSENT_NOT_READ "consent-not-read" Warning "a register that rests on consent, and no forbid reads it";
     "0501" MALFORMED_DATA "malformed-data" Error "a text that is not YAML or JSON";
     "0502" UNKNOWN_KEY "unknown-key" Error "a key that has no meaning here";
     "0503" UNKNOWN_NAME_IN_DATA "unknown-name-in-data" Error "a name that neither the policies nor the facts declare";
@@ -91,6 +123,10 @@ codes! {
     "0511" MALFORMED_BUNDLE "malformed-bundle" Error "a bundle that does not have the form of a bundle";
     "0512" SUITE_WITHOUT_MODULE "suite-without-module" Error "a suite beside which there is no module";
     "0601" NOT_IN_XML "not-in-xml" Error "a character that XML cannot hold";
+    "0602" UNKNOWN_TARGET "unknown-target" Error "a target that there is not";
+    "0603" BEYOND_ALTINN "beyond-altinn" Error "more than permits by role and package, for a target that knows no more";
+    "0604" UNNAMED_FOR_PROVIDER "unnamed-for-provider" Error "a search through a set that has no name for the target";
+    "0901" NEVER_NOT_PROVED "never-not-proved" Warning "a `never` that is not proved";
 }
 
 /// The code of a number (`FM0201`, `0201`) or a name (`malformed-urn`).

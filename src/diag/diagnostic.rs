@@ -18,8 +18,45 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Other places that matter, also in other files.
     pub related: Vec<Related>,
-    /// Edits that mend it, where that is certain enough to offer. All of them together.
+    /// Edits that mend it, where there is something to offer. All of them together.
     pub fix: Vec<Edit>,
+    /// How sure the edits are; says nothing where there are none.
+    pub certainty: Certainty,
+}
+
+/// How sure a fix is. Only what is certain is written without a person looking at it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Certainty {
+    /// The only reading of what is written, and nothing that is decided becomes another.
+    Certain,
+    /// Probably meant; there is another reading, or more to change elsewhere.
+    #[default]
+    Offered,
+    /// It says something else than the author did: another URN, or that a question is open.
+    ChangesMeaning,
+}
+
+impl Certainty {
+    /// The word for it, in what tools read.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Certainty::Certain => "certain",
+            Certainty::Offered => "offered",
+            Certainty::ChangesMeaning => "changes-meaning",
+        }
+    }
+}
+
+/// A warning with the `allow` that answers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// The warning.
+    pub finding: Diagnostic,
+    /// Why it is meant so, as the author says.
+    pub reason: Box<str>,
+    /// Where that is said.
+    pub place: Place,
 }
 
 /// Another place that matters to a finding.
@@ -51,6 +88,7 @@ impl Diagnostic {
             help: None,
             related: Vec::new(),
             fix: Vec::new(),
+            certainty: Certainty::default(),
         }
     }
 
@@ -75,10 +113,24 @@ impl Diagnostic {
         self
     }
 
-    /// An edit that is part of the fix.
+    /// An edit that is part of the fix; offered, if nothing else is said of it.
     #[must_use]
     pub fn fix(mut self, place: Place, text: impl Into<String>) -> Self {
         self.fix.push(Edit { place, text: text.into() });
+        self
+    }
+
+    /// The fix is certain: there is no other reading, and it changes nothing that is decided.
+    #[must_use]
+    pub fn certain(mut self) -> Self {
+        self.certainty = Certainty::Certain;
+        self
+    }
+
+    /// The fix says something else than the text does.
+    #[must_use]
+    pub fn changes_meaning(mut self) -> Self {
+        self.certainty = Certainty::ChangesMeaning;
         self
     }
 

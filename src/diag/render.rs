@@ -1,12 +1,17 @@
-//! How findings are shown: drawn for people, a line each for tools that read lines, JSON for the rest. Decides
-//! nothing about them, and prints nothing itself: the text goes where the caller says.
+//! How findings are shown: drawn for people, a line each for tools that read lines, JSON, SARIF and the commands of
+//! GitHub for the rest. Decides nothing about them, and prints nothing itself: the text goes where the caller says.
 
+pub mod diff;
+pub mod fixes;
+pub mod github;
 pub mod human;
 pub mod json;
+pub mod sarif;
 pub mod short;
 
 use super::Diagnostic;
 use super::code::Severity;
+use crate::source::{Place, Position, Sources};
 
 /// How many findings of each grade there are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,6 +69,63 @@ pub fn grouped(number: usize) -> String {
         text.push(digit);
     }
     text
+}
+
+/// A page for eyes alone: without the marks of headings and with its examples set in.
+#[must_use]
+pub fn page_without_marks(page: &str) -> String {
+    let mut text = String::with_capacity(page.len());
+    for (line, what) in lines_of(page) {
+        if what == PageLine::Example && !line.is_empty() {
+            text.push_str("    ");
+        }
+        text.push_str(line);
+        text.push('\n');
+    }
+    text
+}
+
+/// What a line of a page is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageLine {
+    /// A heading, without its marks.
+    Heading,
+    /// A line of an example.
+    Example,
+    /// Words.
+    Words,
+}
+
+/// The lines of a page, without what only marks them.
+pub fn lines_of(page: &str) -> impl Iterator<Item = (&str, PageLine)> {
+    let mut in_example = false;
+    page.lines().filter_map(move |line| {
+        if line.starts_with("```") {
+            in_example = !in_example;
+            None
+        } else if in_example {
+            Some((line, PageLine::Example))
+        } else if line.starts_with('#') {
+            Some((line.trim_start_matches('#').trim_start(), PageLine::Heading))
+        } else {
+            Some((line, PageLine::Words))
+        }
+    })
+}
+
+/// What a page says under *Why*.
+fn why(page: &str) -> Option<&str> {
+    let after = page.split_once("\n## Why\n")?.1;
+    let text = after.split("\n#").next().unwrap_or(after).trim();
+    (!text.is_empty()).then_some(text)
+}
+
+/// Where a place begins, and the first position behind it.
+fn region(place: Place, sources: &Sources) -> (Position, Position) {
+    let first = Position { line: 1, column: 1 };
+    sources
+        .get(place.source)
+        .map_or((first, first), |source| (source.position(place.span.start), source.position(place.span.end)))
 }
 
 /// Text for a terminal: what would steer it, or turn the order of what stands beside it, is shown as its number.

@@ -1,9 +1,13 @@
 //! The attributes that exported policies read (docs/attributes.md), and `attributes.json`, the contract with whoever
 //! supplies them. Works no attribute out.
 
-use crate::ir::Meaning;
-use crate::xacml::model::Attribute;
+use crate::ir::{Constant as Value, Expression, Line, Meaning, Named, Package, RuleId, Type, json};
+use crate::terms::root::Root;
+use crate::xacml::model::{Attribute, Constant, DataType};
 use serde::Serialize;
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 const SUBJECT: &str = "urn:oasis:names:tc:xacml:1.0:subject-category:access-subject";
 const RECEIVER: &str = "urn:oasis:names:tc:xacml:1.0:subject-category:recipient-subject";
@@ -12,11 +16,12 @@ const ACTION_CATEGORY: &str = "urn:oasis:names:tc:xacml:3.0:attribute-category:a
 const ENVIRONMENT: &str = "urn:oasis:names:tc:xacml:3.0:attribute-category:environment";
 const STRING: &str = "http://www.w3.org/2001/XMLSchema#string";
 const DATE: &str = "http://www.w3.org/2001/XMLSchema#date";
+const DATE_TIME: &str = "http://www.w3.org/2001/XMLSchema#dateTime";
 
 macro_rules! attributes {
     ($($(#[$doc:meta])* $name:ident $id:literal $category:ident $data_type:ident $bag:literal;)*) => {
         $($(#[$doc])* pub static $name: Attribute =
-            Attribute { id: $id, category: $category, data_type: $data_type, bag: $bag };)*
+            Attribute { id: Cow::Borrowed($id), category: $category, data_type: $data_type, bag: $bag };)*
     };
 }
 
@@ -41,6 +46,88 @@ attributes! {
     RECEIVER_ROLE "urn:fullmakt:attribute:receiver-role" RECEIVER STRING true;
     /// A10.
     TODAY "urn:fullmakt:attribute:today" ENVIRONMENT DATE false;
+    /// A14.
+    RECEIVER_ADMITTED "urn:fullmakt:attribute:receiver-admitted" RECEIVER STRING true;
+    /// A15.
+    ELEMENT "urn:fullmakt:attribute:element" RESOURCE_CATEGORY STRING false;
+    /// A16.
+    NOW "urn:fullmakt:attribute:now" ENVIRONMENT DATE_TIME false;
+}
+
+/// An attribute that the conditions and forbids of one bundle read besides (A17–A19).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The attribute.
+    pub attribute: Attribute,
+    /// How it is worked out.
+    pub work: Work,
+}
+
+/// How an attribute is worked out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// It is the value of this expression; missing where that is.
+    Expression(Expression),
+    /// Are `to` and `requires` of this rule so (U2–U5)? Missing where that is unknown.
+    Reaches(RuleId),
+}
+
+/// Attributes that the policies of a bundle ask for, by id.
+pub type AllAsked = BTreeMap<String, Asked>;
+
+/// A boolean attribute of one request.
+pub(super) fn flag(id: String) -> Attribute {
+    Attribute { id: id.into(), category: ENVIRONMENT, data_type: DataType::Boolean.uri(), bag: false }
+}
+
+/// Where the attributes of a root stand; `None` for those that no policy reads one by one.
+pub(super) fn category(root: Root) -> Option<&'static str> {
+    match root {
+        Root::Subject => Some(SUBJECT),
+        Root::Party | Root::Record => Some(RESOURCE_CATEGORY),
+        Root::Context => Some(ENVIRONMENT),
+        _ => None,
+    }
+}
+
+/// The data type of the one value of an attribute: a scale is the place of its value, from 0; other names are strings. `None`:
+/// XACML has no value for it.
+pub(super) fn data_type(meaning: &Meaning, of: &Type) -> Option<DataType> {
+    match of {
+        Type::Bool => Some(DataType::Boolean),
+        Type::Integer => Some(DataType::Integer),
+        Type::String | Type::Element | Type::Consent => Some(DataType::String),
+        Type::Date => Some(DataType::Date),
+        Type::DateTime => Some(DataType::DateTime),
+        Type::Enum(id) => {
+            let scale = meaning.enum_at(*id)?.body.ascending;
+            Some(if scale { DataType::Integer } else { DataType::String })
+        }
+        Type::Duration | Type::Entity(_) | Type::Set(_) | Type::OrNone(_) => None,
+    }
+}
+
+/// A constant as attributes of its type hold it.
+#[must_use]
+pub fn constant(meaning: &Meaning, value: &Value) -> Option<Constant> {
+    let (of, value) = match value {
+        Value::Bool(yes) => (DataType::Boolean, yes.to_string()),
+        Value::Integer(number) => (DataType::Integer, number.to_string()),
+        Value::String(text) => (DataType::String, text.to_string()),
+        Value::Date(day) => (DataType::Date, day.to_string()),
+        Value::DateTime(moment) => (DataType::DateTime, moment.to_string()),
+        Value::Enum(id, at) => {
+            let all = &meaning.enum_at(*id)?.body;
+            match all.ascending {
+                true => (DataType::Integer, at.to_string()),
+                false => (DataType::String, all.values.get(*at as usize)?.to_string()),
+            }
+        }
+        Value::Element(name) => (DataType::String, name.to_string()),
+        Value::Consent(consent) => (DataType::String, consent.word().to_owned()),
+        _ => return None,
+    };
+    Some(Constant { of, value })
 }
 
 /// The value of A3 where the subject is the party.
@@ -48,39 +135,60 @@ pub const ITSELF: &str = "urn:fullmakt:role:self";
 
 #[derive(Serialize)]
 struct Entry<'b> {
-    id: &'static str,
+    id: &'b str,
     category: &'static str,
     #[serde(rename = "type")]
     data_type: &'static str,
     bag: bool,
     required: bool,
-    about: &'static str,
+    about: &'b str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     values: Vec<&'b str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expression: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'b str>,
 }
 
 fn entry<'b>(
-    attribute: &'static Attribute,
-    about: &'static str,
+    attribute: &'b Attribute,
+    about: &'b str,
     values: impl IntoIterator<Item = &'b str>,
 ) -> Entry<'b> {
     let mut values: Vec<&str> = values.into_iter().collect();
     values.sort_unstable();
     values.dedup();
     Entry {
-        id: attribute.id,
+        id: &attribute.id,
         category: attribute.category,
         data_type: attribute.data_type,
         bag: attribute.bag,
         required: !attribute.bag,
         about,
         values,
+        expression: None,
+        rule: None,
+    }
+}
+
+/// An attribute that one bundle asks for.
+fn asked_entry<'b>(meaning: &'b Meaning, asked: &'b Asked) -> Entry<'b> {
+    match &asked.work {
+        Work::Expression(expression) => {
+            let about = "the value of the expression; left out where it is unknown";
+            let text = json::expression_text(meaning, expression);
+            Entry { expression: RawValue::from_string(text).ok(), ..entry(&asked.attribute, about, []) }
+        }
+        Work::Reaches(rule) => {
+            let about = "whether `to` and `requires` of the rule are so; left out where that is unknown";
+            Entry { rule: meaning.rule(*rule).map(|rule| &*rule.key), ..entry(&asked.attribute, about, []) }
+        }
     }
 }
 
 /// The text of `attributes.json`: an attribute a line.
 #[must_use]
-pub fn text(meaning: &Meaning) -> String {
+pub fn text(meaning: &Meaning, asked: &AllAsked) -> String {
     let roles = || meaning.roles.iter().map(|role| role.identifier());
     let status = |role: &&crate::ir::Named<crate::ir::Role>| role.versions.iter().any(|version| version.of.is_none());
     let statuses = meaning.roles.iter().filter(status).map(|role| role.identifier());
@@ -90,7 +198,11 @@ pub fn text(meaning: &Meaning) -> String {
     let versions = meaning.resources.iter().flat_map(|resource| &resource.versions);
     let actions = versions.flat_map(|version| &version.actions).map(|action| &*action.name);
     let kinds = ["organisation", "person", "system_user", "none"];
-    let attributes = vec![
+    let elements = || {
+        let versions = meaning.resources.iter().flat_map(|resource| &resource.versions);
+        versions.filter_map(|version| version.elements.known()).flatten().map(|element| &**element)
+    };
+    let mut attributes = vec![
         entry(&RESOURCE, "the package, area or service asked for", packages().chain(areas).chain(resources)),
         entry(
             &ACTION,
@@ -122,6 +234,24 @@ pub fn text(meaning: &Meaning) -> String {
         entry(&RECEIVER_ROLE, "roles of the receiver for the subject or the party, and its statuses", roles()),
         entry(&TODAY, "the date in Europe/Oslo", []),
     ];
+    let conditional = |lines: &[Line]| lines.iter().any(|line| matches!(line, Line::To { when: Some(_), .. }));
+    let admitting = |name: &'_ Named<Package>| name.versions.iter().any(|version| conditional(&version.delegable));
+    let areas = meaning.areas.iter().filter(|area| area.versions.iter().any(|version| conditional(&version.delegable)));
+    let areas = areas.map(|area| area.identifier());
+    let admitting = meaning.packages.iter().filter(|package| admitting(package)).map(|package| package.identifier());
+    let admitting: Vec<&str> = admitting.chain(areas).collect();
+    if !admitting.is_empty() {
+        let about = "packages and areas that are delegable to the receiver by a line with a condition";
+        attributes.push(entry(&RECEIVER_ADMITTED, about, admitting));
+    }
+    if elements().next().is_some() {
+        let about = "the element asked for: a request for each; left out where the resource has none";
+        attributes.push(Entry { required: false, ..entry(&ELEMENT, about, elements()) });
+    }
+    if meaning.rules.iter().any(|rule| rule.when.is_some()) {
+        attributes.push(entry(&NOW, "the moment of the request", []));
+    }
+    attributes.extend(asked.values().map(|asked| Entry { required: false, ..asked_entry(meaning, asked) }));
     // What is made of strings alone does not fail to be written.
     let lines: Vec<String> =
         attributes.iter().map(|attribute| serde_json::to_string(attribute).unwrap_or_default()).collect();

@@ -10,8 +10,9 @@ use std::fmt::Write as _;
 /// The text of the file: a part a line.
 pub(super) fn text(bundle: &Bundle, origins: &Origins) -> String {
     let mut pointers = Pointers { meaning: &bundle.meaning, orders: BTreeMap::new() };
-    let places: BTreeMap<String, &Origin> =
-        origins.places.iter().filter_map(|(part, origin)| Some((pointers.pointer(*part)?, origin))).collect();
+    let mut places: Vec<(Box<str>, &Origin)> = Vec::with_capacity(origins.places.len());
+    places.extend(origins.places.iter().filter_map(|(part, origin)| Some((pointers.pointer(*part)?.into(), origin))));
+    places.sort_unstable_by(|(one, _), (two, _)| one.cmp(two));
     let mut out = String::from("{\"format\":1,\n\"places\":{");
     for (at, (pointer, origin)) in places.iter().enumerate() {
         out.push_str(if at > 0 { ",\n" } else { "\n" });
@@ -79,8 +80,18 @@ fn parts(meaning: &Meaning) -> Vec<Part> {
         }
     }
     for (at, resource) in meaning.resources.iter().enumerate() {
-        parts.extend(numbers(&resource.versions).map(|version| Part::Resource(at.into(), version)));
+        for (version, said) in numbers(&resource.versions).zip(&resource.versions) {
+            let elements = said.elements.known().map_or(&[][..], |elements| elements);
+            parts.push(Part::Resource(at.into(), version));
+            parts.extend(numbers(&said.actions).map(|action| Part::Action(at.into(), version, action)));
+            parts.extend(numbers(elements).map(|element| Part::Element(at.into(), version, element)));
+            parts.extend(said.retain.as_ref().map(|_| Part::Retain(at.into(), version)));
+        }
     }
+    parts.extend((0..meaning.entities.len()).map(|at| Part::Entity(at.into())));
+    parts.extend((0..meaning.enums.len()).map(|at| Part::Enum(at.into())));
+    parts.extend((0..meaning.obligations.len()).map(|at| Part::Obligation(at.into())));
+    parts.extend((0..meaning.conditions.len()).map(|at| Part::Condition(at.into())));
     for (at, rule) in meaning.rules.iter().enumerate() {
         parts.extend(numbers(&rule.scopes).map(|scope| Part::Rule(at.into(), scope)));
     }
@@ -104,7 +115,8 @@ impl Pointers<'_> {
             Part::AreaLine(id, version, line) => {
                 let named = meaning.area(id)?;
                 let lines = &named.versions.get(version as usize)?.delegable;
-                let line = self.place(Part::Area(id, version), line, || json::order_of_lines(meaning, lines))?;
+                let line =
+                    self.place(Part::Area(id, version), line, lines.len(), || json::order_of_lines(meaning, lines))?;
                 at("areas", &named.name, &[&version, &"delegable", &line])
             }
             Part::Package(id, version) => at("packages", &meaning.package(id)?.name, &[&version]),
@@ -112,21 +124,39 @@ impl Pointers<'_> {
                 let named = meaning.package(id)?;
                 let grants = &named.versions.get(version as usize)?.grants;
                 let first = Part::Grant(id, version, 0);
-                let grant = self.place(first, grant, || json::order_of_grants(meaning, grants))?;
+                let grant = self.place(first, grant, grants.len(), || json::order_of_grants(meaning, grants))?;
                 at("packages", &named.name, &[&version, &"grants", &grant])
             }
             Part::Line(id, version, line) => {
                 let named = meaning.package(id)?;
                 let lines = &named.versions.get(version as usize)?.delegable;
-                let line = self.place(Part::Line(id, version, 0), line, || json::order_of_lines(meaning, lines))?;
+                let line =
+                    self.place(Part::Line(id, version, 0), line, lines.len(), || json::order_of_lines(meaning, lines))?;
                 at("packages", &named.name, &[&version, &"delegable", &line])
             }
             Part::Resource(id, version) => at("resources", &meaning.resource(id)?.name, &[&version]),
+            Part::Action(id, version, action) => {
+                let named = meaning.resource(id)?;
+                let action = named.versions.get(version as usize)?.actions.get(action as usize)?;
+                at("resources", &named.name, &[&version, &"actions", &step(&action.name)])
+            }
+            // Sorted alike in memory and in the file.
+            Part::Element(id, version, element) => {
+                at("resources", &meaning.resource(id)?.name, &[&version, &"elements", &element])
+            }
+            Part::Retain(id, version) => at("resources", &meaning.resource(id)?.name, &[&version, &"retain"]),
+            Part::Entity(id) => at("entities", &meaning.entity(id)?.name, &[]),
+            Part::Enum(id) => at("enums", &meaning.enum_at(id)?.name, &[]),
+            Part::Obligation(id) => at("obligations", &meaning.obligation(id)?.name, &[]),
+            Part::Condition(id) => at("conditions", &meaning.condition(id)?.name, &[]),
             Part::Rule(id, scope) => at("rules", &meaning.rule(id)?.key, &[&scope]),
         })
     }
 
-    fn place(&mut self, list: Part, entry: u32, order: impl FnOnce() -> Vec<usize>) -> Option<usize> {
+    fn place(&mut self, list: Part, entry: u32, entries: usize, order: impl FnOnce() -> Vec<usize>) -> Option<usize> {
+        if entries == 1 {
+            return (entry == 0).then_some(0);
+        }
         let places = self.orders.entry(list).or_insert_with(|| {
             let mut places: Vec<(usize, usize)> = order().into_iter().enumerate().map(|(at, old)| (old, at)).collect();
             places.sort_unstable();
@@ -137,9 +167,14 @@ impl Pointers<'_> {
 }
 
 fn at(table: &str, name: &str, steps: &[&dyn std::fmt::Display]) -> String {
-    let mut out = format!("/meaning/{table}/{}", name.replace('~', "~0").replace('/', "~1"));
+    let mut out = format!("/meaning/{table}/{}", step(name));
     for step in steps {
         let _ = write!(out, "/{step}");
     }
     out
+}
+
+/// A key as a step of a JSON pointer.
+fn step(key: &str) -> std::borrow::Cow<'_, str> {
+    if key.contains(['~', '/']) { key.replace('~', "~0").replace('/', "~1").into() } else { key.into() }
 }

@@ -138,6 +138,8 @@ impl<'b> Pruning<'b> {
                 Some(false) => Vec::new(),
                 None => vec![Term::from([is.clone()])],
             },
+            // Rules with such comparisons are not compared.
+            Formula::Test(_) => return None,
             Formula::Any(any) => {
                 let each = any.iter().map(|one| self.terms(one, cell, of_area));
                 each.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect()

@@ -108,12 +108,19 @@ impl<'b> Reach<'b> {
                 let who = self.named(grant, party);
                 if grant.gives_use {
                     reached.granted = union(reached.granted, who);
+                    if grant.when.is_some() {
+                        // Such a holding is told, like one by delegation.
+                        reached.delegated = union(reached.delegated, who);
+                    }
                     if let Some(Grantee::Package(package)) = grant.to {
                         reached.linked = union(reached.linked, self.of(package, party).linked);
                     }
                 }
                 if grant.gives_delegation {
                     reached.gives = union(reached.gives, who);
+                    if grant.when.is_some() {
+                        reached.passes_on = union(reached.passes_on, who);
+                    }
                     if !self.is_of_the_party(grant) {
                         reached.others_give = union(reached.others_give, who);
                     }

@@ -108,7 +108,8 @@ impl<'b> Ways<'b> {
         for (_, version) in versions.iter().enumerate().filter(|(at, _)| only.is_none_or(|only| only == *at)) {
             let Some(own) = version.kinds.known() else { continue };
             let (period, kinds) = (period.and(version.period), kinds.and(*own));
-            for grant in version.grants.iter().filter(|grant| !grant.undecided) {
+            // Whom a grant with a condition reaches is told to hold it (docs/attributes.md, A4).
+            for grant in version.grants.iter().filter(|grant| !grant.undecided && grant.when.is_none()) {
                 let gives = match right {
                     Right::Use => grant.gives_use,
                     Right::Delegate => grant.gives_delegation,

@@ -1,27 +1,28 @@
 //! The XACML back end: a bundle as one policy set (docs/attributes.md says what it reads). A policy a package, area and
 //! resource; a rule for each way in which something is permitted. Evaluates nothing.
 
-use super::attributes;
+mod condition;
+mod resource;
+
+use super::attributes::{self, AllAsked};
 use super::attributes::{
-    ACTION, ITSELF, PACKAGE, PACKAGE_TO_PASS_ON, PARTY_KIND, PARTY_ROLE, RECEIVER_KIND, RECEIVER_ROLE, RESOURCE, ROLE,
-    TODAY,
+    ACTION, ITSELF, PACKAGE, PACKAGE_TO_PASS_ON, PARTY_KIND, RECEIVER_ADMITTED, RECEIVER_KIND, RECEIVER_ROLE,
+    RESOURCE, ROLE, TODAY,
 };
 use super::backend::{Input, OutputFile};
 use super::prune::{Pruning, Rules};
 use super::ways::{Right, Source, Way, Ways};
 use crate::diag::{Diagnostic, codes};
 use crate::ir::{
-    self, Area, AreaId, Bundle, Line, Meaning, Named, Package, PackageId, Receiver, Recipient, Requires, ResourceId,
-    RoleId,
+    self, Area, AreaId, Bundle, Line, Meaning, Named, Package, PackageId, Receiver, ResourceId, RoleId, RuleId,
 };
 use crate::origins::Part;
 use crate::source::{Place, SourceId, Span};
 use crate::terms::{
-    effect::RuleEffect,
     kind::{Kind, Kinds},
     period::Period,
 };
-use crate::xacml::model::{Attribute, Formula, Match, Policy, PolicySet, Rule, Target};
+use crate::xacml::model::{Attribute, Combining, Formula, Match, Member, Policy, PolicySet, Rule, Target};
 use crate::xacml::write;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,9 +34,10 @@ pub(super) fn files(input: &Input<'_>) -> Result<Vec<OutputFile>, Vec<Diagnostic
     }
     let mut policies_text = Vec::new();
     // Writing to memory does not fail.
-    let _ = write::policy_set(&policies(input.bundle), &mut policies_text);
+    let (policies, asked) = policies(input.bundle);
+    let _ = write::policy_set(&policies, &mut policies_text);
     Ok(vec![
-        OutputFile { name: "attributes.json", bytes: attributes::text(&input.bundle.meaning).into_bytes() },
+        OutputFile { name: "attributes.json", bytes: attributes::text(&input.bundle.meaning, &asked).into_bytes() },
         OutputFile { name: "policies.xml", bytes: policies_text },
     ])
 }
@@ -70,34 +72,35 @@ fn titles_beyond_xml(input: &Input<'_>) -> Vec<Diagnostic> {
     packages.chain(areas).chain(resources).filter_map(beyond).collect()
 }
 
-/// The policies of a bundle.
+/// The policies of a bundle, and the attributes that they read besides those of every bundle.
 #[must_use]
-pub fn policies(bundle: &Bundle) -> PolicySet {
+pub fn policies(bundle: &Bundle) -> (PolicySet, AllAsked) {
     let meaning = &bundle.meaning;
-    let mut permits: BTreeMap<ResourceId, Vec<&ir::Rule>> = BTreeMap::new();
-    for rule in &meaning.rules {
-        // Only permits of a named action and without a condition are exported so far: what is not gives nothing.
-        if rule.effect != RuleEffect::Permit || rule.when.is_some() || rule.of.is_some() {
-            continue;
-        }
+    let mut rules: BTreeMap<ResourceId, Vec<RuleId>> = BTreeMap::new();
+    for (at, rule) in meaning.rules.iter().enumerate() {
         let on: BTreeSet<ResourceId> = rule.scopes.iter().flat_map(|scope| &scope.on).copied().collect();
         for resource in on {
-            permits.entry(resource).or_default().push(rule);
+            rules.entry(resource).or_default().push(at.into());
         }
     }
     let ways = Ways::new(meaning);
     let pruning = Pruning::new(meaning, &ways);
-    let export = Export { bundle, meaning, ways, permits, pruning };
+    let export = Export { bundle, meaning, ways, rules, pruning };
+    let mut asked = AllAsked::new();
     let packages = (0..meaning.packages.len()).filter_map(|at| export.package(PackageId::from(at)));
     let areas = (0..meaning.areas.len()).filter_map(|at| export.area(AreaId::from(at)));
-    let resources = (0..meaning.resources.len()).filter_map(|at| export.resource(ResourceId::from(at)));
-    PolicySet {
+    let mut members: Vec<Member> = packages.chain(areas).map(Member::Policy).collect();
+    members.extend((0..meaning.resources.len()).filter_map(|at| export.resource(ResourceId::from(at), &mut asked)));
+    let set = PolicySet {
         id: "urn:fullmakt:policies".to_owned(),
         description: Some(
             "What nothing here permits is denied. The attributes are those of attributes.json.".to_owned(),
         ),
-        policies: packages.chain(areas).chain(resources).collect(),
-    }
+        target: Target::default(),
+        combining: Combining::DenyUnlessPermit,
+        members,
+    };
+    (set, asked)
 }
 
 struct Export<'b> {
@@ -105,11 +108,17 @@ struct Export<'b> {
     meaning: &'b Meaning,
     ways: Ways<'b>,
     pruning: Pruning<'b>,
-    permits: BTreeMap<ResourceId, Vec<&'b ir::Rule>>,
+    /// Rules over each resource, in order of key.
+    rules: BTreeMap<ResourceId, Vec<RuleId>>,
 }
 
 fn has(attribute: &'static Attribute, value: &str) -> Formula {
     Formula::Is(Match::Has(attribute, value.to_owned()))
+}
+
+/// What is asked on a resource, package or area.
+fn on(identifier: &str) -> Target {
+    Target(vec![vec![vec![Match::Has(&RESOURCE, identifier.to_owned())]]])
 }
 
 /// That today is in a period; nothing where it always is.
@@ -143,15 +152,23 @@ impl<'b> Export<'b> {
                 id = format!("{id}#{count}");
             }
             let (target, condition) = formula.split();
-            Rule { id, target, condition }
+            Rule { id, permits: true, target, condition, obligations: Vec::new() }
         });
         let rules: Vec<Rule> = written.collect();
         if rules.is_empty() {
             return None;
         }
-        let title = self.bundle.words.get(name).and_then(|words| words.title.as_deref());
-        let target = Target(vec![vec![vec![Match::Has(&RESOURCE, identifier.to_owned())]]]);
-        Some(Policy { id: format!("urn:fullmakt:policy:{name}"), description: title.map(str::to_owned), target, rules })
+        Some(Policy {
+            id: format!("urn:fullmakt:policy:{name}"),
+            description: self.title(name),
+            target: on(identifier),
+            combining: Combining::DenyUnlessPermit,
+            rules,
+        })
+    }
+
+    fn title(&self, name: &str) -> Option<String> {
+        self.bundle.words.get(name).and_then(|words| words.title.as_deref()).map(str::to_owned)
     }
 
     fn role(&self, id: RoleId) -> &'b str {
@@ -200,7 +217,7 @@ impl<'b> Export<'b> {
             rules.push((id, Formula::All(vec![has(&ACTION, "use"), any(self.way(way))])));
         }
         for (at, version) in named.versions.iter().enumerate() {
-            let Some(receiver) = self.receiver(&version.delegable) else { continue };
+            let Some(receiver) = self.receiver(&version.delegable, named.identifier()) else { continue };
             let delegate = |source: Formula| Formula::All(vec![has(&ACTION, "delegate"), source, receiver.clone()]);
             for way in self.ways.of_version(id, at, Right::Delegate) {
                 let id = format!("{}/delegate/{}", named.name, self.source_name(way.source));
@@ -215,9 +232,11 @@ impl<'b> Export<'b> {
         self.policy(&named.name, named.identifier(), rules, None)
     }
 
-    /// That the receiver is admitted, or that none is named; `None` where no line admits anybody (Q3, D2).
-    fn receiver(&self, lines: &[Line]) -> Option<Formula> {
+    /// That the receiver is admitted, or that none is named; `None` where no line admits anybody (Q3, D2). Whom a line with a condition
+    /// admits is told (A14).
+    fn receiver(&self, lines: &[Line], identifier: &str) -> Option<Formula> {
         let admitted = lines.iter().filter_map(|line| match line {
+            Line::To { when: Some(_), .. } => Some(has(&RECEIVER_ADMITTED, identifier)),
             Line::To { to: Receiver::Kind(kind), .. } => Some(has(&RECEIVER_KIND, kind.word())),
             Line::To { to: Receiver::Role(role), .. } => Some(has(&RECEIVER_ROLE, self.role(*role))),
             Line::Undecided => None,
@@ -263,7 +282,7 @@ impl<'b> Export<'b> {
         if bodies.is_empty() || bodies.iter().any(impossible) {
             return None;
         }
-        let receiver = self.receiver(&area.delegable)?;
+        let receiver = self.receiver(&area.delegable, named.identifier())?;
         let mut uses: Vec<Formula> = std::iter::once(has(&PARTY_KIND, kind.word())).chain(in_period(period)).collect();
         let mut delegates = Some(uses.clone());
         uses.push(has(&ACTION, "use"));
@@ -277,7 +296,7 @@ impl<'b> Export<'b> {
             let ways = ways.iter().flat_map(|way| self.way(way));
             let may_give = any(ways.chain([has(&PACKAGE_TO_PASS_ON, self.package_identifier(*id))]));
             // A package that cannot be passed on can still be held, by grants to who holds another of the area.
-            delegates = delegates.zip(self.receiver(&body.delegable)).map(|(mut all, admitted)| {
+            delegates = delegates.zip(self.receiver(&body.delegable, self.package_identifier(*id))).map(|(mut all, admitted)| {
                 all.extend([may_give, admitted]);
                 all
             });
@@ -285,91 +304,5 @@ impl<'b> Export<'b> {
         let id = |action: &str| format!("{}/{action}/{kind}", named.name);
         let delegates = delegates.map(|all| (id("delegate"), Formula::All(all)));
         Some(std::iter::once((id("use"), Formula::All(uses))).chain(delegates).collect())
-    }
-
-    /// The permits of a resource (Q7, U1–U4).
-    fn resource(&self, id: ResourceId) -> Option<Policy> {
-        let named = self.meaning.resource(id)?;
-        let mut rules = Vec::new();
-        for permit in self.permits.get(&id).map_or(&[][..], Vec::as_slice) {
-            let Some(action) = permit.action.as_deref() else { continue };
-            let scopes = permit.scopes.iter().filter(|scope| scope.on.contains(&id));
-            let periods =
-                scopes.flat_map(|scope| named.versions.iter().map(|version| version.period.and(scope.period)));
-            let periods: Vec<Period> = periods.filter(|period| !period.is_empty()).collect();
-            if periods.is_empty() || (permit.to.is_none() && permit.requires.is_none()) {
-                continue;
-            }
-            let mut parts = vec![has(&ACTION, action)];
-            if !periods.contains(&Period::ALWAYS) {
-                parts.push(any(periods.iter().map(|period| Formula::All(in_period(*period).collect()))));
-            }
-            if let Some(to) = permit.to {
-                parts.extend(self.recipient(to, permit.requires.is_some()));
-            }
-            if let Some(requires) = &permit.requires {
-                let Some(requires) = self.requires(requires) else { continue };
-                parts.push(requires);
-            }
-            rules.push((permit.key.to_string(), Formula::All(parts)));
-        }
-        self.policy(&named.name, named.identifier(), rules, None)
-    }
-
-    /// U3, U4.
-    fn recipient(&self, to: Recipient, requires_package: bool) -> Vec<Formula> {
-        let acts_as_party = || {
-            let keys = self.ways.key_roles().map(|(role, period)| {
-                Formula::All(std::iter::once(has(&ROLE, self.role(role))).chain(in_period(period)).collect())
-            });
-            any(keys.chain([has(&ROLE, ITSELF)]))
-        };
-        match to {
-            Recipient::Anyone => Vec::new(),
-            Recipient::Itself => vec![has(&ROLE, ITSELF)],
-            Recipient::Organisation(organisation) => {
-                let name = self.meaning.organisations.get(organisation.index()).map_or("", |name| &**name);
-                let mut all = vec![has(&PARTY_ROLE, name)];
-                all.extend((!requires_package).then(acts_as_party));
-                all
-            }
-            // Whether the party is a controller or processor no attribute tells yet: it never holds.
-            Recipient::Controller | Recipient::Processor => vec![Formula::Any(Vec::new())],
-            Recipient::Role(id) => {
-                let Some(role) = self.meaning.role(id) else { return vec![Formula::Any(Vec::new())] };
-                let several = role.versions.len() > 1;
-                let versions = role.versions.iter().map(|version| {
-                    let status = version.of.is_none();
-                    let mut all = vec![has(if status { &PARTY_ROLE } else { &ROLE }, role.identifier())];
-                    all.extend((status && !requires_package).then(acts_as_party));
-                    all.extend(in_period(version.period).filter(|_| several));
-                    Formula::All(all)
-                });
-                vec![any(versions)]
-            }
-        }
-    }
-
-    /// U2; `None` where it can never hold. As deep as `requires` may be nested, which the readers limit.
-    fn requires(&self, requires: &Requires) -> Option<Formula> {
-        match requires {
-            Requires::Package(package) => {
-                if !self.ways.can_be_held(*package) {
-                    return None;
-                }
-                let ways = self.ways.of(*package, Right::Use);
-                Some(any(ways.iter().flat_map(|way| self.way(way))))
-            }
-            Requires::And(all) => all.iter().map(|one| self.requires(one)).collect::<Option<_>>().map(Formula::All),
-            Requires::Or(all) => {
-                let possible: Vec<Formula> = all.iter().filter_map(|one| self.requires(one)).collect();
-                (!possible.is_empty()).then(|| {
-                    any(possible.into_iter().flat_map(|one| match one {
-                        Formula::Any(any) => any,
-                        Formula::Is(_) | Formula::All(_) => vec![one],
-                    }))
-                })
-            }
-        }
     }
 }

@@ -1,59 +1,184 @@
-//! Permits → rules: one a recipient and action, each with its key and its periods. Never what a rule means.
+//! Rules of resources and policies → rules of the bundle: one a recipient and action, each with its key, its periods and the
+//! resources that it is over. Never what a rule means.
 
+use super::expression::questions;
 use super::{Lowering, count};
 use crate::ir::{self, Meaning, json};
 use crate::model::{self, Sort};
 use crate::origins::Part;
 use crate::source::Place;
-use crate::terms::effect::RuleEffect;
-use crate::terms::period::Period;
+use crate::terms::{effect::RuleEffect, period::Period};
 use std::collections::BTreeMap;
 
-/// A rule before it has its key: what makes it the rule that it is, and when it is in force.
-type Body = (ir::ResourceId, Box<str>, Option<ir::Recipient>, Option<ir::Requires>);
+/// What makes a rule the rule that it is.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Body {
+    owner: Box<str>,
+    effect: RuleEffect,
+    action: Option<Box<str>>,
+    of: Option<Vec<Box<str>>>,
+    to: Option<ir::Recipient>,
+    requires: Option<ir::Requires>,
+    when: Option<ir::Expression>,
+    oblige: Vec<ir::Oblige>,
+}
 
-impl Lowering<'_> {
+/// Where and when a body is said, and what people read of it.
+#[derive(Default)]
+struct Saying<'c> {
+    titles: Vec<(Place, &'c str)>,
+    questions: Vec<&'c str>,
+    over: BTreeMap<ir::ResourceId, Vec<(Period, Place)>>,
+}
+
+type Bodies<'c> = BTreeMap<Body, Saying<'c>>;
+
+impl<'c> Lowering<'c> {
     pub(super) fn rules(&mut self) {
-        let mut bodies: BTreeMap<Body, Vec<(Period, Place)>> = BTreeMap::new();
-        for service in &self.catalog.resources {
-            let Some(resource) = self.of_sort::<ir::ResourceId>(service.declared.symbol, Sort::Service) else {
-                continue;
-            };
-            for permit in &service.rules {
-                let period =
-                    permit.period.as_ref().map_or(Period::ALWAYS, |period| period.value).and(service.declared.period);
-                let requires = permit.requires.as_ref().map(|requires| self.requires(&requires.value));
-                // What a permit asks for and what could not be read of it would make it wider: then there is none.
-                let to: Vec<Option<ir::Recipient>> = match (permit.says_to, requires.is_some()) {
-                    (true, _) => permit.to.iter().filter_map(|to| self.recipient(to.value)).map(Some).collect(),
-                    (false, true) => vec![None],
-                    (false, false) => continue,
-                };
-                let requires = match requires {
-                    Some(None) => continue,
-                    Some(some) => some,
-                    None if permit.says_requires => continue,
-                    None => None,
-                };
-                if period.is_empty() {
-                    continue;
-                }
-                for action in permit.actions.iter().flatten() {
-                    for recipient in &to {
-                        let body = (resource, action.value.clone(), *recipient, requires.clone());
-                        bodies.entry(body).or_default().push((period, permit.place));
-                    }
-                }
-            }
+        let catalog = self.catalog;
+        let mut bodies = Bodies::new();
+        for resource in &catalog.resources {
+            self.said(&resource.rules, &resource.declared, &[resource], &mut bodies);
+        }
+        for policy in &catalog.policies {
+            let over: Vec<&model::Resource> =
+                policy.selects.iter().filter_map(|at| catalog.resources.get(*at as usize)).collect();
+            self.said(&policy.rules, &policy.declared, &over, &mut bodies);
         }
         let mut rules = keyed(&self.bundle.meaning, bodies);
         rules.sort_by(|(one, _), (two, _)| one.key.cmp(&two.key));
-        for (at, (rule, places)) in rules.into_iter().enumerate() {
-            let parts =
-                places.into_iter().enumerate().map(|(period, place)| (Part::Rule(at.into(), count(period)), place));
-            self.places.extend(parts);
-            self.bundle.meaning.rules.push(rule);
+        for (at, (rule, said)) in rules.into_iter().enumerate() {
+            let (scopes, places) = scopes(said.over);
+            let parts = places.into_iter().enumerate();
+            self.places.extend(parts.map(|(scope, place)| (Part::Rule(at.into(), count(scope)), place)));
+            self.rule_words(&rule.key, said.titles, &said.questions);
+            self.bundle.meaning.rules.push(ir::Rule { scopes, ..rule });
         }
+        for policy in &catalog.policies {
+            // A policy over nothing is not in the bundle, so nothing is said of it.
+            let name = catalog.full(policy.declared.symbol);
+            let first = format!("{name}/");
+            let rules = &self.bundle.meaning.rules;
+            let at = rules.partition_point(|rule| *rule.key < *first);
+            if let Some(title) = &policy.declared.title
+                && rules.get(at).is_some_and(|rule| rule.key.starts_with(&first))
+            {
+                self.bundle.words.entry(name.into()).or_default().title = Some(title.value.clone());
+            }
+        }
+    }
+
+    /// The bodies of these rules over versions of resources.
+    fn said(
+        &self,
+        rules: &'c [model::Rule],
+        declared: &model::Declared,
+        over: &[&model::Resource],
+        bodies: &mut Bodies<'c>,
+    ) {
+        for rule in rules {
+            let Some(kept) = self.bodies(rule, self.catalog.full(declared.symbol)) else { continue };
+            let own = rule.period.as_ref().map_or(Period::ALWAYS, |period| period.value).and(declared.period);
+            for body in kept {
+                let places = over.iter().filter_map(|resource| {
+                    let has = |action: &str| resource.actions.iter().any(|known| &*known.name.value == action);
+                    let period = own.and(resource.declared.period);
+                    let over = body.action.as_deref().is_none_or(has) && !period.is_empty();
+                    let id = self.resource_of(resource.declared.symbol).filter(|_| over)?;
+                    Some((id, (period, rule.place)))
+                });
+                let places: Vec<_> = places.collect();
+                if places.is_empty() {
+                    continue;
+                }
+                let saying = bodies.entry(body).or_default();
+                saying.titles.extend(rule.title.as_ref().map(|title| (title.place, &*title.value)));
+                rule.when.iter().for_each(|when| questions(when, &mut saying.questions));
+                for (id, place) in places {
+                    saying.over.entry(id).or_default().push(place);
+                }
+            }
+        }
+    }
+
+    /// A rule for each action and recipient. `None` where what is lost of a permit would have narrowed it, or obliged: then
+    /// there is none. What is lost of a forbid makes it wider.
+    fn bodies(&self, rule: &model::Rule, owner: &str) -> Option<Vec<Body>> {
+        let permits = rule.effect == RuleEffect::Permit;
+        let mut to: Vec<Option<ir::Recipient>> = rule.to.iter().map(|to| self.recipient(to.value)).collect();
+        if permits {
+            to.retain(Option::is_some);
+        }
+        let requires = rule.requires.as_ref().and_then(|requires| self.requires(&requires.value, permits));
+        let lost_requires = rule.says_requires && requires.is_none();
+        if permits && (lost_requires || !(rule.says_to || rule.says_requires)) {
+            return None;
+        }
+        if !rule.says_to || (to.is_empty() && !permits) {
+            to = vec![None];
+        }
+        let oblige = match self.obliges(&rule.oblige) {
+            Some(oblige) => oblige,
+            None if permits => return None,
+            None => Vec::new(),
+        };
+        let actions: Vec<Option<Box<str>>> = match &rule.actions {
+            Some(actions) => actions.iter().map(|action| Some(action.value.clone())).collect(),
+            None => vec![None],
+        };
+        let of = rule.of.as_ref().map(|of| {
+            let mut of: Vec<Box<str>> = of.iter().map(|element| element.value.clone()).collect();
+            of.sort();
+            of.dedup();
+            of
+        });
+        let of = of.filter(|of| permits || !of.is_empty());
+        let body = Body {
+            owner: owner.into(),
+            effect: rule.effect,
+            action: None,
+            of,
+            to: None,
+            requires,
+            when: rule.when.as_ref().map(|when| self.expression(when)),
+            oblige,
+        };
+        let each = |action: &Option<Box<str>>| {
+            let (action, body) = (action.clone(), body.clone());
+            to.iter().map(move |to| Body { action: action.clone(), to: *to, ..body.clone() }).collect::<Vec<_>>()
+        };
+        Some(actions.iter().flat_map(each).collect())
+    }
+
+    /// What is said to be done; `None` where a link of it is lost.
+    pub(super) fn obliges(&self, said: &[model::Oblige]) -> Option<Vec<ir::Oblige>> {
+        let all = said.iter().map(|oblige| {
+            let arguments = oblige.arguments.iter().map(|(name, value)| Some((name.clone(), self.constant(value)?)));
+            Some(ir::Oblige {
+                obligation: self.of_sort(oblige.obligation, Sort::Obligation)?,
+                arguments: arguments.collect::<Option<_>>()?,
+            })
+        });
+        let mut all: Vec<ir::Oblige> = all.collect::<Option<_>>()?;
+        all.sort();
+        all.dedup();
+        Some(all)
+    }
+
+    fn rule_words(&mut self, key: &str, mut titles: Vec<(Place, &str)>, questions: &[&str]) {
+        if titles.is_empty() && questions.is_empty() {
+            return;
+        }
+        let mut parts = key.rsplitn(4, '/');
+        let short: Vec<&str> = parts.by_ref().take(3).collect();
+        let short: Box<str> = short.into_iter().rev().collect::<Vec<_>>().join("/").into();
+        let wording = self.bundle.words.entry(parts.next().unwrap_or("").into()).or_default();
+        // One rule said twice has the title that is written first.
+        titles.sort_unstable();
+        if let Some((_, title)) = titles.first() {
+            wording.rules.insert(short.clone(), (*title).into());
+        }
+        questions.iter().for_each(|question| super::ask(wording, &short, question));
     }
 
     fn recipient(&self, recipient: model::Recipient) -> Option<ir::Recipient> {
@@ -69,64 +194,65 @@ impl Lowering<'_> {
         })
     }
 
-    /// `None` where a package of it is none: what requires that cannot be met.
-    fn requires(&self, requires: &model::Requires) -> Option<ir::Requires> {
-        match requires {
-            model::Requires::Package(package) => self.of_sort(package.value, Sort::Package).map(ir::Requires::Package),
-            model::Requires::And(parts) => {
-                ir::Requires::all(parts.iter().map(|part| self.requires(part)).collect::<Option<Vec<_>>>()?)
+    /// Of a permit `None` where what is lost must be had; of other rules where without what is lost it says nothing. So a lost
+    /// part makes a permit narrower, and a forbid wider.
+    fn requires(&self, requires: &model::Requires, permits: bool) -> Option<ir::Requires> {
+        let (parts, all) = match requires {
+            model::Requires::Package(package) => {
+                return self.of_sort(package.value, Sort::Package).map(ir::Requires::Package);
             }
-            model::Requires::Or(parts) => {
-                ir::Requires::any(parts.iter().filter_map(|part| self.requires(part)).collect())
-            }
-        }
+            model::Requires::And(parts) => (parts, true),
+            model::Requires::Or(parts) => (parts, false),
+        };
+        let parts = parts.iter().map(|part| self.requires(part, permits));
+        let parts = if all == permits { parts.collect::<Option<_>>()? } else { parts.flatten().collect() };
+        if all { ir::Requires::all(parts) } else { ir::Requires::any(parts) }
     }
 }
 
-/// Rules with their keys. A key has four digits, more only where two rules of one resource and action share them.
-fn keyed(meaning: &Meaning, bodies: BTreeMap<Body, Vec<(Period, Place)>>) -> Vec<(ir::Rule, Vec<Place>)> {
-    let mut digests: Vec<String> = Vec::new();
-    let mut starts: BTreeMap<(ir::ResourceId, Box<str>), Vec<String>> = BTreeMap::new();
-    for (resource, action, to, requires) in bodies.keys() {
-        let digest = json::sha256(json::rule_body(meaning, "permit", *to, requires.as_ref()).as_bytes());
-        starts.entry((*resource, action.clone())).or_default().push(digest.clone());
-        digests.push(digest);
+/// Rules with their keys. A key has four digits, more only where two rules of one owner, effect and action share them.
+fn keyed<'c>(meaning: &Meaning, bodies: Bodies<'c>) -> Vec<(ir::Rule, Saying<'c>)> {
+    let mut starts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut digested = Vec::new();
+    for (body, said) in bodies {
+        let Body { owner, effect, action, of, to, requires, when, oblige } = body;
+        let start = json::rule_key(&owner, effect, action.as_deref(), "");
+        let rule = ir::Rule { key: "".into(), effect, action, of, to, requires, when, oblige, scopes: Vec::new() };
+        let digest = json::sha256(json::rule_body(meaning, &rule).as_bytes());
+        starts.entry(start.clone()).or_default().push(digest.clone());
+        digested.push((rule, start, digest, said));
     }
     starts.values_mut().for_each(|all| all.sort());
-    let mut rules = Vec::new();
-    for ((body, periods), digest) in bodies.into_iter().zip(digests) {
-        let (resource, action, to, requires) = body;
-        let others = starts.get(&(resource, action.clone())).map_or(&[][..], |all| all);
+    let keyed = digested.into_iter().map(|(rule, start, digest, said)| {
+        let others = starts.get(&start).map_or(&[][..], |all| all);
         let at = others.partition_point(|other| *other < digest);
         let beside = [at.checked_sub(1).and_then(|before| others.get(before)), others.get(at + 1)];
         let shared = beside.into_iter().flatten().map(|other| shared_digits(other, &digest)).max().unwrap_or(0);
         let digits: String = digest.chars().take((shared + 1).max(4)).collect();
-        let name = meaning.resource(resource).map_or("", |named| &named.name);
-        let key = format!("{name}/permit/{action}/{digits}").into();
-        let (periods, places) = merged(periods);
-        let scopes = periods.into_iter().map(|period| ir::Scope { period, on: vec![resource] }).collect();
-        let rule = ir::Rule {
-            key,
-            effect: RuleEffect::Permit,
-            action: Some(action),
-            of: None,
-            to,
-            requires,
-            when: None,
-            oblige: Vec::new(),
-            scopes,
-        };
-        rules.push((rule, places));
-    }
-    rules
+        (ir::Rule { key: (start + &digits).into(), ..rule }, said)
+    });
+    keyed.collect()
 }
 
 fn shared_digits(one: &str, two: &str) -> usize {
     one.bytes().zip(two.bytes()).take_while(|(one, two)| one == two).count()
 }
 
+/// For each period the resources over which the rule is said in it, with the first place that says so.
+fn scopes(over: BTreeMap<ir::ResourceId, Vec<(Period, Place)>>) -> (Vec<ir::Scope>, Vec<Place>) {
+    let mut by_period: BTreeMap<Period, (Vec<ir::ResourceId>, Place)> = BTreeMap::new();
+    for (resource, said) in over {
+        for (period, place) in merged(said) {
+            let (on, first) = by_period.entry(period).or_insert_with(|| (Vec::new(), place));
+            on.push(resource);
+            *first = place.min(*first);
+        }
+    }
+    by_period.into_iter().map(|(period, (on, place))| (ir::Scope { period, on }, place)).unzip()
+}
+
 /// Periods in order, those that meet made one; each at the first place that says it.
-fn merged(mut said: Vec<(Period, Place)>) -> (Vec<Period>, Vec<Place>) {
+fn merged(mut said: Vec<(Period, Place)>) -> Vec<(Period, Place)> {
     said.sort_unstable();
     let mut merged: Vec<(Period, Place)> = Vec::new();
     for (period, place) in said {
@@ -137,5 +263,5 @@ fn merged(mut said: Vec<(Period, Place)>) -> (Vec<Period>, Vec<Place>) {
             _ => merged.push((period, place)),
         }
     }
-    merged.into_iter().unzip()
+    merged
 }

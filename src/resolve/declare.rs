@@ -1,15 +1,17 @@
 //! First all names of all modules: which modules there are, what each declares, and which declarations are versions
 //! of one symbol. Follows no link. What is wrong with two declarations of one name: `duplicates`.
 
+use super::additions;
 use super::findings::Findings;
 use super::module_name;
 use super::spelling::{folded, spelt, strange_letter};
 use crate::diag::{Diagnostic, codes};
 use crate::model::{ModuleId, Said, Sort, Symbol, SymbolId};
 use crate::source::{Place, SourceId, Span};
-use crate::syntax::ast::{self, Declaration, Delegable, Says};
+use crate::syntax::ast::{self, Declaration, Says};
 use crate::terms::period::Period;
 use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// A file with its tree.
@@ -53,8 +55,10 @@ pub(super) struct Entry<'t, 's> {
     pub(super) symbol: SymbolId,
     /// Its index in the vector of its sort.
     pub(super) slot: u32,
-    /// Some of its own text was lost or is not compiled.
+    /// Some of its own text was lost.
     pub(super) torn: bool,
+    /// It adds to an entity that is built in or imported, and declares no name.
+    pub(super) adds: bool,
     pub(super) valid: Option<Said<Period>>,
     pub(super) period: Period,
 }
@@ -82,8 +86,8 @@ pub(super) struct Names<'t, 's> {
     pub(super) symbols: Vec<Symbol>,
     /// Of each symbol its entries, in order.
     pub(super) declared_by: Vec<Vec<usize>>,
-    /// Which symbols have a name, whatever their module.
-    pub(super) by_name: FxHashMap<Box<str>, Vec<SymbolId>>,
+    /// Made when the first finding asks for it.
+    by_name: OnceCell<FxHashMap<Box<str>, Vec<SymbolId>>>,
     /// A file without a `module` line and without a path to know it by: it may be any module.
     pub(super) nameless: bool,
 }
@@ -118,10 +122,27 @@ impl<'t, 's> Names<'t, 's> {
         Place { source: self.unit(entry.module).map_or(SourceId(0), |unit| unit.source), span }
     }
 
+    /// Which symbols have a name, whatever their module.
+    pub(super) fn named(&self, name: &str) -> &[SymbolId] {
+        let by_name = self.by_name.get_or_init(|| {
+            let mut by_name: FxHashMap<Box<str>, Vec<SymbolId>> = FxHashMap::default();
+            for (at, symbol) in self.symbols.iter().enumerate().filter(|(_, symbol)| is_named(symbol)) {
+                by_name.entry(symbol.name.clone()).or_default().push(SymbolId(number(at)));
+            }
+            by_name
+        });
+        by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
     /// Where a symbol is declared first.
     pub(super) fn symbol_place(&self, id: SymbolId) -> Option<Place> {
         self.entries_of(id).next().map(|entry| self.place(entry, entry.name_span()))
     }
+}
+
+/// What has no name, and what adds to another entity, is found by nobody.
+fn is_named(symbol: &Symbol) -> bool {
+    !symbol.name.is_empty() && !(symbol.sort == Sort::Entity && symbol.versions.is_empty())
 }
 
 /// Declares everything.
@@ -157,11 +178,12 @@ pub(super) fn declare<'t, 's>(parsed: &'t [(SourceId, ast::Module<'s>)], finding
         entries: Vec::new(),
         symbols: Vec::new(),
         declared_by: Vec::new(),
-        by_name: FxHashMap::default(),
+        by_name: OnceCell::new(),
         nameless: false,
     };
     module_name::check(&mut names, findings);
     enter(&mut names);
+    additions::mark(&mut names);
     symbols(&mut names);
     letters(&names, findings);
     names
@@ -179,7 +201,9 @@ fn enter<'t, 's>(names: &mut Names<'t, 's>) {
         let mut waiting: Vec<(&'t Declaration<'s>, Option<usize>)> =
             unit.tree.declarations.iter().rev().map(|tree| (tree, None)).collect();
         while let Some((tree, parent)) = waiting.pop() {
-            let slot = slots.entry(sort_of(tree.sort)).or_default();
+            // Services and registers stand in one vector.
+            let slot = slots.entry(if tree.sort == ast::Sort::Register { Sort::Service } else { sort_of(tree.sort) });
+            let slot = slot.or_default();
             let valid = valid(unit.source, &tree.statements);
             let whole = unit.valid.as_ref().map_or(Period::ALWAYS, |valid| valid.value);
             let torn = is_torn(tree);
@@ -196,6 +220,7 @@ fn enter<'t, 's>(names: &mut Names<'t, 's>) {
                 symbol: SymbolId(0),
                 slot: *slot,
                 torn,
+                adds: false,
                 period: valid.as_ref().map_or(whole, |valid| valid.value.and(whole)),
                 valid,
             });
@@ -218,37 +243,32 @@ fn valid(source: SourceId, statements: &[ast::Statement<'_>]) -> Option<Said<Per
     })
 }
 
-/// Was a part of its text lost, or is it a part of the language that is not compiled?
+/// Was a part of its text lost?
 fn is_torn(tree: &Declaration<'_>) -> bool {
-    tree.wounded
-        || tree.name.is_none()
-        || tree.statements.iter().any(|statement| match &statement.says {
-            Says::Broken => true,
-            Says::Grant(grant) => grant.when.is_some(),
-            Says::Delegable(Delegable::To { when, .. }) => when.is_some(),
-            Says::Rule(rule) => rule.when.is_some(),
-            _ => false,
-        })
+    let broken = |statement: &ast::Statement<'_>| matches!(statement.says, Says::Broken);
+    tree.wounded || tree.name.is_none() || tree.statements.iter().any(broken)
 }
 
-/// Entries of one full name are one symbol; those without a name share one symbol of their module that nothing finds.
+/// Entries of one full name are one symbol; those without a name share one symbol of their module that nothing finds, and
+/// so do those that add to one entity.
 fn symbols(names: &mut Names<'_, '_>) {
-    let mut order: Vec<(Box<str>, Box<str>, usize)> = Vec::with_capacity(names.entries.len());
+    let mut order: Vec<(Box<str>, bool, Box<str>, usize)> = Vec::with_capacity(names.entries.len());
     for (at, entry) in names.entries.iter().enumerate() {
         let name = entry.tree.name.map(|word| spelt(word.text).into_owned()).unwrap_or_default();
         let module = names.unit(entry.module).map_or("", |unit| &unit.name);
-        order.push((format!("{module}.{name}").into(), name.into(), at));
+        order.push((format!("{module}.{name}").into(), entry.adds, name.into(), at));
     }
     order.sort();
-    for (full, name, at) in order {
+    let mut last_adds = false;
+    for (full, adds, name, at) in order {
         let Some(entry) = names.entries.get_mut(at) else { continue };
         let home = names.units.get(entry.module.0 as usize).map_or(0, |unit| unit.home);
-        if names.symbols.last().is_none_or(|symbol| symbol.full != full) {
+        if names.symbols.last().is_none_or(|symbol| symbol.full != full || last_adds != adds) {
+            last_adds = adds;
             let id = SymbolId(number(names.symbols.len()));
-            if let Some(home) = names.homes.get_mut(home).filter(|_| !name.is_empty()) {
+            if let Some(home) = names.homes.get_mut(home).filter(|_| !name.is_empty() && !adds) {
                 home.names.insert(name.clone(), id);
                 home.symbols.push(id);
-                names.by_name.entry(name.clone()).or_default().push(id);
             }
             let sort = if name.is_empty() { Sort::Unknown } else { entry.sort() };
             names.symbols.push(Symbol { module: entry.module, name, full, sort, versions: Vec::new() });
@@ -262,7 +282,7 @@ fn symbols(names: &mut Names<'_, '_>) {
                 symbol.sort = Sort::Unknown;
                 symbol.versions.clear();
             }
-            if symbol.sort == sort && sort != Sort::Unknown {
+            if symbol.sort == sort && sort != Sort::Unknown && !adds {
                 symbol.versions.push(slot);
             }
             declared_by.push(at);

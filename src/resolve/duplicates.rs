@@ -24,6 +24,7 @@ pub(super) fn report(names: &Names<'_, '_>, findings: &mut Findings<'_>) {
             .iter()
             .filter_map(|at| names.entries.get(*at))
             .filter(|entry| entry.tree.sort == ast::Sort::Lost || !entry.torn)
+            .filter(|entry| !entry.adds)
             .collect();
         let again = repeats(&whole);
         let places: Vec<Place> = again.iter().map(|entry| names.place(entry, entry.name_span())).collect();

@@ -83,3 +83,21 @@ pub(super) fn with_places(mut finding: Diagnostic, message: &str, places: impl I
     finding.related.extend(places.take(PLACES).map(|place| Related { message: message.to_owned(), place }));
     finding
 }
+
+/// A text of the author's for a headline: on one line, and not too long.
+pub(super) fn one_line(text: &str) -> String {
+    const MOST: usize = 60;
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.extend(word.chars().take(MOST));
+        if line.chars().count() > MOST {
+            line = line.chars().take(MOST).collect();
+            line.push('…');
+            break;
+        }
+    }
+    line
+}

@@ -45,13 +45,46 @@ pub(super) const GRANTEE: Wanted = Wanted {
 pub(super) const RECIPIENT: Wanted = Wanted {
     sorts: &[Sort::Role, Sort::Group, Sort::Organisation],
     called: "a role, a group or an organisation",
-    built_in: &["self", "anyone"],
+    built_in: &["self", "anyone", "controller", "processor"],
     kinds: false,
 };
-/// `permit … requires`.
+/// `permit … requires`, `holds`.
 pub(super) const REQUIRED: Wanted =
     Wanted { sorts: &[Sort::Package], called: "a package", built_in: &[], kinds: false };
-
+/// `controller`, `processor` of a resource.
+pub(super) const CONTROLLING: Wanted = Wanted {
+    sorts: &[Sort::Organisation, Sort::Role],
+    called: "an organisation or a status",
+    built_in: &[],
+    kinds: false,
+};
+/// `policy … for`, `permitted`.
+pub(super) const RESOURCE: Wanted =
+    Wanted { sorts: &[Sort::Service, Sort::Register], called: "a service or a register", built_in: &[], kinds: false };
+/// `records of`.
+pub(super) const ENTITY: Wanted = Wanted { sorts: &[Sort::Entity], called: "an entity", built_in: &[], kinds: false };
+/// A shared action.
+pub(super) const ACTION: Wanted = Wanted { sorts: &[Sort::Action], called: "an action", built_in: &[], kinds: false };
+/// `oblige`.
+pub(super) const OBLIGATION: Wanted =
+    Wanted { sorts: &[Sort::Obligation], called: "an obligation", built_in: &[], kinds: false };
+/// `X is`.
+pub(super) const IS_WHAT: Wanted = Wanted {
+    sorts: &[Sort::Role, Sort::Organisation],
+    called: "a role, a kind or an organisation",
+    built_in: &["controller", "processor"],
+    kinds: true,
+};
+/// The type of an attribute or a parameter.
+pub(super) const TYPE: Wanted =
+    Wanted { sorts: &[Sort::Entity, Sort::Enum], called: "a type", built_in: super::types::named::WORDS, kinds: false };
+/// A name in a condition.
+pub(super) const OPERAND: Wanted = Wanted {
+    sorts: &[Sort::Condition, Sort::Organisation],
+    called: "a value or a condition",
+    built_in: &[],
+    kinds: false,
+};
 impl Wanted {
     fn admits(&self, sort: Sort) -> bool {
         sort == Sort::Unknown || self.sorts.contains(&sort)
@@ -68,11 +101,14 @@ pub(super) struct Lookup<'n, 't, 's, 'f, 'd> {
     pub(super) linked: Vec<bool>,
 }
 
-enum Found {
+/// What a name alone means.
+#[derive(Clone, Copy)]
+pub(super) enum Found {
     Symbol(SymbolId),
     /// It may have been declared in a text that was lost.
     Hidden,
     Nowhere,
+    /// Two imports of all names bring it.
     Two(SymbolId, SymbolId),
 }
 
@@ -89,9 +125,18 @@ impl Lookup<'_, '_, '_, '_, '_> {
         } else {
             self.find_qualified(module, path, last, wanted)?
         };
-        if let Some(linked) = self.linked.get_mut(id.0 as usize) {
-            *linked = true;
-        }
+        self.accept(module, path, id, wanted)
+    }
+
+    /// A symbol that a path was found to mean, if it is of the sort that is meant.
+    pub(super) fn accept(
+        &mut self,
+        module: ModuleId,
+        path: &Path<'_>,
+        id: SymbolId,
+        wanted: &Wanted,
+    ) -> Option<SymbolId> {
+        self.link(id);
         match self.names.sort(id) {
             Sort::Unknown => None,
             sort if wanted.sorts.contains(&sort) => Some(id),
@@ -103,16 +148,15 @@ impl Lookup<'_, '_, '_, '_, '_> {
         }
     }
 
-    /// Does a bare name mean something here whose sort is not known?
-    pub(super) fn may_mean(&mut self, module: ModuleId, name: &str) -> bool {
-        match self.bare(module, name) {
-            Found::Symbol(id) => self.names.sort(id) == Sort::Unknown,
-            Found::Hidden => true,
-            Found::Nowhere | Found::Two(..) => false,
+    /// Something links to this symbol.
+    pub(super) fn link(&mut self, id: SymbolId) {
+        if let Some(linked) = self.linked.get_mut(id.0 as usize) {
+            *linked = true;
         }
     }
 
-    fn bare(&mut self, module: ModuleId, name: &str) -> Found {
+    /// What a name alone means in a module.
+    pub(super) fn bare(&mut self, module: ModuleId, name: &str) -> Found {
         let name = spelt(name);
         let home = self.names.home_of(module);
         if let Some(id) = home.and_then(|home| home.names.get(&*name)) {
@@ -149,13 +193,7 @@ impl Lookup<'_, '_, '_, '_, '_> {
             Found::Hidden if built_in(word.text).is_none() => return None,
             Found::Two(one, two) => self.ambiguous(word, place, one, two),
             Found::Hidden | Found::Nowhere => match built_in(word.text) {
-                Some((_, true)) => Diagnostic::new(
-                    &codes::NOT_BUILT_YET,
-                    format!("`{}` of a resource is not compiled by this version", word.text),
-                    place,
-                )
-                .label("a built-in name of a part of the language that is not compiled yet"),
-                Some((what, false)) => Diagnostic::new(
+                Some(what) => Diagnostic::new(
                     &codes::WRONG_SORT,
                     format!("`{}` is {what}, not {}", word.text, wanted.called),
                     place,
@@ -213,7 +251,7 @@ impl Lookup<'_, '_, '_, '_, '_> {
         None
     }
 
-    fn ambiguous(&self, word: &Word<'_>, place: Place, one: SymbolId, two: SymbolId) -> Diagnostic {
+    pub(super) fn ambiguous(&self, word: &Word<'_>, place: Place, one: SymbolId, two: SymbolId) -> Diagnostic {
         let (first, second) = (full(self.names, one), full(self.names, two));
         let mut finding =
             Diagnostic::new(&codes::AMBIGUOUS_NAME, format!("`{}` may mean two things", word.text), place)
@@ -245,7 +283,7 @@ impl Lookup<'_, '_, '_, '_, '_> {
         }
     }
 
-    fn unknown(&mut self, module: ModuleId, word: &Word<'_>, place: Place, wanted: &Wanted) -> Diagnostic {
+    pub(super) fn unknown(&mut self, module: ModuleId, word: &Word<'_>, place: Place, wanted: &Wanted) -> Diagnostic {
         let message = format!("there is no `{}`", word.text);
         let finding =
             Diagnostic::new(&codes::UNKNOWN_NAME, message, place).label(format!("{} is meant here", wanted.called));
@@ -265,7 +303,7 @@ impl Lookup<'_, '_, '_, '_, '_> {
     }
 
     /// The nearest of all names that the module sees and that fit.
-    fn nearest(&mut self, module: ModuleId, name: &str, wanted: &Wanted) -> Nearest {
+    pub(super) fn nearest(&mut self, module: ModuleId, name: &str, wanted: &Wanted) -> Nearest {
         let kinds = Kind::ALL.into_iter().filter(|_| wanted.kinds).map(Kind::word);
         let mut nearest = suggest::nearest(name, kinds.chain(wanted.built_in.iter().copied()));
         if let Some(own) = self.names.unit(module).map(|unit| unit.home) {
@@ -297,13 +335,14 @@ impl Lookup<'_, '_, '_, '_, '_> {
     }
 }
 
-/// What a built-in word is, and whether it belongs to what is not compiled yet.
-fn built_in(word: &str) -> Option<(&'static str, bool)> {
+/// What a built-in word is.
+fn built_in(word: &str) -> Option<&'static str> {
     match word {
-        "self" => Some(("whoever the request is about", false)),
-        "anyone" => Some(("everybody, also without login", false)),
-        "controller" | "processor" => Some(("a built-in name", true)),
-        word => Kind::from_word(word).map(|_| ("a kind", false)),
+        "self" => Some("whoever the request is about"),
+        "anyone" => Some("everybody, also without login"),
+        "controller" => Some("who controls the resource that is asked for"),
+        "processor" => Some("who processes the resource that is asked for"),
+        word => Kind::from_word(word).map(|_| "a kind"),
     }
 }
 

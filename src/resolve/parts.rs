@@ -1,16 +1,17 @@
-//! Statements that name others, one by one: who receives, who is granted, who is permitted what, and what that
-//! requires. Every name goes through `lookup`; what it gives is put into the catalog's own form.
+//! Statements that name others, one by one: who receives, who is granted, on which condition, what a rule requires. Every
+//! name goes through `lookup`; what it gives is put into the catalog's own form.
 
-use super::findings::guessed;
 use super::group::Groups;
-use super::lookup::{GRANTEE, Lookup, RECEIVER, RECIPIENT, REQUIRED, Wanted};
-use crate::diag::{Diagnostic, codes, suggest};
+use super::known::Known;
+use super::lookup::{GRANTEE, Lookup, RECEIVER, REQUIRED, Wanted};
+use super::types::place::{Here, Spot};
+use super::types::{Asked, Typer};
+use crate::diag::{Diagnostic, codes};
 use crate::model::{
-    Action, Delegable, DelegableSays, Grant, Grantee, ModuleId, Receiver, Recipient, Requires, Rule, Said, Sort,
-    SymbolId,
+    Delegable, DelegableSays, Expression, Grant, Grantee, ModuleId, Receiver, Requires, Said, Sort, SymbolId,
 };
 use crate::source::{Place, Span};
-use crate::syntax::ast::{self, Days, Path, Word};
+use crate::syntax::ast::{self, Days, Path};
 use crate::terms::{kind::Kind, period::Period};
 use std::collections::BTreeSet;
 
@@ -21,6 +22,8 @@ const DEPTH: usize = 256;
 pub(super) struct Linker<'l, 'n, 't, 's, 'f, 'd> {
     pub(super) lookup: &'l mut Lookup<'n, 't, 's, 'f, 'd>,
     pub(super) groups: &'l mut Groups,
+    pub(super) known: &'l Known,
+    pub(super) asked: &'l mut Vec<Asked>,
     pub(super) module: ModuleId,
     /// Something could not be linked.
     pub(super) lost: bool,
@@ -49,8 +52,16 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
         days.map(|days| Said { value: Period { from: days.from, before: days.before }, place: self.place(days.span) })
     }
 
+    /// A condition.
+    pub(super) fn when(&mut self, written: &ast::Expression<'_>, here: &Here) -> Expression {
+        let mut typer = Typer::new(self.lookup, self.known, self.asked, self.module, here);
+        let made = typer.condition(written);
+        self.lost |= typer.lost;
+        made
+    }
+
     /// Every name of a list as what it stands for, without repeats.
-    fn list<T: Ord + Copy>(
+    pub(super) fn list<T: Ord + Copy>(
         &mut self,
         paths: &[Path<'_>],
         wanted: &Wanted,
@@ -85,10 +96,12 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
 
     pub(super) fn delegable(&mut self, says: &ast::Delegable<'_>, statement: Span) -> Delegable {
         let place = self.place(statement);
+        let mut condition = None;
         let (says, onward) = match says {
             ast::Delegable::No => (DelegableSays::No, false),
             ast::Delegable::Undecided(question) => (DelegableSays::Undecided(question.text.into()), false),
-            ast::Delegable::To { to, onward, .. } => {
+            ast::Delegable::To { to, onward, when } => {
+                condition = when.as_ref().map(|when| self.when(when, &Here::plain(Spot::Delegable)));
                 let to = self.list(
                     to,
                     &RECEIVER,
@@ -98,7 +111,7 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
                 (DelegableSays::To(to), *onward)
             }
         };
-        Delegable { place, says, onward, when: None }
+        Delegable { place, says, onward, when: condition }
     }
 
     pub(super) fn grant(&mut self, grant: &ast::Grant<'_>, statement: Span) -> Grant {
@@ -132,79 +145,13 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
             undecided: grant
                 .undecided
                 .map(|question| Said { value: question.text.into(), place: self.place(question.span) }),
-            when: None,
+            when: grant.when.as_ref().map(|when| self.when(when, &Here::plain(Spot::Grant))),
             period: self.period(grant.days.as_ref()),
         }
     }
 
-    /// A permit of a service with these actions; `torn`: an action may have been lost.
-    pub(super) fn permit(&mut self, permit: &ast::Rule<'_>, statement: Span, actions: &Actions, torn: bool) -> Rule {
-        let written = match &permit.actions {
-            ast::Actions::Named(written) => &**written,
-            ast::Actions::Any(_) => &[],
-        };
-        let mut known = Vec::with_capacity(written.len());
-        for action in written {
-            if actions.names.contains(action.text) {
-                known.push(Said { value: action.text.into(), place: self.place(action.span) });
-            } else {
-                self.lost = true;
-                if !torn && !self.may_be_shared(action.text) {
-                    self.unknown_action(action, actions);
-                }
-            }
-        }
-        let to = self.list(
-            &permit.to,
-            &RECIPIENT,
-            |word| match word {
-                "anyone" => Some(Recipient::Anyone),
-                "self" => Some(Recipient::Itself),
-                _ => None,
-            },
-            |sort, id| if sort == Sort::Organisation { Recipient::Organisation(id) } else { Recipient::Role(id) },
-        );
-        let requires = permit.requires.as_ref().and_then(|requires| {
-            let span = match requires {
-                ast::Requires::Package(path) => path.span,
-                ast::Requires::And(_, span) | ast::Requires::Or(_, span) => *span,
-            };
-            Some(Said { value: self.requires(requires, 0)?, place: self.place(span) })
-        });
-        Rule {
-            place: self.place(statement),
-            effect: permit.effect,
-            actions: Some(known),
-            title: None,
-            of: None,
-            to,
-            says_to: !permit.to.is_empty(),
-            requires,
-            says_requires: permit.requires.is_some(),
-            when: None,
-            oblige: Vec::new(),
-            period: self.period(permit.days.as_ref()),
-            clauses: Vec::new(),
-        }
-    }
-
-    /// A shared action (`action disclose` beside the services) is a part of the language that is not compiled yet.
-    fn may_be_shared(&mut self, name: &str) -> bool {
-        self.lookup.may_mean(self.module, name)
-    }
-
-    fn unknown_action(&mut self, action: &Word<'_>, actions: &Actions) {
-        let place = self.place(action.span);
-        let message = format!("`{}` has no action `{}`", actions.service, action.text);
-        let nearest = actions.index.nearest(action.text, &mut self.lookup.findings.budget, |_| true);
-        let finding = Diagnostic::new(&codes::UNKNOWN_ACTION, message, place)
-            .label("no action of this service")
-            .help(format!("declare it, as `action {}`, or name another", action.text));
-        self.lookup.findings.add(guessed(finding, place, &nearest));
-    }
-
     /// `None` where nothing of it could be linked.
-    fn requires(&mut self, requires: &ast::Requires<'_>, depth: usize) -> Option<Requires> {
+    pub(super) fn requires(&mut self, requires: &ast::Requires<'_>, depth: usize) -> Option<Requires> {
         if depth > DEPTH {
             self.lost = true;
             return None;
@@ -222,20 +169,5 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
     fn all(&mut self, all: &[ast::Requires<'_>], depth: usize) -> Option<Vec<Requires>> {
         let all: Vec<Requires> = all.iter().filter_map(|one| self.requires(one, depth + 1)).collect();
         (!all.is_empty()).then_some(all)
-    }
-}
-
-/// The actions of a service, to be named by its permits.
-pub(super) struct Actions {
-    pub(super) service: Box<str>,
-    names: BTreeSet<Box<str>>,
-    index: suggest::Index,
-}
-
-impl Actions {
-    pub(super) fn new(service: &str, actions: &[Action]) -> Self {
-        let names: BTreeSet<Box<str>> = actions.iter().map(|action| action.name.value.clone()).collect();
-        let index = suggest::Index::new(names.iter().map(|name| &**name));
-        Actions { service: service.into(), names, index }
     }
 }

@@ -115,7 +115,8 @@ fn read(
     }
 }
 
-fn brings_namespace(names: &Names<'_, '_>, home: usize) -> bool {
+/// Does a module have namespaces, which hold where it is used?
+pub(super) fn brings_namespace(names: &Names<'_, '_>, home: usize) -> bool {
     names.home(home).is_some_and(|home| home.symbols.iter().any(|id| names.sort(*id) == Sort::Namespace))
 }
 
@@ -258,9 +259,8 @@ pub(super) fn module_of<'n>(names: &'n Names<'_, '_>, id: SymbolId) -> &'n str {
 
 /// The one symbol of this name and an admitted sort, whatever its module.
 pub(super) fn elsewhere(names: &Names<'_, '_>, name: &str, admits: impl Fn(Sort) -> bool) -> Option<SymbolId> {
-    let all = names.by_name.get(&*spelt(name))?;
     // Names that a thousand modules share lead nowhere.
-    let mut fitting = all.iter().take(64).copied().filter(|id| admits(names.sort(*id)));
+    let mut fitting = names.named(&spelt(name)).iter().take(64).copied().filter(|id| admits(names.sort(*id)));
     match (fitting.next(), fitting.next()) {
         (Some(one), None) => Some(one),
         _ => None,

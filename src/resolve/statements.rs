@@ -18,20 +18,34 @@ struct Row {
     repeats: bool,
 }
 
-const ANY: &[Sort] =
-    &[Sort::Namespace, Sort::Organisation, Sort::Role, Sort::Group, Sort::Area, Sort::Package, Sort::Service];
+const ANY: &[Sort] = &[
+    Sort::Namespace,
+    Sort::Organisation,
+    Sort::Role,
+    Sort::Group,
+    Sort::Area,
+    Sort::Package,
+    Sort::Service,
+    Sort::Register,
+    Sort::Policy,
+    Sort::Entity,
+    Sort::Enum,
+    Sort::Obligation,
+    Sort::Condition,
+    Sort::Action,
+];
 
 /// The table; `None` for what has its finding already.
 fn row(says: &Says<'_>) -> Option<Row> {
-    use Sort::{Area, Namespace, Package, Role, Service};
+    use Sort::{Area, Entity, Namespace, Package, Policy, Register, Role, Service};
     let (word, sorts, beside_module, repeats): (_, &[Sort], _, _) = match says {
-        Says::Urn(_) => ("urn", &[Role, Area, Package, Service], false, false),
-        Says::Formerly(_) => ("formerly", &[Area, Package, Service], false, true),
-        Says::About(_) => ("about", &[Area, Package, Service], false, false),
+        Says::Urn(_) => ("urn", &[Role, Area, Package, Service, Register], false, false),
+        Says::Formerly(_) => ("formerly", &[Area, Package, Service, Register], false, true),
+        Says::About(_) => ("about", &[Area, Package, Service, Register], false, false),
         Says::For(_) => ("for", &[Package], false, false),
         Says::Delegable(_) => ("delegable", &[Area, Package], false, true),
         Says::Services(_) => ("services", &[Area, Package], false, false),
-        Says::Data(_) => ("data", &[Package, Service], false, false),
+        Says::Data(_) => ("data", &[Package, Service, Register], false, false),
         Says::Code(_) => ("code", &[Role], false, false),
         Says::Source(_) => ("from", &[Role], false, false),
         Says::Held(_) => ("held", &[Role], false, false),
@@ -40,12 +54,21 @@ fn row(says: &Says<'_>) -> Option<Row> {
         Says::Agent(_) => ("agent", &[Role], false, false),
         Says::Grant(_) => ("grant", &[Package], false, true),
         Says::Allow { .. } => ("allow", ANY, true, true),
-        Says::Valid(_) => ("valid", &[Role, Area, Package, Service], true, false),
-        Says::Action { .. } => ("action", &[Service], false, true),
-        Says::Rule(_) => ("permit", &[Service], false, true),
+        Says::Valid(_) => ("valid", &[Role, Area, Package, Service, Register, Policy], true, false),
+        Says::Action { .. } => ("action", &[Service, Register], false, true),
+        Says::Rule(rule) => (rule.effect.word(), &[Service, Register, Policy], false, true),
+        Says::AnyAction(_) => ("any action", &[Service, Register, Policy], false, true),
+        Says::Elements(_) => ("elements", &[Service, Register], false, false),
+        Says::Records(_) => ("records", &[Register], false, false),
+        Says::Controller(_) => ("controller", &[Service, Register], false, false),
+        Says::Processor(_) => ("processor", &[Service, Register], false, false),
+        Says::Basis(_) => ("basis", &[Service, Register], false, false),
+        Says::Purposes(_) => ("purposes", &[Service, Register], false, false),
+        Says::Retain(_) => ("retain", &[Register], false, false),
+        Says::Field(_) => ("an attribute", &[Entity], false, true),
         Says::Form { .. } => ("form", &[Namespace], false, true),
         Says::Target(_) => ("target", &[], true, false),
-        _ => return None,
+        Says::Broken => return None,
     };
     Some(Row { word, sorts, beside_module, repeats })
 }
@@ -110,7 +133,7 @@ fn repeated(row: &Row, first: Place, again: Place, findings: &Findings<'_>) -> D
         .label(if same { "the same again" } else { "another value for the same" })
         .help("keep one of them")
         .related("said here first", first);
-    if same { finding.fix(findings.lines_of(again), "") } else { finding }
+    if same { finding.fix(findings.lines_of(again), "").certain() } else { finding }
 }
 
 /// Declarations within others: packages in an area, and nothing else.

@@ -4,7 +4,7 @@ use super::circles::listed;
 use super::declare::{Names, Unit};
 use super::findings::Findings;
 use super::link::Linked;
-use super::scope::{Import, Scope};
+use super::scope::{Import, Scope, brings_namespace};
 use crate::diag::{Diagnostic, codes};
 use crate::model::{ModuleId, Sort};
 use crate::source::Span;
@@ -58,6 +58,11 @@ fn imports(names: &Names<'_, '_>, unit: &Unit<'_, '_>, scope: &Scope, findings: 
             let place = unit.place(span);
             let place = if all { findings.lines_of(place) } else { place };
             finding = finding.fix(place, "");
+        }
+        // Without the line the namespaces of its module hold here no more.
+        let of_module = first.symbol.and_then(|id| names.unit(names.symbol(id)?.module));
+        if !(all && of_module.is_some_and(|unit| brings_namespace(names, unit.home))) {
+            finding = finding.certain();
         }
         findings.add(finding);
     }

@@ -159,7 +159,8 @@ fn say_unbalanced(fault: &Fault<'_>) -> Diagnostic {
             .finding(&codes::MISSING_BRACE, "the names of a `use` line lack their closing brace")
             .label("`}` is missing here")
             .help("write `}` after the last name")
-            .fix(place, "}"),
+            .fix(place, "}")
+            .certain(),
         Rule::lost_close => {
             let mut near = fault.before.len().saturating_sub(400);
             while !fault.before.is_char_boundary(near) {
@@ -218,7 +219,8 @@ fn say_unbalanced(fault: &Fault<'_>) -> Diagnostic {
             .finding(&codes::MISSING_BRACE, format!("the block of {} has no opening brace", fault.owner()))
             .label("`{` is missing here")
             .help("write `{` before the first statement of the block")
-            .fix(place, " {"),
+            .fix(place, " {")
+            .certain(),
     }
 }
 
@@ -238,12 +240,14 @@ fn say_list(fault: &Fault<'_>) -> Diagnostic {
             .finding(&codes::TRAILING_COMMA, "a list ends with a comma")
             .label("no name follows this comma")
             .help("remove the comma, or write the name that it announces")
-            .fix(place, ""),
+            .fix(place, "")
+            .certain(),
         Rule::bad_double_comma => fault
             .form("two commas without a name between them")
             .label("no name follows this comma")
             .help("remove one comma, or write the name that is missing")
-            .fix(place, ""),
+            .fix(place, "")
+            .certain(),
         Rule::bad_comma => fault
             .form("packages after `requires` are joined by a comma")
             .label("a comma does not say whether one or all of them are required")
@@ -290,6 +294,7 @@ pub(super) fn module_keyword(name: &str, place: Place) -> Diagnostic {
         .label("a name stands here without `module`")
         .help(format!("write `module {name}`"))
         .fix(start, "module ")
+        .certain()
 }
 
 /// A second `module` line.

@@ -34,12 +34,14 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
             .form("a `use` line lacks the dot before the names")
             .label("`.` is missing here")
             .help("write `.` between the module and what is taken from it")
-            .fix(place, "."),
+            .fix(place, ".")
+            .certain(),
         Rule::lost_equals => fault
             .form(format!("{} lacks its `=`", fault.owner()))
             .label("`=` is missing here")
             .help("write `=` between the name of the group and its members")
-            .fix(place, " ="),
+            .fix(place, " =")
+            .certain(),
         Rule::lost_urn if keyword == "namespace" => fault
             .form(format!("{} does not say its URN", fault.owner()))
             .label("the URN is missing here")
@@ -206,20 +208,22 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
             .form("expected `by` after `held`")
             .label("`by` is missing here")
             .help("write `by` before the kinds of those who hold the role")
-            .fix(place, " by"),
+            .fix(place, " by")
+            .certain(),
         Rule::lost_to if keyword == "delegable" => {
             let made = fault
                 .form("expected `no` after `delegable`, or `to` and who may receive it")
                 .label("neither `no` nor `to` stands here")
                 .help("write `delegable no`, or `delegable to` and who may receive it");
             let answer = fault.after.trim_start();
-            if answer.starts_with("yes") { made } else { made.fix(place, " to") }
+            if answer.starts_with("yes") { made } else { made.fix(place, " to").certain() }
         }
         Rule::lost_to => fault
             .form("expected `to`, and then who is granted it")
             .label("`to` is missing here")
             .help("write `to` before the roles that are granted the package")
-            .fix(place, " to"),
+            .fix(place, " to")
+            .certain(),
         Rule::lost_to_whom => fault
             .form("expected `to`, and then who is granted it")
             .label("this grant names nobody")
@@ -228,7 +232,8 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
             .form("expected `and` before `onward`")
             .label("`and` is missing here")
             .help("write `and onward` where the receiver may pass it on")
-            .fix(place, " and"),
+            .fix(place, " and")
+            .certain(),
         Rule::lost_onward => fault
             .form("expected `onward` after `and`")
             .label("`onward` is missing here")

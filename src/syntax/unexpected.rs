@@ -66,6 +66,7 @@ pub(super) fn say(rule: Rule, first: (&str, Place), text: &str, keyword: &str) -
                 .label("`urn` is missing before this")
                 .help("write `urn` before the URN")
                 .fix(start, "urn ")
+                .certain()
         }
         Rule::lost_sort => form("a form of a namespace does not say what it is the form of", place)
             .label("the word before the URN is missing")
@@ -109,7 +110,7 @@ fn say_stray(word: &str, text: &str, place: Place) -> Diagnostic {
         form(format!("`{word}` stands outside every declaration"), place).label("no declaration begins with this");
     let made = if text.contains(".{") || text.contains(".*") {
         let start = Place { span: Span { end: place.span.start, ..place.span }, ..place };
-        made.help("write `use` before the module that names are taken from").fix(start, "use ")
+        made.help("write `use` before the module that names are taken from").fix(start, "use ").certain()
     } else if STATEMENTS.contains(&word) {
         made.help("write the statement within the braces of the declaration that it belongs to")
     } else {

@@ -2,6 +2,8 @@
 //! Compares letters; never says whether a resemblance is a fault, and has no list of names of its own.
 
 use super::letters::fold;
+use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
 
 /// Below this an identifier does not resemble a name, and nothing can be said about whose it is.
 /// Half the letter pairs: identifiers leave out small words and endings, and keep more than that.
@@ -25,13 +27,30 @@ const LONGEST: usize = 256;
 /// Names, each known by its place in the order in which they were given.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    names: Vec<Pairs>,
-    /// Folded names, to find the very same: sorted.
-    exact: Vec<(String, usize)>,
-    /// Each three letters in a row that occur, sorted, with the first of their places in `places`.
-    triples: Vec<(Triple, usize)>,
-    /// The names that have them: a run for each.
-    places: Vec<usize>,
+    folded: Vec<Box<str>>,
+    /// Made when the first identifier is not that of its own name.
+    index: OnceCell<Index>,
+}
+
+/// What finds names by their letters.
+#[derive(Clone, Debug, Default)]
+struct Index {
+    /// The places of all names, in the order of the folded names.
+    exact: Vec<u32>,
+    /// Each three letters in a row that occur.
+    runs: FxHashMap<Triple, Run>,
+    /// The names that have them: a run for each, in order.
+    places: Vec<u32>,
+}
+
+/// The names with some three letters: where they stand in [`Index::places`].
+#[derive(Clone, Copy, Debug, Default)]
+struct Run {
+    from: usize,
+    length: usize,
+    /// While the index is made: how many stand there, and the last name that was counted or put there.
+    put: usize,
+    last: Option<u32>,
 }
 
 /// A name that an identifier resembles more than its own; in thousandths, of which 1000 is the same.
@@ -46,26 +65,14 @@ pub struct Resemblance {
 }
 
 impl Names {
-    /// Makes the index, in the time of sorting.
+    /// Takes the names.
     pub fn new<'name>(names: impl IntoIterator<Item = &'name str>) -> Names {
-        let mut all = Names::default();
-        let mut occurrences: Vec<(Triple, usize)> = Vec::new();
-        for (place, name) in names.into_iter().enumerate() {
-            let folded: String = fold(name).chars().take(LONGEST).collect();
-            all.names.push(Pairs::of(&folded));
-            occurrences.extend(triples(&folded).map(|triple| (triple, place)));
-            all.exact.push((folded, place));
-        }
-        all.exact.sort();
-        occurrences.sort_unstable();
-        occurrences.dedup();
-        for (triple, place) in occurrences {
-            if all.triples.last().is_none_or(|(last, _)| *last != triple) {
-                all.triples.push((triple, all.places.len()));
-            }
-            all.places.push(place);
-        }
-        all
+        let folded = names.into_iter().map(|name| shortened(fold(name)).into()).collect();
+        Names { folded, index: OnceCell::new() }
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::new(&self.folded))
     }
 
     /// The name that `segment`, the last part of the identifier of the name at `own`, resembles clearly more
@@ -73,30 +80,72 @@ impl Names {
     /// looked at. Of equals the first.
     #[must_use]
     pub fn copied_from(&self, own: usize, segment: &str, passed_over: impl Fn(usize) -> bool) -> Option<Resemblance> {
-        let folded: String = fold(segment).chars().take(LONGEST).collect();
+        let folded = shortened(fold(segment));
+        let own_name = self.folded.get(own)?;
+        if **own_name == *folded {
+            return None;
+        }
         let pairs = Pairs::of(&folded);
-        let to_own = self.names.get(own)?.resemblance(&pairs);
+        let to_own = Pairs::of(own_name).resemblance(&pairs);
         if to_own == 1000 {
             return None;
         }
+        let index = self.index();
         let is_other = |place: usize| place != own && !passed_over(place);
         // The very name of another, down to the last letter: no margin is needed.
-        let from = self.exact.partition_point(|(name, _)| *name < folded);
-        let same = self.exact.iter().skip(from).take_while(|(name, _)| *name == folded).take(MOST_READ);
-        if let Some((_, other)) = same.into_iter().find(|(_, place)| is_other(*place)) {
-            return Some(Resemblance { other: *other, to_other: 1000, to_own });
+        let name = |place: u32| self.folded.get(place as usize).map_or("", |name| name);
+        let from = index.exact.partition_point(|place| name(*place) < &*folded);
+        let same = index.exact.iter().skip(from).take_while(|place| name(**place) == folded).take(MOST_READ);
+        if let Some(other) = same.map(|place| *place as usize).find(|place| is_other(*place)) {
+            return Some(Resemblance { other, to_other: 1000, to_own });
         }
         if to_own + MARGIN > 1000 {
             return None;
         }
         let mut best: Option<Resemblance> = None;
-        for other in self.candidates(&folded).into_iter().filter(|place| is_other(*place)).take(MOST_COMPARED) {
-            let to_other = self.names.get(other)?.resemblance(&pairs);
+        for other in index.candidates(&folded).into_iter().filter(|place| is_other(*place)).take(MOST_COMPARED) {
+            let to_other = Pairs::of(self.folded.get(other)?).resemblance(&pairs);
             if best.is_none_or(|best| (to_other, best.other) > (best.to_other, other)) {
                 best = Some(Resemblance { other, to_other, to_own });
             }
         }
         best.filter(|best| best.to_other >= LEAST && best.to_other > to_own + MARGIN)
+    }
+}
+
+impl Index {
+    /// Counts first, so that each run has its room; then the names are put there.
+    fn new(folded: &[Box<str>]) -> Index {
+        let numbered = || (0u32..).zip(folded);
+        let name = |place: &u32| folded.get(*place as usize);
+        let mut exact: Vec<u32> = numbered().map(|(place, _)| place).collect();
+        exact.sort_by(|one, two| name(one).cmp(&name(two)));
+        let mut runs: FxHashMap<Triple, Run> = FxHashMap::default();
+        let mut all = 0;
+        for (place, name) in numbered() {
+            for triple in triples(name) {
+                let run = runs.entry(triple).or_default();
+                if run.last != Some(place) {
+                    (run.last, run.length, all) = (Some(place), run.length + 1, all + 1);
+                }
+            }
+        }
+        let mut places = vec![0; all];
+        let mut room = 0;
+        for (place, name) in numbered() {
+            for triple in triples(name) {
+                let Some(run) = runs.get_mut(&triple) else { continue };
+                if run.put == 0 {
+                    (run.from, room, run.last) = (room, room + run.length, None);
+                }
+                if run.last != Some(place)
+                    && let Some(spot) = places.get_mut(run.from + run.put)
+                {
+                    (*spot, run.last, run.put) = (place, Some(place), run.put + 1);
+                }
+            }
+        }
+        Index { exact, runs, places }
     }
 
     /// Names that share letters with an identifier, those that share most of its rarest first.
@@ -107,10 +156,8 @@ impl Names {
         let mut runs: Vec<(usize, Triple, usize)> = wanted
             .into_iter()
             .filter_map(|triple| {
-                let at = self.triples.binary_search_by_key(&triple, |(triple, _)| *triple).ok()?;
-                let (_, from) = self.triples.get(at)?;
-                let until = self.triples.get(at + 1).map_or(self.places.len(), |(_, from)| *from);
-                Some((until - from, triple, *from))
+                let run = self.runs.get(&triple)?;
+                Some((run.length, triple, run.from))
             })
             .collect();
         runs.sort_unstable();
@@ -118,7 +165,7 @@ impl Names {
             .into_iter()
             .filter_map(|(length, _, from)| self.places.get(from..from + length))
             .flatten()
-            .copied()
+            .map(|place| *place as usize)
             .take(MOST_READ)
             .collect();
         places.sort_unstable();
@@ -164,6 +211,11 @@ impl Pairs {
         }
         u32::try_from(2000 * shared / (self.0.len() + other.0.len())).unwrap_or(0)
     }
+}
+
+/// No more than is looked at.
+fn shortened(folded: String) -> String {
+    if folded.len() > LONGEST { folded.chars().take(LONGEST).collect() } else { folded }
 }
 
 /// Three letters, 21 bits each: one number sorts faster than three letters.

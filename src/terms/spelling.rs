@@ -27,6 +27,13 @@ pub struct Misspelling {
 /// in as many names, each a slip in the URN or in the name.
 #[must_use]
 pub fn misspellings(name: &str, segment: &str) -> Vec<Misspelling> {
+    if segment.is_ascii() && segment.len() <= LONGEST && name.len() <= 2 * LONGEST {
+        // Nearly every name stands in its identifier as it should.
+        let plain = fold(segment);
+        if words(name).map(|(_, word)| fold(word)).all(|word| word.len() < SHORTEST_WORD || plain.contains(&word)) {
+            return Vec::new();
+        }
+    }
     let text = letters(segment);
     if text.len() > LONGEST || name.len() > 2 * LONGEST {
         return Vec::new();

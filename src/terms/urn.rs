@@ -152,6 +152,9 @@ pub fn mend(text: &str) -> Option<String> {
 /// The text with letters as URNs write them: æ→ae, ø→o, å→a, other accents dropped. What has no ASCII stays.
 #[must_use]
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
     let mut folded = String::with_capacity(text.len());
     for char in text.nfd().filter(|char| !is_combining_mark(*char)) {
         match char {
@@ -186,6 +189,14 @@ pub fn key(text: &str) -> String {
         .min()
         .and_then(|end| text.get(..end))
         .unwrap_or(text);
+    // Nearly every URN is as URNs should be, and its own key but for the scheme.
+    let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b':');
+    if let Some(rest) = name.strip_prefix("urn:")
+        && rest.bytes().all(plain)
+        && !(rest.starts_with(':') || rest.ends_with(':') || rest.contains("::"))
+    {
+        return rest.to_owned();
+    }
     let decoded: String =
         fold(&percent_decoded(name)).to_lowercase().chars().filter(|char| !char.is_whitespace()).collect();
     let mut segments: Vec<&str> = decoded.split(':').filter(|segment| !segment.is_empty()).collect();

@@ -17,24 +17,26 @@
 
 #[path = "../support/generate.rs"]
 mod generate;
+#[path = "../support/written.rs"]
+mod written;
 
 use fullmakt::compile::{Compiled, ModuleText, Options, compile};
-use fullmakt::decide::{Cause, Decider, Decision, Index, On, OpenValue, Request, What};
+use fullmakt::decide::{Cause, Decider, Decision, Index, Request};
 use fullmakt::diag::Severity;
 use fullmakt::emit;
-use fullmakt::facts::{EntityId, Facts, Given};
+use fullmakt::facts::Facts;
 use fullmakt::harness::{self, Beside};
 use fullmakt::intake::names::Scope;
 use fullmakt::ir::{Bundle, Meaning};
 use fullmakt::source::{Source, SourceId, Sources};
-use fullmakt::terms::period::Period;
 use fullmakt::workspace::{self, Loaded};
 use generate::Dice;
 use generate::world::{self, World};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
+use written::{answer_json, facts_json, request_json};
 
 /// Worlds over a bundle.
 const WORLDS: usize = 10;
@@ -188,103 +190,4 @@ fn steered(dice: &mut Dice, decider: &Decider<'_, '_>, meaning: &Meaning, world:
             return (request, decision);
         }
     }
-}
-
-fn with_period(mut value: Value, period: Period) -> Value {
-    for (key, day) in [("from", period.from), ("before", period.before)] {
-        if let Some(day) = day {
-            value[key] = json!(day.to_string());
-        }
-    }
-    value
-}
-
-fn facts_json(meaning: &Meaning, facts: &Facts) -> Value {
-    let entities: Map<String, Value> = facts
-        .entities
-        .iter()
-        .filter(|entity| entity.declared.is_none())
-        .map(|entity| (entity.name.to_string(), json!(entity.kind.word())))
-        .collect();
-    let roles: Vec<Value> = facts
-        .roles
-        .iter()
-        .map(|fact| {
-            let role = &meaning.role(fact.role).expect("a role").name;
-            let mut value = json!({ "subject": facts.name(fact.subject), "role": role });
-            if let Some(party) = fact.party {
-                value["party"] = json!(facts.name(party));
-            }
-            with_period(value, fact.period)
-        })
-        .collect();
-    let delegations: Vec<Value> = facts
-        .delegations
-        .iter()
-        .map(|one| {
-            let mut value = json!({
-                "giver": facts.name(one.giver),
-                "receiver": facts.name(one.receiver),
-                "party": facts.name(one.party),
-                "given": one.given.to_string(),
-            });
-            match one.what {
-                Given::Package(id) => value["package"] = json!(meaning.package(id).expect("a package").name),
-                Given::Area(id) => value["area"] = json!(meaning.area(id).expect("an area").name),
-            }
-            if let Some(moment) = one.withdrawn {
-                value["withdrawn"] = json!(moment.to_string());
-            }
-            with_period(value, one.period)
-        })
-        .collect();
-    let out_of_reach: Vec<&str> =
-        facts.out_of_reach.iter().filter_map(|id| meaning.organisations.get(id.index())).map(|name| &**name).collect();
-    json!({ "entities": entities, "roles": roles, "delegations": delegations, "out_of_reach": out_of_reach })
-}
-
-fn request_json(meaning: &Meaning, facts: &Facts, request: &Request) -> Value {
-    let on = match request.on {
-        On::Package(id) => json!({ "package": meaning.package(id).expect("a package").name }),
-        On::Area(id) => json!({ "area": meaning.area(id).expect("an area").name }),
-        On::Resource(id) => json!({ "resource": meaning.resource(id).expect("a resource").name }),
-    };
-    let mut value = json!({ "at": request.now.to_string(), "action": request.action.word(), "on": on });
-    let named: [(&str, Option<EntityId>); 3] =
-        [("subject", request.subject), ("party", request.party), ("to", request.to)];
-    for (key, id) in named {
-        if let Some(id) = id {
-            value[key] = json!(facts.name(id));
-        }
-    }
-    value
-}
-
-fn answer_json(meaning: &Meaning, decision: &Decision) -> Value {
-    let mut open: Vec<String> = decision
-        .open
-        .iter()
-        .map(|question| {
-            let name = match question.what {
-                What::Package(id) => &meaning.package(id).expect("a package").name,
-                What::Area(id) => &meaning.area(id).expect("an area").name,
-            };
-            match question.open {
-                OpenValue::Kinds => format!("{name} for"),
-                OpenValue::Delegable => format!("{name} delegable"),
-                OpenValue::Grant => format!("{name} grant"),
-                OpenValue::GrantToItself => format!("{name} grant self"),
-                OpenValue::GrantToRole(id) => format!("{name} grant role {}", meaning.role(id).expect("a role").name),
-                OpenValue::GrantToPackage(id) => {
-                    format!("{name} grant package {}", meaning.package(id).expect("a package").name)
-                }
-            }
-        })
-        .collect();
-    open.sort_unstable();
-    let effect = match decision.effect {
-        fullmakt::decide::Effect::Permit => "permit",
-        fullmakt::decide::Effect::Deny => "deny",
-    };
-    json!({ "decision": effect, "cause": decision.cause.word(), "open": open })
 }

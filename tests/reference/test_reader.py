@@ -13,12 +13,14 @@ from datetime import datetime
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 import compare
-from reader import decide, oslo_date
+from conditions import MISSING
+from reader import Asked, decide, oslo_date
 
 PERSON = {"onward": False, "to": ["kind", "person"]}
 ONWARD = {"onward": True, "to": ["kind", "person"]}
 ORGANISATION = {"onward": False, "to": ["kind", "organisation"]}
 BUNDLE = {"format": 1, "words": {}, "meaning": {
+    "built_in": {}, "entities": {}, "enums": {}, "obligations": {}, "conditions": {},
     "organisations": {"demo.register": {}},
     "roles": {
         "demo.manager": [{"by": ["person"], "for": ["organisation"], "source": "demo.register", "key": True}],
@@ -32,14 +34,13 @@ BUNDLE = {"format": 1, "words": {}, "meaning": {
             {"delegate": True, "use": True, "undecided": True, "to": ["role", "demo.agent"]}]}],
         "demo.reading": [{"for": ["organisation"], "grants": [{"use": True, "to": ["package", "demo.reporting"]}]}],
         "demo.unsettled": [{"for": "undecided", "delegable": [{"undecided": True}], "grants": [{"undecided": True}]}]},
-    "resources": {"demo.report": [{"kind": "service", "actions": ["see", "send", "visit"]}]},
+    "resources": {"demo.report": [{"kind": "service", "data": "none", "actions": {"see": {}, "send": {}, "visit": {}}}]},
     "rules": {
         "demo.report/permit/send/0001": [{"requires": ["package", "demo.reading"]}],
         "demo.report/permit/see/0002": [{"to": ["role", "demo.member"]}],
         "demo.report/permit/visit/0003": [{"to": ["anyone"], "before": "2027-01-01"}]}}}
 FACTS = {
-    "entities": {"kari": "person", "per": "person", "ola": "person", "clinic": "organisation", "office": "organisation",
-                 "branch": "organisation"},
+    "people": {"kari": {}, "per": {}, "ola": {}}, "organisations": {"clinic": {}, "office": {}, "branch": {}},
     "roles": [{"subject": "kari", "role": "demo.manager", "party": "clinic", "from": "2020-01-01"},
               {"subject": "ola", "role": "demo.agent", "party": "office"},
               {"subject": "ola", "role": "demo.agent", "party": "branch"},
@@ -48,11 +49,11 @@ FACTS = {
     "delegations": [{"giver": "kari", "receiver": "per", "party": "clinic", "package": "demo.reporting",
                      "given": "2026-02-01", "before": "2027-01-01"}],
     "out_of_reach": []}
-PERMIT = {"decision": "permit", "cause": "permitted", "open": []}
+PERMIT = {"decision": "permit", "cause": "permitted", "obligations": [], "released": None, "open": []}
 
 
 def deny(*questions, cause="not-granted"):
-    return {"decision": "deny", "cause": cause, "open": list(questions)}
+    return {"decision": "deny", "cause": cause, "obligations": [], "released": None, "open": list(questions)}
 
 
 class Clinic(unittest.TestCase):
@@ -116,7 +117,7 @@ class Clinic(unittest.TestCase):
     def test_nine_links(self):
         names = ["per"] + [f"person{number}" for number in range(2, 10)]
         for giver, receiver in zip(names, names[1:]):
-            self.facts["entities"][receiver] = "person"
+            self.facts["people"][receiver] = {}
             self.give(giver, receiver, package="demo.reporting")
         self.assertEqual(self.ask("person8", "use", package="demo.reporting"), PERMIT)
         self.assertEqual(self.ask("person8", "delegate", package="demo.reporting", to="ola"), PERMIT)
@@ -153,6 +154,189 @@ class Clinic(unittest.TestCase):
         self.assertEqual(self.ask("ola", "see", resource="demo.report"), deny())
 
 
+def parsed(text):
+    """A cell of an operator table as an expression."""
+    text = text.strip()
+    if text == "missing":
+        return ["attr", ["context"], "unheard_of"]
+    if text in ("none", "true", "false"):
+        return ["none"] if text == "none" else text == "true"
+    if text.startswith("["):
+        return ["set", *map(parsed, filter(None, text[1:-1].split(",")))]
+    if text.isdigit():
+        return int(text)
+    amount, _, unit = text.partition(" ")
+    return ["duration", int(amount), unit if unit.endswith("s") else unit + "s"] if unit else ["date", text]
+
+
+def applied(formula, row):
+    """What a column of an operator table says, of the values of a row."""
+    words = formula.replace("(", " ").replace(")", " ").replace(":", " ").split()
+    if words[0] in ("any", "all"):
+        return [words[0], words[1], row[words[3]], [words[5], ["variable", words[4]], int(words[6])]]
+    if words[0] == "not":
+        return ["not", row[words[1]]]
+    return [words[1], row[words[0]], row[words[2]]]
+
+
+def operator_tables():
+    """The tables of docs/meaning.md: for each row and each column that has a formula, the expression and what it gives."""
+    page = pathlib.Path(__file__).parents[2] / "docs" / "meaning.md"
+    head = None
+    for line in page.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else None
+        if cells is None or head is None:
+            head = cells
+        elif not cells[0].startswith("---"):
+            row = {name: parsed(cell) for name, cell in zip(head, cells) if len(name) == 1}
+            for formula, cell in zip(head, cells):
+                if len(formula) > 1:
+                    yield f"{formula} of {line}", applied(formula, row), cell
+
+
+class Operators(unittest.TestCase):
+    def test_tables(self):
+        """Every row of every table. A condition is asked by itself; a value is compared with what the page says it is."""
+        rows = 0
+        for label, expression, cell in operator_tables():
+            rows += 1
+            with self.subTest(label):
+                asked = Asked(BUNDLE, FACTS, {"at": "2026-03-01T12:00:00+01:00", "action": "see",
+                                              "on": {"resource": "demo.report"}}, Counter())
+                value = asked.value(expression, {"context": ("nameless", "context", {})})
+                expected = MISSING if cell == "unknown" else asked.value(parsed(cell), {})
+                self.assertEqual(value, expected)
+        self.assertGreater(rows, 100)
+
+
+class Registry(unittest.TestCase):
+    """Elements, records, conditions and obligations: a register with two elements, by hand."""
+
+    def setUp(self):
+        self.bundle, self.facts, self.seen = copy.deepcopy(BUNDLE), copy.deepcopy(FACTS), Counter()
+        self.meaning = self.bundle["meaning"]
+        self.meaning["built_in"] = {"person": {"born": "date", "friends": ["set", ["entity", "person"]]},
+                                    "context": {"login": "bool", "level": ["enum", "demo.level"]}, "delegation": {"paper": "bool"}}
+        self.meaning["enums"] = {"demo.level": {"ascending": True, "values": ["low", "high"]}}
+        self.meaning["conditions"] = {"demo.grown_up": {"says": [
+            ">=", ["today"], ["+", ["attr", ["party"], "born"], ["duration", 18, "years"]]]}}
+        self.meaning["entities"] = {"demo.case": {"attributes": {"closed": ["or_none", "date"]}}}
+        closed = ["attr", ["record"], "closed"]
+        self.meaning["resources"]["demo.npr"] = [{
+            "kind": "register", "data": "special", "actions": {"see": {"partial": True, "oblige": [{"obligation": "demo.log"}]},
+                                                               "erase": {}}, "elements": ["name", "place"],
+            "controllers": [["organisation", "demo.register"], ["status", "demo.member"]], "records": "demo.case",
+            "basis": [["gdpr", "6(1)(a)"]], "retain": {"kept": ["not", [">=", ["today"], closed]], "overdue": [">=", ["today"], closed]}}]
+        self.rules = self.meaning["rules"] = {}
+        self.request = {"at": "2026-03-01T12:00:00+01:00", "subject": "kari", "party": "kari", "action": "see",
+                        "on": {"resource": "demo.npr"}, "context": {"login": True}}
+
+    def rule(self, key, **says):
+        self.rules.setdefault(key, []).append(says)
+
+    def ask(self, **more):
+        return decide(self.bundle, self.facts, self.request | more, self.seen)
+
+    def cause(self, **more):
+        return self.ask(**more)["cause"]
+
+    def test_elements_and_obligations(self):
+        self.rule("demo.npr/permit/see/01", of=["name"], to=["self"], oblige=[{"obligation": "demo.mask", "arguments": {"by": 1}}])
+        self.rule("demo.all/oblige/any/02", on=["demo.npr"], oblige=[{"obligation": "demo.log"}])
+        answer = self.ask()
+        self.assertEqual((answer["cause"], answer["released"]), ("permitted", ["name"]))
+        self.assertEqual(answer["obligations"], [{"obligation": "demo.mask", "arguments": {"by": 1}, "elements": ["name"]},
+                                                 {"obligation": "demo.log", "elements": ["name"]}])
+        self.assertEqual(self.cause(elements=["place"]), "not-granted")
+        self.assertEqual(self.cause(elements=["unheard_of"]), "not-granted")
+        self.rule("demo.all/forbid/any/03", on=["demo.npr"], of=["name"], oblige=[{"obligation": "demo.tell"}])
+        answer = self.ask()
+        self.assertEqual((answer["cause"], answer["released"]), ("forbidden", None))
+        self.assertEqual(answer["obligations"], [{"obligation": "demo.tell", "elements": ["name"]}])
+
+    def test_gravest(self):
+        self.rule("demo.npr/permit/erase/01", of=["name"], to=["self"])
+        self.assertEqual(self.cause(action="erase"), "not-granted")
+        self.assertEqual(self.cause(action="erase", elements=["name"]), "permitted")
+        self.rule("demo.npr/permit/erase/02", of=["place"], to=["self"], when=["attr", ["context"], "unheard_of"])
+        self.assertEqual(self.cause(action="erase"), "undecidable")
+
+    def test_conditions(self):
+        self.rule("demo.npr/permit/see/01", to=["self"], when=["condition", "demo.grown_up"])
+        self.assertEqual(self.cause(), "undecidable")
+        self.facts["people"]["kari"] = {"born": "2008-03-02"}
+        self.assertEqual(self.cause(), "not-granted")
+        self.assertEqual(self.cause(at="2026-03-01T23:00:00Z"), "permitted")
+        self.rules.clear()
+        friends = ["attr", ["attr", ["party"], "friends"], "born"]
+        self.rule("demo.npr/permit/see/01", to=["self"], when=["in", ["date", "2000-01-01"], friends])
+        self.facts["people"] |= {"kari": {"friends": ["per", "ola"]}, "per": {"born": "2001-01-01"}}
+        self.assertEqual(self.cause(), "undecidable")
+        self.facts["people"]["ola"] = {"born": "2000-01-01"}
+        self.assertEqual(self.cause(), "permitted")
+        self.rules.clear()
+        self.rule("demo.npr/permit/see/01", to=["self"], when=[">=", ["attr", ["context"], "level"], ["enum", "demo.level", "high"]])
+        self.assertEqual([self.cause(context={"level": level}) for level in ("low", "high")], ["not-granted", "permitted"])
+
+    def test_nobody(self):
+        self.rule("demo.npr/permit/see/01", to=["anyone"])
+        self.rule("demo.npr/forbid/see/02", when=["and", ["!=", ["subject"], ["party"]], ["attr", ["party"], "unheard_of"]])
+        nobody = {"subject": None, "party": None}
+        self.assertEqual(self.cause(**nobody), "permitted")
+        self.rule("demo.npr/forbid/see/03", when=["is", ["subject"], ["kind", "person"]])
+        self.assertEqual(self.cause(**nobody), "permitted")
+        self.rule("demo.npr/forbid/see/04", when=["==", ["attr", ["record"], "person"], ["party"]])
+        self.assertEqual(self.cause(**nobody), "undecidable")
+        self.assertEqual(self.cause(**nobody, record={"person": "kari"}), "permitted")
+
+    def test_records(self):
+        self.facts["records"] = {"one": {"register": "demo.npr", "person": "kari", "closed": "none"}}
+        self.rule("demo.npr/permit/see/01", to=["self"], when=["==", ["attr", ["record"], "person"], ["party"]])
+        self.rule("demo.npr/forbid/see/02", when=["attr", ["record"], "overdue"])
+        self.assertEqual(self.cause(record="one"), "permitted")
+        self.assertEqual(self.cause(record={"person": "kari", "closed": "2026-03-01"}), "forbidden")
+        self.assertEqual(self.cause(record={"person": "kari"}), "undecidable")
+        self.assertEqual(self.cause(), "undecidable")
+
+    def test_controllers(self):
+        self.rule("demo.npr/permit/see/01", to=["controller"])
+        self.assertEqual(self.cause(party="clinic"), "permitted")
+        self.assertEqual(self.cause(subject="per", party="clinic"), "not-granted")
+        self.rule("demo.npr/forbid/see/02", to=["controller"], when=["is", ["party"], ["kind", "person"]])
+        self.assertEqual(self.cause(subject="clinic"), "forbidden")
+        self.assertEqual(self.cause(), "not-granted")
+
+    def test_conditional_grants_and_lines(self):
+        package = self.meaning["packages"]["demo.reporting"][0]
+        package["grants"] = [{"delegate": True, "use": True, "to": ["role", "demo.manager"], "when": [
+            "==", ["attr", ["holder"], "born"], ["date", "2000-01-01"]]}]
+        package["delegable"] = [{"onward": False, "to": ["kind", "person"], "when": ["attr", ["delegation"], "paper"]}]
+        self.rule("demo.npr/permit/see/01", requires=["package", "demo.reporting"])
+        self.rule("demo.npr/permit/erase/02", to=["anyone"], when=["not", ["holds", ["subject"], "demo.reporting", ["party"]]])
+        causes = lambda who: (self.cause(subject=who, party="clinic"), self.cause(subject=who, party="clinic", action="erase"))
+        self.assertEqual(causes("kari"), ("undecidable", "undecidable"))
+        self.facts["people"]["kari"] = {"born": "2000-01-01"}
+        self.assertEqual(causes("kari"), ("permitted", "not-granted"))
+        self.assertEqual(causes("per"), ("undecidable", "undecidable"))
+        self.facts["delegations"][0]["paper"] = True
+        self.assertEqual(causes("per"), ("permitted", "not-granted"))
+        self.facts["people"]["kari"] = {"born": "2000-01-02"}
+        self.assertEqual(causes("per"), ("not-granted", "permitted"))
+
+    def test_permitted(self):
+        self.rule("demo.report/permit/see/01", to=["self"], when=["attr", ["context"], "login"])
+        self.rule("demo.npr/permit/see/02", to=["self"], when=["permitted", "demo.report", "see"])
+        self.assertEqual([self.cause(context=context) for context in ({"login": True}, {"login": False}, {})],
+                         ["permitted", "not-granted", "undecidable"])
+
+    def test_of_resource(self):
+        self.rule("demo.npr/permit/see/01", to=["self"], when=["in", ["gdpr", "6(1)(a)"], ["attr", ["resource"], "basis"]])
+        self.rule("demo.npr/forbid/see/02", when=["<=", ["attr", ["resource"], "data"], ["level", "personal"]])
+        self.assertEqual(self.cause(), "permitted")
+        self.meaning["resources"]["demo.npr"][0]["data"] = "undecided"
+        self.assertEqual(self.cause(), "undecidable")
+
+
 class Comparing(unittest.TestCase):
     REQUEST = {"at": "2026-03-01T12:00:00+01:00", "subject": "per", "party": "clinic", "action": "use",
                "on": {"package": "demo.reporting"}}
@@ -182,11 +366,11 @@ class Comparing(unittest.TestCase):
             bundle = pathlib.Path(directory, "bundle.json")
             bundle.write_text(json.dumps(BUNDLE))
             request = self.REQUEST | {"at": "2027-03-01T12:00:00+01:00"}
-            facts, answers = compare.smallest({"facts": FACTS, "request": request}, bundle,
-                                              lambda bundle, facts, request: PERMIT if facts["delegations"] else deny())
+            facts, _, answers = compare.smallest({"facts": FACTS, "request": request}, bundle,
+                                                 lambda bundle, facts, request: PERMIT if facts["delegations"] else deny())
         self.assertEqual(answers, (PERMIT, deny()))
         self.assertEqual((facts["roles"], facts["delegations"]), ([], FACTS["delegations"]))
-        self.assertEqual(set(facts["entities"]), {"kari", "per", "clinic"})
+        self.assertEqual((set(facts["people"]), set(facts["organisations"])), ({"kari", "per"}, {"clinic"}))
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def main(fullmakt, policies, work):
     assert built.returncode == 0, built.stderr
     for name in ("bundle", "manifest", "origins", "attributes"):
         fits(name, json.loads((work / "bundles" / f"{name}.json").read_text("utf-8")))
-    fits("findings", json.loads(run("check", policies, "--format", "json").stderr))
+    fits("findings", json.loads(run("check", policies, "--format", "json").stdout))
 
     for path in sorted(pathlib.Path(policies).rglob("*.test.yaml")):
         suite = yaml.load(path.read_text("utf-8"), Loader)

@@ -1,18 +1,33 @@
 //! Policies by chance: a bundle that nobody wrote, of every form that the language can give one, and its source text.
 //! The same seed gives the same policies. Knows nothing of what they decide.
 
+#[path = "conditions.rs"]
+pub mod conditions;
+#[path = "expression_text.rs"]
+pub mod expression_text;
+#[path = "known.rs"]
+pub mod known;
+#[path = "request.rs"]
+pub mod request;
+#[path = "resources.rs"]
+pub mod resources;
 #[path = "source_text.rs"]
 pub mod source_text;
+#[path = "vocabulary.rs"]
+pub mod vocabulary;
 #[path = "world.rs"]
 pub mod world;
 
+use conditions::Scope;
 use fullmakt::ir::*;
-use fullmakt::terms::effect::RuleEffect;
 use fullmakt::terms::kind::{Kind, Kinds};
 use fullmakt::terms::level::Level;
 use fullmakt::terms::open::Open;
 use fullmakt::terms::period::Period;
+use fullmakt::terms::root::{BuiltIn, Root};
 use jiff::civil::{Date, date};
+use resources::{Over, Retention, Written};
+use vocabulary::Of;
 
 /// Chance that can be repeated (splitmix64).
 pub struct Dice(pub u64);
@@ -50,13 +65,21 @@ pub struct Policy {
     pub bundle: Bundle,
     /// Groups of roles, which its source text uses where it can.
     pub groups: Vec<Vec<RoleId>>,
+    /// The actions that policies share out among resources.
+    pub shared: Vec<Action>,
+    /// Of each resource the rules that stand in it.
+    pub own_rules: Vec<Vec<Written>>,
+    /// Policies.
+    pub policies: Vec<Over>,
+    /// Of each version of each resource what is written of retention; nothing where that is undecided.
+    pub retentions: Vec<Vec<Option<Retention>>>,
 }
 
 const KEY: RoleId = RoleId(0);
 const AGENT: RoleId = RoleId(1);
 const COVERS: RoleId = RoleId(2);
 /// From this number on roles are statuses.
-const STATUSES: usize = 7;
+pub const STATUSES: usize = 7;
 /// Persons and organisations may receive this package and pass it on; who has [`KEY`] may give it.
 const PASSED_ON: PackageId = PackageId(0);
 
@@ -90,7 +113,15 @@ pub fn policy(dice: &mut Dice, number: usize) -> Policy {
     for at in 0..2 {
         meaning.organisations.push(format!("{name}.roles.register{at}").into());
     }
+    vocabulary::declare(dice, &name, &mut meaning);
     roles(dice, &name, &mut meaning);
+    for at in 0..2 {
+        let known = Scope::of(&meaning, &[(Root::Party, Of::Principal)]);
+        let says = Scope { conditions: (0..at).map(ConditionId::from).collect(), ..known }.condition(dice, 1);
+        meaning
+            .conditions
+            .push(Defined { name: format!("{name}.concepts.condition{at}").into(), body: Condition { says } });
+    }
     for at in 0..2 {
         let versions = versions(dice, 15, |dice, period| Area {
             period,
@@ -104,9 +135,6 @@ pub fn policy(dice: &mut Dice, number: usize) -> Policy {
         let package = package(dice, &meaning, at);
         meaning.packages.push(Named { name: format!("{name}.packages.package{at}").into(), versions: package });
     }
-    for at in 0..2 {
-        resource(dice, &name, &mut meaning, at);
-    }
     let mut groups = Vec::new();
     for _ in 0..2 {
         let mut group: Vec<RoleId> = (0..3).map(|_| RoleId::from(dice.below(meaning.roles.len()))).collect();
@@ -117,11 +145,29 @@ pub fn policy(dice: &mut Dice, number: usize) -> Policy {
             groups.push(group);
         }
     }
-    Policy { name, bundle: Bundle { meaning, words: Words::new() }, groups }
+    let roots =
+        [(Root::Subject, Of::Principal), (Root::Party, Of::Principal), (Root::Context, Of::built_in(BuiltIn::Context))];
+    let asking =
+        Scope { asks_holding: true, conditions: vec![ConditionId(0), ConditionId(1)], ..Scope::of(&meaning, &roots) };
+    let says = asking.condition(dice, 1);
+    meaning.conditions.push(Defined { name: format!("{name}.services.condition2").into(), body: Condition { says } });
+    let shared =
+        resources::SHARED.map(|name| Action { name: name.into(), partial: dice.chance(20), oblige: Vec::new() });
+    let mut policy = Policy {
+        name,
+        bundle: Bundle { meaning, words: Words::new() },
+        groups,
+        shared: shared.to_vec(),
+        own_rules: Vec::new(),
+        policies: Vec::new(),
+        retentions: Vec::new(),
+    };
+    resources::add(dice, &mut policy);
+    policy
 }
 
 /// One version, or two that follow each other.
-fn versions<T>(dice: &mut Dice, dated: usize, mut one: impl FnMut(&mut Dice, Period) -> T) -> Vec<T> {
+pub fn versions<T>(dice: &mut Dice, dated: usize, mut one: impl FnMut(&mut Dice, Period) -> T) -> Vec<T> {
     if dice.chance(dated / 3) {
         let day = Some(dice.pick(&DAYS));
         let first = one(dice, Period { from: None, before: day });
@@ -176,6 +222,7 @@ fn lines(dice: &mut Dice, meaning: &Meaning) -> Vec<Line> {
         _ => {}
     }
     let mut found = Vec::new();
+    let scope = Scope { conditions: vec![ConditionId(0), ConditionId(1)], ..Scope::line(meaning) };
     for _ in 0..1 + dice.below(3) {
         let to = match dice.below(10) {
             0..4 => Receiver::Kind(Kind::Person),
@@ -183,7 +230,8 @@ fn lines(dice: &mut Dice, meaning: &Meaning) -> Vec<Line> {
             6 => Receiver::Kind(Kind::SystemUser),
             _ => Receiver::Role(RoleId::from(dice.below(meaning.roles.len()))),
         };
-        found.push(Line::To { to, onward: dice.chance(40), when: None });
+        let when = dice.chance(30).then(|| Box::new(scope.condition(dice, 1)));
+        found.push(Line::To { to, onward: dice.chance(40), when });
     }
     found.sort_unstable();
     found.dedup();
@@ -193,6 +241,7 @@ fn lines(dice: &mut Dice, meaning: &Meaning) -> Vec<Line> {
 fn package(dice: &mut Dice, meaning: &Meaning, at: usize) -> Vec<Package> {
     let area = dice.chance(60).then(|| AreaId::from(dice.below(2)));
     let fixed = PackageId::from(at) == PASSED_ON;
+    let scope = Scope { conditions: vec![ConditionId(0), ConditionId(1)], ..Scope::grant(meaning) };
     versions(dice, if fixed { 0 } else { 25 }, |dice, period| {
         let kinds = match dice.below(100) {
             _ if fixed => Open::Known(kinds(&[Kind::Organisation])),
@@ -205,7 +254,7 @@ fn package(dice: &mut Dice, meaning: &Meaning, at: usize) -> Vec<Package> {
             Some(area) => area.delegable.clone(),
             None => lines(dice, meaning),
         };
-        let mut grants: Vec<Grant> = (0..1 + dice.below(4)).filter_map(|_| grant(dice, meaning, kinds)).collect();
+        let mut grants: Vec<Grant> = (0..1 + dice.below(4)).filter_map(|_| grant(dice, &scope, kinds)).collect();
         if fixed {
             grants.push(grant_to(Grantee::Role(KEY)));
         }
@@ -237,7 +286,8 @@ fn grant_to(to: Grantee) -> Grant {
 }
 
 /// A grant to a role that can have such a party, to a package that stands before, or to oneself.
-fn grant(dice: &mut Dice, meaning: &Meaning, kinds: Open<Kinds>) -> Option<Grant> {
+fn grant(dice: &mut Dice, scope: &Scope<'_>, kinds: Open<Kinds>) -> Option<Grant> {
+    let meaning = scope.meaning;
     let undecided = dice.chance(12);
     if undecided && dice.chance(30) {
         return Some(Grant { to: None, undecided, ..grant_to(Grantee::Itself) });
@@ -260,7 +310,8 @@ fn grant(dice: &mut Dice, meaning: &Meaning, kinds: Open<Kinds>) -> Option<Grant
     };
     let (gives_use, gives_delegation) = dice.pick(&[(true, true), (true, true), (true, false), (false, true)]);
     let period = period(dice, 20);
-    possible.then_some(Grant { gives_use, gives_delegation, undecided, period, ..grant_to(to) })
+    let when = dice.chance(30).then(|| Box::new(scope.condition(dice, 1)));
+    possible.then_some(Grant { gives_use, gives_delegation, undecided, period, when, ..grant_to(to) })
 }
 
 /// Grants a package to every role of a group alike, so that its source text can name the group.
@@ -281,75 +332,20 @@ fn grant_to_group(dice: &mut Dice, meaning: &mut Meaning, group: &[RoleId]) {
     }
 }
 
-/// A service with its rules.
-fn resource(dice: &mut Dice, name: &str, meaning: &mut Meaning, at: usize) {
-    let full: Box<str> = format!("{name}.services.service{at}").into();
-    let actions: Vec<Box<str>> = ["send", "view"].map(Box::from).to_vec();
-    let versions = versions(dice, 15, |_, period| Resource {
-        period,
-        register: false,
-        urn: None,
-        data: Open::Known(Level::None),
-        actions: actions.iter().map(|name| Action { name: name.clone(), partial: false, oblige: Vec::new() }).collect(),
-        elements: Open::Known(Vec::new()),
-        records: None,
-        controllers: Open::Known(Vec::new()),
-        processors: Open::Known(Vec::new()),
-        basis: Open::Known(Vec::new()),
-        purposes: None,
-        retain: None,
-    });
-    let valid: Vec<Period> = versions.iter().map(|version| version.period).collect();
-    meaning.resources.push(Named { name: full.clone(), versions });
-    for action in actions {
-        let mut known: Vec<(Option<Recipient>, Option<Requires>)> = Vec::new();
-        for number in 0..1 + dice.below(3) {
-            let to = (!dice.chance(50)).then(|| recipient(dice, meaning));
-            let requires = (to.is_none() || dice.chance(40)).then(|| requires(dice, meaning, 0));
-            if known.contains(&(to, requires.clone())) {
-                continue;
-            }
-            known.push((to, requires.clone()));
-            let periods = match dice.below(10) {
-                0 => vec![Period { from: None, before: Some(DAYS[1]) }, Period { from: Some(DAYS[3]), before: None }],
-                1 => vec![period(dice, 100)],
-                _ => vec![Period::ALWAYS],
-            };
-            // A rule that stands in each version of its resource ends with it.
-            let mut periods: Vec<Period> =
-                valid.iter().flat_map(|valid| periods.iter().map(|period| period.and(*valid))).collect();
-            periods.retain(|period| !period.is_empty());
-            periods.sort_unstable();
-            if periods.is_empty() {
-                continue;
-            }
-            let key = format!("{full}/permit/{action}/{number:04x}").into();
-            meaning.rules.push(Rule {
-                key,
-                effect: RuleEffect::Permit,
-                action: Some(action.clone()),
-                of: None,
-                to,
-                requires,
-                when: None,
-                oblige: Vec::new(),
-                scopes: periods.into_iter().map(|period| Scope { period, on: vec![ResourceId::from(at)] }).collect(),
-            });
-        }
-    }
-}
-
-fn recipient(dice: &mut Dice, meaning: &Meaning) -> Recipient {
-    match dice.below(20) {
+/// Who a rule may be for.
+pub fn recipient(dice: &mut Dice, meaning: &Meaning) -> Recipient {
+    match dice.below(24) {
         0 => Recipient::Anyone,
-        1..3 => Recipient::Itself,
-        3..6 => Recipient::Organisation(OrganisationId::from(dice.below(2))),
-        6..10 => Recipient::Role(RoleId::from(STATUSES + dice.below(2))),
+        1..5 => Recipient::Itself,
+        5..7 => Recipient::Organisation(OrganisationId::from(dice.below(2))),
+        7..10 => dice.pick(&[Recipient::Controller, Recipient::Controller, Recipient::Processor]),
+        10..14 => Recipient::Role(RoleId::from(STATUSES + dice.below(2))),
         _ => Recipient::Role(RoleId::from(dice.below(meaning.roles.len()))),
     }
 }
 
-fn requires(dice: &mut Dice, meaning: &Meaning, depth: usize) -> Requires {
+/// Packages that a rule may require.
+pub fn requires(dice: &mut Dice, meaning: &Meaning, depth: usize) -> Requires {
     if depth == 2 || dice.chance(50) {
         return Requires::Package(PackageId::from(dice.below(meaning.packages.len())));
     }

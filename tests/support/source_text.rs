@@ -1,7 +1,11 @@
-//! The source text of a generated policy, as an author might write it: three modules, groups where they fit.
-//! Compiled, it gives the bundle that it was made from.
+//! The source text of a generated policy, as an author might write it: four modules, groups and lists where they fit, with
+//! comments. Compiled, it gives the bundle that it was made from.
+
+#[path = "resource_text.rs"]
+mod resource_text;
 
 use super::Policy;
+use super::expression_text::{expression, type_name};
 use fullmakt::ir::*;
 use fullmakt::terms::kind::{Kind, Kinds};
 use fullmakt::terms::level::Level;
@@ -12,13 +16,31 @@ use std::fmt::Write;
 /// Paths and texts of the modules.
 pub fn modules(policy: &Policy) -> Vec<(String, String)> {
     let writing = Writing { policy, meaning: &policy.bundle.meaning };
-    [("roles", writing.roles()), ("packages", writing.packages()), ("services", writing.services())]
-        .map(|(module, text)| (format!("{}/{module}.fmk", policy.name), text))
-        .to_vec()
+    let all = [
+        ("roles", writing.roles()),
+        ("concepts", writing.concepts()),
+        ("packages", writing.packages()),
+        ("services", writing.services()),
+    ];
+    all.map(|(module, text)| (format!("{}/{module}.fmk", policy.name), commented(&text))).to_vec()
+}
+
+/// The same text with comments here and there.
+fn commented(text: &str) -> String {
+    let mut out = String::new();
+    for (at, line) in text.lines().enumerate() {
+        let depth = line.len() - line.trim_start().len();
+        if at % 11 == 9 {
+            let _ = writeln!(out, "{:depth$}// what follows is line {at} {{ \"as\" written }}", "");
+        }
+        let after = if at % 7 == 5 && !line.is_empty() { "  // so it is" } else { "" };
+        let _ = writeln!(out, "{line}{after}");
+    }
+    out
 }
 
 /// The last segment of a full name.
-fn short(name: &str) -> &str {
+pub fn short(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
@@ -90,8 +112,50 @@ impl Writing<'_> {
         text
     }
 
+    fn concepts(&self) -> String {
+        let mut text = format!("module {0}.concepts\nuse {0}.roles.*\n\n", self.policy.name);
+        for named in &self.meaning.enums {
+            let values: Vec<&str> = named.body.values.iter().map(|value| &**value).collect();
+            let values = values.join(if named.body.ascending { " < " } else { ", " });
+            let _ = writeln!(text, "enum {} = {values}", short(&named.name));
+        }
+        let built_in = self.meaning.built_in.iter().map(|(which, attributes)| (which.word(), attributes));
+        let declared = self.meaning.entities.iter().map(|named| (short(&named.name), &named.body.attributes));
+        for (name, attributes) in built_in.chain(declared) {
+            let _ = writeln!(text, "entity {name} {{");
+            for (attribute, of) in attributes {
+                let _ = writeln!(text, "    {attribute} {}", type_name(self.meaning, of));
+            }
+            text += "}\n";
+        }
+        for named in &self.meaning.obligations {
+            let each =
+                named.body.parameters.iter().map(|(name, of)| format!("{name}: {}", type_name(self.meaning, of)));
+            let parameters = each.collect::<Vec<_>>().join(", ");
+            let parameters = if parameters.is_empty() { parameters } else { format!("({parameters})") };
+            let _ = writeln!(text, "obligation {}{parameters}", short(&named.name));
+        }
+        text + &self.conditions("concepts")
+    }
+
+    /// The conditions of a module.
+    fn conditions(&self, module: &str) -> String {
+        let mut text = String::new();
+        let begin = format!("{}.{module}.", self.policy.name);
+        for named in self.meaning.conditions.iter().filter(|named| named.name.starts_with(&begin)) {
+            let says = expression(self.meaning, &named.body.says);
+            let _ = writeln!(text, "condition {} = {says}", short(&named.name));
+        }
+        text
+    }
+
+    /// `when …`, or nothing.
+    fn when(&self, says: Option<&Expression>) -> String {
+        says.map_or(String::new(), |says| format!(" when {}", expression(self.meaning, says)))
+    }
+
     fn packages(&self) -> String {
-        let mut text = format!("module {0}.packages\nuse {0}.roles.*\n\n", self.policy.name);
+        let mut text = format!("module {0}.packages\nuse {0}.concepts.*\nuse {0}.roles.*\n\n", self.policy.name);
         for (at, named) in self.meaning.areas.iter().enumerate() {
             for (version, area) in named.versions.iter().enumerate() {
                 let _ =
@@ -140,12 +204,13 @@ impl Writing<'_> {
         for line in lines {
             let _ = match line {
                 Line::Undecided => writeln!(text, "    delegable undecided \"to whom?\""),
-                Line::To { to, onward, .. } => {
+                Line::To { to, onward, when } => {
                     let to = match to {
                         Receiver::Kind(kind) => kind.word(),
                         Receiver::Role(role) => self.role(*role),
                     };
-                    writeln!(text, "    delegable to {to}{}", if *onward { " and onward" } else { "" })
+                    let onward = if *onward { " and onward" } else { "" };
+                    writeln!(text, "    delegable to {to}{onward}{}", self.when(when.as_deref()))
                 }
             };
         }
@@ -175,51 +240,9 @@ impl Writing<'_> {
                 Some(Grantee::Package(package)) => format!("{right}to {} ", self.package(package)),
             };
             let open = if grant.undecided { "undecided \"what exactly?\"" } else { "" };
-            let _ = writeln!(text, "    grant {to}{open}{}", days(grant.period));
+            let _ = writeln!(text, "    grant {to}{open}{}{}", self.when(grant.when.as_deref()), days(grant.period));
         }
         text
-    }
-
-    fn services(&self) -> String {
-        let mut text = format!("module {0}.services\nuse {0}.roles.*\nuse {0}.packages.*\n\n", self.policy.name);
-        for (at, named) in self.meaning.resources.iter().enumerate() {
-            for resource in &named.versions {
-                let _ = writeln!(text, "service {} \"Offers {}\" {{", short(&named.name), short(&named.name));
-                text += &valid(resource.period);
-                for action in &resource.actions {
-                    let _ = writeln!(text, "    action {0} \"To {0}\"", action.name);
-                }
-                let id = ResourceId::from(at);
-                for rule in &self.meaning.rules {
-                    let scopes = rule.scopes.iter().filter(|scope| scope.on.contains(&id));
-                    for period in scopes.map(|scope| scope.period.and(resource.period)) {
-                        if !period.is_empty() {
-                            text += &self.permit(rule, period, resource.period);
-                        }
-                    }
-                }
-                text += "}\n";
-            }
-        }
-        text
-    }
-
-    fn permit(&self, rule: &Rule, period: Period, whole: Period) -> String {
-        let to = match rule.to {
-            None => String::new(),
-            Some(Recipient::Anyone) => " to anyone".to_owned(),
-            Some(Recipient::Itself) => " to self".to_owned(),
-            Some(Recipient::Role(role)) => format!(" to {}", self.role(role)),
-            Some(Recipient::Organisation(id)) => {
-                format!(" to {}", self.meaning.organisations.get(id.index()).map_or("", |name| short(name)))
-            }
-            Some(Recipient::Controller) => " to controller".to_owned(),
-            Some(Recipient::Processor) => " to processor".to_owned(),
-        };
-        let requires =
-            rule.requires.as_ref().map_or(String::new(), |some| format!(" requires {}", self.requires(some, false)));
-        let days = if period == whole { String::new() } else { days(period) };
-        format!("    permit {}{to}{requires}{days}\n", rule.action.as_deref().unwrap_or("any action"))
     }
 
     fn requires(&self, requires: &Requires, inner: bool) -> String {
@@ -234,6 +257,10 @@ impl Writing<'_> {
 }
 
 fn of_group(grant: &Grant, group: &[RoleId]) -> bool {
-    let alike = grant.gives_use && grant.gives_delegation && !grant.undecided && grant.period == Period::ALWAYS;
+    let alike = grant.gives_use
+        && grant.gives_delegation
+        && !grant.undecided
+        && grant.when.is_none()
+        && grant.period == Period::ALWAYS;
     alike && matches!(grant.to, Some(Grantee::Role(role)) if group.contains(&role))
 }

@@ -2,19 +2,23 @@
 //! occur often. For any bundle, a shipped one too. Asks nobody what is
 //! permitted.
 
+use super::known::Knowing;
 use super::{DAYS, Dice, period};
-use fullmakt::decide::{Action, On, Request};
 use fullmakt::facts::{Delegation, Entity, EntityId, Facts, Given, Known, RoleFact};
 use fullmakt::ir::*;
 use fullmakt::terms::kind::Kind;
-use fullmakt::terms::period::{Period, date_in_oslo};
-use jiff::{SignedDuration, Timestamp, civil::date};
+use fullmakt::terms::period::Period;
+
+pub use super::request::{moment, request};
 
 /// Facts, and what is worth asking about them: a subject, a party and what somebody gave.
 pub struct World {
     /// The facts.
     pub facts: Facts,
-    telling: Vec<(EntityId, EntityId, Given)>,
+    /// Who holds, or may hold, what for whom.
+    pub telling: Vec<(EntityId, EntityId, Given)>,
+    /// Of a hundred attributes so many are missing.
+    pub missing: usize,
 }
 
 /// A world over a bundle.
@@ -42,7 +46,9 @@ pub fn world(dice: &mut Dice, meaning: &Meaning) -> World {
     facts.roles.dedup();
     facts.delegations.sort_unstable();
     facts.delegations.dedup();
-    World { facts, telling }
+    let missing = dice.pick(&[0, 2, 5, 20]);
+    Knowing { meaning, missing }.fill(dice, &mut facts);
+    World { facts, telling, missing }
 }
 
 fn entities(dice: &mut Dice, meaning: &Meaning) -> Vec<Entity> {
@@ -287,84 +293,4 @@ impl Making<'_> {
             self.give(giver, receiver, party, what);
         }
     }
-}
-
-/// A moment: most often on an ordinary day, else at the very turn of a day in Oslo.
-pub fn moment(dice: &mut Dice) -> Timestamp {
-    let zone = fullmakt::terms::period::oslo();
-    if dice.chance(60) {
-        let day = date(2026, 4, 1).saturating_add(SignedDuration::from_hours(24 * dice.below(180) as i64));
-        return day.at(12, 0, 0, 0).to_zoned(zone).map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp());
-    }
-    let day = dice.pick(&DAYS);
-    let turn = day.to_zoned(zone).map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp());
-    turn.saturating_add(SignedDuration::from_secs(dice.pick(&[-3601, -1, 0, 1, 3600, 7200]))).unwrap_or(turn)
-}
-
-/// A request about these facts.
-pub fn request(dice: &mut Dice, meaning: &Meaning, world: &World) -> Request {
-    let facts = &world.facts;
-    let now = match facts.delegations.iter().find_map(|one| one.withdrawn) {
-        Some(withdrawn) if dice.chance(15) => {
-            withdrawn.saturating_add(SignedDuration::from_secs(dice.pick(&[-1, 0]))).unwrap_or(withdrawn)
-        }
-        _ => moment(dice),
-    };
-    let anybody = |dice: &mut Dice| EntityId(dice.below(facts.entities.len()) as u32);
-    let (mut subject, mut party) = (anybody(dice), anybody(dice));
-    let mut on = On::Package(PackageId::from(dice.below(meaning.packages.len())));
-    let mut given = None;
-    if let Some((who, whose, what)) = chosen(dice, &world.telling, 48) {
-        (subject, party, given) = (*who, *whose, Some(*what));
-    } else if let Some(fact) = chosen(dice, &facts.roles, 45) {
-        (subject, party) = (fact.subject, fact.party.unwrap_or(fact.subject));
-    } else if let Some(one) = chosen(dice, &facts.delegations, 75) {
-        (subject, party) = (one.receiver, one.party);
-        if dice.chance(20) {
-            subject = one.giver;
-        }
-        given = Some(one.what);
-    }
-    match given {
-        Some(Given::Package(package)) => on = On::Package(package),
-        Some(Given::Area(area)) if dice.chance(70) => on = On::Area(area),
-        _ => {}
-    }
-    if dice.chance(8) {
-        subject = anybody(dice);
-    }
-    if dice.chance(5) && !meaning.areas.is_empty() {
-        on = On::Area(AreaId::from(dice.below(meaning.areas.len())));
-    }
-    let mut action = if dice.chance(60) { Action::Use } else { Action::Delegate };
-    if dice.chance(30) && !meaning.resources.is_empty() {
-        let id = ResourceId::from(dice.below(meaning.resources.len()));
-        let actions = meaning.resource(id).and_then(|named| named.versions.first()).map(|one| &*one.actions);
-        if let Some(chosen) = actions.filter(|actions| !actions.is_empty()).map(|some| &some[dice.below(some.len())]) {
-            (on, action) = (On::Resource(id), Action::Named(chosen.name.clone()));
-        }
-    }
-    let to = match facts.delegations.iter().find(|one| one.giver == subject) {
-        _ if action != Action::Delegate || dice.chance(45) => None,
-        Some(one) if dice.chance(40) => Some(one.receiver),
-        _ => Some(anybody(dice)),
-    };
-    let nobody = matches!(on, On::Resource(_)) && dice.chance(4);
-    let named = (party != subject || dice.chance(50)) && !dice.chance(3);
-    Request {
-        now,
-        today: date_in_oslo(now),
-        subject: (!nobody).then_some(subject),
-        party: (!nobody && named).then_some(party),
-        action,
-        on,
-        to: to.filter(|_| !nobody),
-        context: Known::default(),
-        record: None,
-        elements: Vec::new(),
-    }
-}
-
-fn chosen<'a, T>(dice: &mut Dice, from: &'a [T], percent: usize) -> Option<&'a T> {
-    if dice.chance(percent) { from.get(dice.below(from.len())) } else { None }
 }

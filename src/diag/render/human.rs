@@ -2,7 +2,7 @@
 //! columns count characters and nothing walks a file from its start.
 
 use super::{Count, counted, grouped, harmless, short, steers};
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::{Certainty, Diagnostic, Severity};
 use crate::source::{Place, Source, SourceId, Sources, Span};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode};
 use miette::{SourceSpan, SpanContents};
@@ -86,10 +86,20 @@ fn write_notes(findings: &[Diagnostic], sources: &Sources, out: &mut dyn Write) 
     writeln!(out)
 }
 
-/// The last line: `2 errors, 1 warning, 3 open questions in 4 modules`.
+/// The last line: `2 errors, 1 warning, 3 open questions in 4 modules; 3 warnings answered; check --fix mends 1`.
 #[must_use]
-pub fn summary(findings: &[Diagnostic], modules: usize) -> String {
-    format!("{} in {}", Count::of(findings).sentence(), counted(modules, "module"))
+pub fn summary(findings: &[Diagnostic], answered: usize, modules: usize) -> String {
+    let found = format!("{} in {}", Count::of(findings).sentence(), counted(modules, "module"));
+    let certain = |finding: &&Diagnostic| finding.certainty == Certainty::Certain && !finding.fix.is_empty();
+    let mends = match findings.iter().filter(certain).count() {
+        0 => String::new(),
+        number => format!("; `check --fix` mends {}", grouped(number)),
+    };
+    let answered = match answered {
+        0 => String::new(),
+        number => format!("; {} answered", counted(number, "warning")),
+    };
+    format!("{found}{answered}{mends}")
 }
 
 /// The texts as they are drawn: of the same length, without what would steer a terminal.

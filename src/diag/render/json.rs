@@ -1,7 +1,7 @@
-//! Findings as JSON: `{"format":1,"findings":[…]}`, a finding a line, all of them, in their order. Its schema is
-//! `fullmakt schema findings`.
+//! Findings as JSON: `{"format":1,"findings":[…],"answered":[…]}`, a finding a line, all of them, in their order. Its
+//! schema is `fullmakt schema findings`.
 
-use crate::diag::Diagnostic;
+use crate::diag::{self, Diagnostic};
 use crate::source::{Place, Sources};
 use serde::Serialize;
 use std::io::{self, Write};
@@ -19,6 +19,10 @@ struct Finding<'a> {
     place: Spot<'a>,
     related: Vec<Related<'a>>,
     fix: Vec<Edit<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certainty: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer: Option<Answer<'a>>,
 }
 
 #[derive(Serialize)]
@@ -42,17 +46,39 @@ struct Edit<'a> {
     text: &'a str,
 }
 
-/// Writes all findings.
+#[derive(Serialize)]
+struct Answer<'a> {
+    reason: &'a str,
+    place: Spot<'a>,
+}
+
+/// Writes all findings, and those that are answered.
 ///
 /// # Errors
 /// What the writer says.
-pub fn write(findings: &[Diagnostic], sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(
+    findings: &[Diagnostic],
+    answered: &[diag::Answered],
+    sources: &Sources,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     out.write_all(b"{\"format\":1,\n\"findings\":[")?;
-    for (at, finding) in findings.iter().enumerate() {
+    list(findings.iter().map(|finding| of(finding, sources)), out)?;
+    out.write_all(b"],\n\"answered\":[")?;
+    let answers = answered.iter().map(|answered| {
+        let answer = Answer { reason: &answered.reason, place: spot(answered.place, sources) };
+        Finding { answer: Some(answer), ..of(&answered.finding, sources) }
+    });
+    list(answers, out)?;
+    out.write_all(b"]}\n")
+}
+
+fn list<'a>(findings: impl Iterator<Item = Finding<'a>>, out: &mut dyn Write) -> io::Result<()> {
+    for (at, finding) in findings.enumerate() {
         out.write_all(if at == 0 { b"\n" } else { b",\n" })?;
-        serde_json::to_writer(&mut *out, &of(finding, sources))?;
+        serde_json::to_writer(&mut *out, &finding)?;
     }
-    out.write_all(b"\n]}\n")
+    out.write_all(b"\n")
 }
 
 fn of<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {
@@ -70,6 +96,8 @@ fn of<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {
             .map(|related| Related { message: &related.message, place: spot(related.place, sources) })
             .collect(),
         fix: finding.fix.iter().map(|edit| Edit { place: spot(edit.place, sources), text: &edit.text }).collect(),
+        certainty: (!finding.fix.is_empty()).then(|| finding.certainty.word()),
+        answer: None,
     }
 }
 

@@ -1,21 +1,10 @@
-//! The JSON of a bundle as written (docs/bundle.md): the members that each entry may have, their types and forms. Every key
-//! once, none unknown. Looks no name up.
+//! The JSON of a bundle as written (docs/bundle.md): the members that each entry may have. Every key once, none unknown.
+//! What is raw here (conditions, types, constants) is read by `tree`. Looks no name up.
 
-use crate::terms::{
-    kind::{Kind, Kinds},
-    level::Level,
-    open::Open,
-    period::Period,
-};
-use jiff::civil::Date;
-use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use super::forms::{Day, KindList, Once, OpenKinds, OpenLevel, OpenList, Requires, YesNo};
+use crate::terms::period::Period;
+use serde::de::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
-use std::marker::PhantomData;
-
-/// How deep `and` and `or` of a `requires` may lie in each other.
-const DEPTH: usize = 64;
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,26 +16,50 @@ pub(super) struct Document<'s> {
     pub(super) words: &'s RawValue,
 }
 
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Tables<'s> {
-    #[serde(borrow)]
-    pub(super) areas: &'s RawValue,
-    #[serde(borrow)]
-    pub(super) organisations: &'s RawValue,
-    #[serde(borrow)]
-    pub(super) packages: &'s RawValue,
-    #[serde(borrow)]
-    pub(super) resources: &'s RawValue,
-    #[serde(borrow)]
-    pub(super) roles: &'s RawValue,
-    #[serde(borrow)]
-    pub(super) rules: &'s RawValue,
+macro_rules! tables {
+    ($($table:ident)*) => {
+        #[derive(serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(super) struct Tables<'s> {
+            $(#[serde(borrow)] pub(super) $table: &'s RawValue,)*
+        }
+    };
 }
+
+tables! { areas built_in conditions entities enums obligations organisations packages resources roles rules }
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Nothing {}
+
+/// An entity's attributes.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Entity<'s> {
+    #[serde(borrow)]
+    pub(super) attributes: Once<&'s RawValue>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Enum {
+    pub(super) ascending: bool,
+    pub(super) values: Vec<Box<str>>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Obligation<'s> {
+    #[serde(borrow)]
+    pub(super) parameters: Once<&'s RawValue>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Condition<'s> {
+    #[serde(borrow)]
+    pub(super) says: &'s RawValue,
+}
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -71,10 +84,11 @@ pub(super) struct Role {
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Area {
+pub(super) struct Area<'s> {
     #[serde(default, deserialize_with = "there")]
     pub(super) urn: Option<Box<str>>,
-    pub(super) delegable: Vec<Line>,
+    #[serde(borrow)]
+    pub(super) delegable: Vec<Line<'s>>,
     pub(super) services: YesNo,
     #[serde(default, deserialize_with = "there")]
     pub(super) from: Option<Day>,
@@ -84,7 +98,7 @@ pub(super) struct Area {
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Package {
+pub(super) struct Package<'s> {
     #[serde(default, deserialize_with = "there")]
     pub(super) area: Option<Box<str>>,
     #[serde(default, deserialize_with = "there")]
@@ -93,8 +107,10 @@ pub(super) struct Package {
     pub(super) kinds: OpenKinds,
     pub(super) data: OpenLevel,
     pub(super) services: YesNo,
-    pub(super) delegable: Vec<Line>,
-    pub(super) grants: Vec<Grant>,
+    #[serde(borrow)]
+    pub(super) delegable: Vec<Line<'s>>,
+    #[serde(borrow)]
+    pub(super) grants: Vec<Grant<'s>>,
     #[serde(default, deserialize_with = "there")]
     pub(super) from: Option<Day>,
     #[serde(default, deserialize_with = "there")]
@@ -103,45 +119,20 @@ pub(super) struct Package {
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Resource {
-    pub(super) kind: Box<str>,
-    #[serde(default, deserialize_with = "there")]
-    pub(super) urn: Option<Box<str>>,
-    pub(super) data: OpenLevel,
-    pub(super) actions: Vec<Box<str>>,
-    #[serde(default, deserialize_with = "there")]
-    pub(super) from: Option<Day>,
-    #[serde(default, deserialize_with = "there")]
-    pub(super) before: Option<Day>,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Rule {
-    #[serde(default, deserialize_with = "there")]
-    pub(super) to: Option<Vec<Box<str>>>,
-    #[serde(default, deserialize_with = "there")]
-    pub(super) requires: Option<Requires>,
-    #[serde(default, deserialize_with = "there")]
-    pub(super) from: Option<Day>,
-    #[serde(default, deserialize_with = "there")]
-    pub(super) before: Option<Day>,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Line {
+pub(super) struct Line<'s> {
     #[serde(default)]
     pub(super) undecided: bool,
     #[serde(default, deserialize_with = "there")]
     pub(super) onward: Option<bool>,
     #[serde(default, deserialize_with = "there")]
     pub(super) to: Option<Vec<Box<str>>>,
+    #[serde(borrow, default, deserialize_with = "there")]
+    pub(super) when: Option<&'s RawValue>,
 }
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Grant {
+pub(super) struct Grant<'s> {
     #[serde(rename = "use")]
     pub(super) gives_use: bool,
     #[serde(rename = "delegate")]
@@ -150,6 +141,95 @@ pub(super) struct Grant {
     pub(super) undecided: bool,
     #[serde(default, deserialize_with = "there")]
     pub(super) to: Option<Vec<Box<str>>>,
+    #[serde(borrow, default, deserialize_with = "there")]
+    pub(super) when: Option<&'s RawValue>,
+    #[serde(default, deserialize_with = "there")]
+    pub(super) from: Option<Day>,
+    #[serde(default, deserialize_with = "there")]
+    pub(super) before: Option<Day>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Resource<'s> {
+    pub(super) kind: Box<str>,
+    #[serde(default, deserialize_with = "there")]
+    pub(super) urn: Option<Box<str>>,
+    pub(super) data: OpenLevel,
+    #[serde(borrow)]
+    pub(super) actions: Once<Action<'s>>,
+    #[serde(default)]
+    pub(super) elements: OpenList<Box<str>>,
+    #[serde(default)]
+    pub(super) controllers: OpenList<Pair>,
+    #[serde(default)]
+    pub(super) processors: OpenList<Pair>,
+    #[serde(default)]
+    pub(super) basis: OpenList<Pair>,
+    #[serde(default, deserialize_with = "there")]
+    pub(super) purposes: Option<Purposes>,
+    #[serde(default, deserialize_with = "there")]
+    pub(super) records: Option<Box<str>>,
+    #[serde(borrow, default, deserialize_with = "there")]
+    pub(super) retain: Option<Retain<'s>>,
+    #[serde(default, deserialize_with = "there")]
+    pub(super) from: Option<Day>,
+    #[serde(default, deserialize_with = "there")]
+    pub(super) before: Option<Day>,
+}
+
+/// A word and what it says.
+pub(super) type Pair = (Box<str>, Box<str>);
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Purposes {
+    #[serde(rename = "enum")]
+    pub(super) of: Box<str>,
+    pub(super) values: OpenList<Box<str>>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Retain<'s> {
+    #[serde(borrow)]
+    pub(super) kept: &'s RawValue,
+    #[serde(borrow)]
+    pub(super) overdue: &'s RawValue,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Action<'s> {
+    #[serde(default)]
+    pub(super) partial: bool,
+    #[serde(borrow, default)]
+    pub(super) oblige: Vec<Oblige<'s>>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Oblige<'s> {
+    pub(super) obligation: Box<str>,
+    #[serde(borrow, default)]
+    pub(super) arguments: Once<&'s RawValue>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rule<'s> {
+    #[serde(default, deserialize_with = "there")]
+    pub(super) of: Option<Vec<Box<str>>>,
+    #[serde(default, deserialize_with = "there")]
+    pub(super) to: Option<Vec<Box<str>>>,
+    #[serde(default, deserialize_with = "there")]
+    pub(super) requires: Option<Requires>,
+    #[serde(borrow, default, deserialize_with = "there")]
+    pub(super) when: Option<&'s RawValue>,
+    #[serde(borrow, default)]
+    pub(super) oblige: Vec<Oblige<'s>>,
+    #[serde(default, deserialize_with = "there")]
+    pub(super) on: Option<Vec<Box<str>>>,
     #[serde(default, deserialize_with = "there")]
     pub(super) from: Option<Day>,
     #[serde(default, deserialize_with = "there")]
@@ -168,6 +248,8 @@ pub(super) struct Wording {
     #[serde(default)]
     pub(super) actions: Once<Box<str>>,
     #[serde(default)]
+    pub(super) rules: Once<Box<str>>,
+    #[serde(default)]
     pub(super) open: Once<Box<str>>,
 }
 
@@ -178,196 +260,4 @@ fn there<'d, T: Deserialize<'d>, D: Deserializer<'d>>(input: D) -> Result<Option
 
 pub(super) fn period(from: Option<Day>, before: Option<Day>) -> Period {
     Period { from: from.map(|day| day.0), before: before.map(|day| day.0) }
-}
-
-/// The entries of a table, each name once, in order of name; values as they stand in the text.
-pub(super) struct Entries<'s>(pub(super) Vec<(Box<str>, &'s RawValue)>);
-
-impl<'s> Deserialize<'s> for Entries<'s> {
-    fn deserialize<D: Deserializer<'s>>(input: D) -> Result<Self, D::Error> {
-        Once::<&'s RawValue>::deserialize(input).map(|once| Entries(once.0.into_iter().collect()))
-    }
-}
-
-/// A map in which every key stands once.
-pub(super) struct Once<T>(pub(super) BTreeMap<Box<str>, T>);
-
-impl<T> Default for Once<T> {
-    fn default() -> Self {
-        Once(BTreeMap::new())
-    }
-}
-
-impl<'s, T: Deserialize<'s>> Deserialize<'s> for Once<T> {
-    fn deserialize<D: Deserializer<'s>>(input: D) -> Result<Self, D::Error> {
-        struct Map<T>(PhantomData<T>);
-        impl<'s, T: Deserialize<'s>> Visitor<'s> for Map<T> {
-            type Value = Once<T>;
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'s>>(self, mut map: A) -> Result<Once<T>, A::Error> {
-                let mut all = BTreeMap::new();
-                while let Some(key) = map.next_key::<Box<str>>()? {
-                    if all.contains_key(&key) {
-                        return Err(de::Error::custom(format_args!("`{key}` stands twice")));
-                    }
-                    let value = map.next_value()?;
-                    all.insert(key, value);
-                }
-                Ok(Once(all))
-            }
-        }
-        input.deserialize_map(Map(PhantomData))
-    }
-}
-
-/// `2026-01-01`, and no other way to write it.
-#[derive(Clone, Copy)]
-pub(super) struct Day(Date);
-
-impl<'d> Deserialize<'d> for Day {
-    fn deserialize<D: Deserializer<'d>>(input: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(input)?;
-        let day: Option<Date> = text.parse().ok().filter(|day: &Date| day.to_string() == text);
-        day.map(Day).ok_or_else(|| de::Error::custom(format_args!("`{text}` is no date")))
-    }
-}
-
-pub(super) struct KindList(pub(super) Kinds);
-
-impl<'d> Deserialize<'d> for KindList {
-    fn deserialize<D: Deserializer<'d>>(input: D) -> Result<Self, D::Error> {
-        let words: Vec<String> = Vec::deserialize(input)?;
-        let mut seen = BTreeSet::new();
-        let kinds = words.iter().map(|word| {
-            let kind = Kind::from_word(word).filter(|_| seen.insert(word.clone()));
-            kind.ok_or_else(|| de::Error::custom(format_args!("`{word}` is no kind, or stands twice")))
-        });
-        kinds.collect::<Result<Kinds, D::Error>>().map(KindList)
-    }
-}
-
-const UNDECIDED: &str = "undecided";
-
-/// `true`, `false` or `"undecided"`.
-pub(super) struct YesNo(pub(super) Open<bool>);
-
-impl<'d> Deserialize<'d> for YesNo {
-    fn deserialize<D: Deserializer<'d>>(input: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl Visitor<'_> for Either {
-            type Value = YesNo;
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("true, false or \"undecided\"")
-            }
-            fn visit_bool<E: de::Error>(self, yes: bool) -> Result<YesNo, E> {
-                Ok(YesNo(Open::Known(yes)))
-            }
-            fn visit_str<E: de::Error>(self, word: &str) -> Result<YesNo, E> {
-                if word == UNDECIDED {
-                    return Ok(YesNo(Open::Undecided));
-                }
-                Err(E::invalid_value(de::Unexpected::Str(word), &self))
-            }
-        }
-        input.deserialize_any(Either)
-    }
-}
-
-/// A list of kinds or `"undecided"`.
-pub(super) struct OpenKinds(pub(super) Open<Kinds>);
-
-impl<'d> Deserialize<'d> for OpenKinds {
-    fn deserialize<D: Deserializer<'d>>(input: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl<'d> Visitor<'d> for Either {
-            type Value = OpenKinds;
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("a list of kinds or \"undecided\"")
-            }
-            fn visit_seq<A: SeqAccess<'d>>(self, list: A) -> Result<OpenKinds, A::Error> {
-                let kinds = KindList::deserialize(de::value::SeqAccessDeserializer::new(list))?;
-                Ok(OpenKinds(Open::Known(kinds.0)))
-            }
-            fn visit_str<E: de::Error>(self, word: &str) -> Result<OpenKinds, E> {
-                if word == UNDECIDED {
-                    return Ok(OpenKinds(Open::Undecided));
-                }
-                Err(E::invalid_value(de::Unexpected::Str(word), &self))
-            }
-        }
-        input.deserialize_any(Either)
-    }
-}
-
-/// A level or `"undecided"`.
-pub(super) struct OpenLevel(pub(super) Open<Level>);
-
-impl<'d> Deserialize<'d> for OpenLevel {
-    fn deserialize<D: Deserializer<'d>>(input: D) -> Result<Self, D::Error> {
-        let word = String::deserialize(input)?;
-        if word == UNDECIDED {
-            return Ok(OpenLevel(Open::Undecided));
-        }
-        let level = Level::from_word(&word);
-        level
-            .map(|level| OpenLevel(Open::Known(level)))
-            .ok_or_else(|| de::Error::custom(format_args!("`{word}` is no level of data")))
-    }
-}
-
-/// `["package",P]`, `["and",…]`, `["or",…]`.
-pub(super) enum Requires {
-    Package(Box<str>),
-    And(Vec<Requires>),
-    Or(Vec<Requires>),
-}
-
-/// Reads one with so many levels left.
-struct Nested(usize);
-
-impl<'d> de::DeserializeSeed<'d> for Nested {
-    type Value = Requires;
-    fn deserialize<D: Deserializer<'d>>(self, input: D) -> Result<Requires, D::Error> {
-        input.deserialize_seq(self)
-    }
-}
-
-impl<'d> Visitor<'d> for Nested {
-    type Value = Requires;
-
-    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("[\"package\",…], [\"and\",…] or [\"or\",…]")
-    }
-
-    fn visit_seq<A: SeqAccess<'d>>(self, mut list: A) -> Result<Requires, A::Error> {
-        let word: String = list.next_element()?.ok_or_else(|| de::Error::invalid_length(0, &self))?;
-        if word == "package" {
-            let name = list.next_element()?.ok_or_else(|| de::Error::invalid_length(1, &self))?;
-            return match list.next_element::<de::IgnoredAny>()? {
-                None => Ok(Requires::Package(name)),
-                Some(_) => Err(de::Error::invalid_length(3, &self)),
-            };
-        }
-        let join = match &*word {
-            "and" => Requires::And,
-            "or" => Requires::Or,
-            _ => return Err(de::Error::invalid_value(de::Unexpected::Str(&word), &self)),
-        };
-        let Some(left) = self.0.checked_sub(1) else {
-            return Err(de::Error::custom(format_args!("`and` and `or` are nested deeper than {DEPTH} levels")));
-        };
-        let mut parts = Vec::new();
-        while let Some(part) = list.next_element_seed(Nested(left))? {
-            parts.push(part);
-        }
-        if parts.is_empty() { Err(de::Error::invalid_length(1, &self)) } else { Ok(join(parts)) }
-    }
-}
-
-impl<'d> Deserialize<'d> for Requires {
-    fn deserialize<D: Deserializer<'d>>(input: D) -> Result<Self, D::Error> {
-        input.deserialize_seq(Nested(DEPTH))
-    }
 }

@@ -1,0 +1,385 @@
+//! Paths in conditions: where they begin (a variable, a root, an organisation, the full name of a declaration) and the
+//! attributes after it, of one thing or of each member of a set.
+
+use super::super::findings::guessed;
+use super::super::known::KINDS;
+use super::super::lookup::{Found, OPERAND};
+use super::super::module_name::dotted;
+use super::super::scope::no_module;
+use super::super::spelling::spelt;
+use super::{Typer, agree, named};
+use crate::diag::{Diagnostic, codes, suggest};
+use crate::model::{EntityName, Expression, Term, Type};
+use crate::source::{Place, Span};
+use crate::syntax::ast::{Path, Word};
+use crate::terms::root::{BuiltIn, Root};
+
+/// What `where` reads of a resource by its name alone.
+pub(super) const OF_WHERE: [&str; 6] = ["basis", "purposes", "elements", "data", "controller", "processor"];
+
+/// What conditions read of a resource.
+const OF_RESOURCE: [&str; 4] = ["basis", "purposes", "elements", "data"];
+
+impl Typer<'_, '_, '_, '_, '_, '_> {
+    pub(super) fn path(&mut self, path: &Path<'_>, hint: Option<&Type>, place: Place) -> Expression {
+        match path.segments.as_slice() {
+            [] => self.lost_at(place),
+            [word] => self.bare(path, word, hint, place),
+            [first, rest @ ..] => {
+                let at = self.place(first.span);
+                if let Some((_, of)) = self.variables.iter().rev().find(|(name, _)| **name == *spelt(first.text)) {
+                    let of = of.clone();
+                    let start = Expression { place: at, of, says: Term::Variable(spelt(first.text).into()) };
+                    return self.attributes(start, rest);
+                }
+                if let Some(root) = Root::from_word(first.text) {
+                    if self.here.spot.roots().contains(&root) {
+                        let start = self.rooted(root, at);
+                        return self.attributes(start, rest);
+                    }
+                    // A module of that name may be meant.
+                    if !self.is_module(path, 1) {
+                        self.read(root, at);
+                        let finding = self.out_of_place(root, at);
+                        return self.fail(finding, place);
+                    }
+                }
+                if let Some(start) = self.of_where(first.text) {
+                    self.read(Root::Resource, at);
+                    return self.attributes(Expression { place: at, ..start }, rest);
+                }
+                self.named(path, first, rest, place)
+            }
+        }
+    }
+
+    /// Are the first segments a module, or the beginning of the name of one?
+    fn is_module(&self, path: &Path<'_>, count: usize) -> bool {
+        let mut above = path.clone();
+        above.segments.truncate(count);
+        let name = dotted(&above);
+        let names = self.lookup.names;
+        let at = names.homes.partition_point(|home| *home.name < *name);
+        names.homes.get(at).is_some_and(|home| {
+            home.name.strip_prefix(&*name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    }
+
+    /// A path that begins with the name of a declaration, perhaps with its module.
+    fn named(&mut self, path: &Path<'_>, first: &Word<'_>, rest: &[Word<'_>], place: Place) -> Expression {
+        match self.lookup.bare(self.module, first.text) {
+            Found::Symbol(id) => {
+                let alone = part(path, 1);
+                let at = self.place(alone.span);
+                return match self.lookup.accept(self.module, &alone, id, &OPERAND) {
+                    Some(id) => {
+                        let start = self.symbol(id, at);
+                        self.attributes(start, rest)
+                    }
+                    None => self.lost_at(place),
+                };
+            }
+            Found::Two(one, two) => {
+                let at = self.place(first.span);
+                let finding = self.lookup.ambiguous(first, at, one, two);
+                return self.fail(finding, place);
+            }
+            Found::Hidden | Found::Nowhere => {}
+        }
+        // The longest beginning that is a module; what follows it is a name in it, and then attributes.
+        let count = (1..path.segments.len()).rev().find(|count| {
+            let name = dotted(&part(path, *count));
+            self.lookup.names.home_by_name.contains_key(&*name)
+        });
+        if let Some(count) = count {
+            let whole = part(path, count + 1);
+            let at = self.place(whole.span);
+            return match self.lookup.find(self.module, &whole, &OPERAND) {
+                Some(id) => {
+                    let start = self.symbol(id, at);
+                    let rest = path.segments.get(count + 1..).unwrap_or_default();
+                    self.attributes(start, rest)
+                }
+                None => self.lost_at(place),
+            };
+        }
+        if matches!(self.lookup.bare(self.module, first.text), Found::Hidden) {
+            return self.lost_at(place);
+        }
+        let roots = self.here.spot.roots().iter().map(|root| root.word());
+        let nearest = suggest::nearest(first.text, roots.chain(self.variables.iter().map(|(name, _)| &**name)));
+        let at = self.place(first.span);
+        if nearest.question().is_none() && self.is_module(path, 1) {
+            let above = part(path, path.segments.len() - 1);
+            let name = dotted(&above);
+            let at = self.place(above.span);
+            if let Some(scope) = self.lookup.scopes.get_mut(self.module.0 as usize) {
+                scope.strays = true;
+            }
+            if self.lookup.names.nameless {
+                return self.lost_at(place);
+            }
+            let budget = &mut self.lookup.findings.budget;
+            let finding = no_module(self.lookup.names, at, &name, None, &mut self.lookup.indices, budget);
+            return self.fail(finding, place);
+        }
+        let finding = if nearest.question().is_some() {
+            let finding = Diagnostic::new(&codes::UNKNOWN_NAME, format!("there is no `{}`", first.text), at)
+                .label("something with attributes is meant here");
+            guessed(finding, at, &nearest)
+        } else {
+            self.lookup.unknown(self.module, first, at, &OPERAND)
+        };
+        self.fail(finding, place)
+    }
+
+    /// What `where` reads of a resource by its name alone.
+    pub(super) fn of_where(&self, word: &str) -> Option<Expression> {
+        if self.here.spot != super::place::Spot::Where || !OF_WHERE.contains(&word) {
+            return None;
+        }
+        let place = self.place(Span::new(0, 0));
+        let resource = Expression { place, of: Type::Resource, says: Term::Root(Root::Resource) };
+        let of = self.of_resource(word)?;
+        Some(Expression { place, of, says: Term::Attribute(Box::new(resource), word.into()) })
+    }
+
+    /// The type of an attribute of the resource.
+    fn of_resource(&self, name: &str) -> Option<Type> {
+        let one = match name {
+            "basis" => Type::Basis,
+            "purposes" => self.here.purpose.clone(),
+            "elements" => Type::Element,
+            "data" => return Some(Type::Level),
+            "controller" | "processor" if self.here.spot == super::place::Spot::Where => {
+                Type::Entity(EntityName::BuiltIn(BuiltIn::Organisation))
+            }
+            _ => return None,
+        };
+        Some(Type::Set(Box::new(one)))
+    }
+
+    /// The attributes after the beginning of a path.
+    pub(super) fn attributes(&mut self, start: Expression, rest: &[Word<'_>]) -> Expression {
+        let mut made = start;
+        for word in rest {
+            let place = Place { source: made.place.source, span: made.place.span.to(word.span) };
+            if agree::is_lost(&made.of) {
+                return self.lost_at(place);
+            }
+            match self.attribute(&made, word) {
+                Some(of) => {
+                    let says = Term::Attribute(Box::new(made), spelt(word.text).into());
+                    made = Expression { place, of, says };
+                }
+                None => return self.lost_at(place),
+            }
+        }
+        made
+    }
+
+    /// The type of an attribute; `None` where that has its finding.
+    fn attribute(&mut self, of: &Expression, word: &Word<'_>) -> Option<Type> {
+        let place = self.place(word.span);
+        let is_root = matches!(of.says, Term::Root(_));
+        let (thing, set) = thing(&of.of);
+        if !self.here.spot.may_ask_facts() && !matches!(thing, Type::Resource) {
+            let finding = Diagnostic::new(
+                &codes::ASKS_TOO_MUCH,
+                format!(
+                    "`{}` of {} cannot be asked in {}",
+                    word.text,
+                    named::called(self.lookup, thing),
+                    self.here.spot.called()
+                ),
+                place,
+            )
+            .label("a fact, which is not known here")
+            .help("ask for what the resource says of itself, or move the question to `when` of the rules");
+            self.findings().add(finding);
+            return None;
+        }
+        if !matches!(thing, Type::Resource) {
+            self.reads.facts.get_or_insert(place);
+        }
+        let found = match thing {
+            Type::Resource => self.of_resource(word.text),
+            Type::Principal => self.first_of(&KINDS, word),
+            Type::Entity(entity @ EntityName::BuiltIn(BuiltIn::Record)) => {
+                let more = if is_root { &self.here.records } else { &self.known.record_entities };
+                let owners: Vec<EntityName> =
+                    std::iter::once(*entity).chain(more.iter().map(|id| EntityName::Declared(*id))).collect();
+                return self.of_record(&owners, word, set);
+            }
+            Type::Entity(entity) => self.first_of(&[*entity], word),
+            other => {
+                let what = named::called(self.lookup, other);
+                let text = self.text(of.place);
+                let finding =
+                    Diagnostic::new(&codes::NO_ATTRIBUTES, format!("`{text}` is {what} and has no attributes"), place)
+                        .label("no attribute of it")
+                        .help(format!("leave `.{}` out", word.text));
+                self.findings().add(finding);
+                return None;
+            }
+        };
+        let Some(found) = found else {
+            self.unknown_attribute(of, thing, word, place);
+            return None;
+        };
+        Some(member(found, set))
+    }
+
+    /// The type that the first of these entities gives the attribute. That they give it one alone is seen to where it is
+    /// declared.
+    fn first_of(&self, entities: &[EntityName], word: &Word<'_>) -> Option<Type> {
+        let name = spelt(word.text);
+        entities.iter().find_map(|entity| self.known.attribute(*entity, &name)).map(|found| found.of.clone())
+    }
+
+    /// An attribute of a record, which may be of several entities.
+    fn of_record(&mut self, owners: &[EntityName], word: &Word<'_>, set: bool) -> Option<Type> {
+        let name = spelt(word.text);
+        let known = self.known;
+        let mut found = owners.iter().filter_map(|owner| known.attribute(*owner, &name));
+        let Some(first) = found.next() else {
+            let place = self.place(word.span);
+            let entity = match owners {
+                [_, one] => *one,
+                _ => EntityName::BuiltIn(BuiltIn::Record),
+            };
+            self.unknown_attribute_of(owners, "a record".to_owned(), entity, word, place);
+            return None;
+        };
+        if let Some(other) = found.find(|other| other.of != first.of && !agree::is_lost(&other.of)) {
+            let mut finding = Diagnostic::new(
+                &codes::ATTRIBUTE_OF_TWO_TYPES,
+                format!("`{name}` of the records that may be meant here has two types"),
+                self.place(word.span),
+            )
+            .label(format!("{} or {}", named::called(self.lookup, &first.of), named::called(self.lookup, &other.of)))
+            .help("give one of the attributes another name, or write a rule for each register");
+            for place in [first.place, other.place].into_iter().flatten() {
+                finding = finding.related("declared here", place);
+            }
+            self.findings().add(finding);
+            return None;
+        }
+        Some(member(first.of.clone(), set))
+    }
+
+    fn unknown_attribute(&mut self, of: &Expression, thing: &Type, word: &Word<'_>, place: Place) {
+        match thing {
+            Type::Resource => {
+                let nearest = suggest::nearest(word.text, OF_RESOURCE);
+                let finding = Diagnostic::new(
+                    &codes::UNKNOWN_ATTRIBUTE,
+                    format!("a resource has no attribute `{}`", word.text),
+                    place,
+                )
+                .label("not among what is read of a resource")
+                .help(match word.text {
+                    "controller" | "processor" => format!("ask of somebody, as `party is {}`", word.text),
+                    _ => "what is read of it is `basis`, `purposes`, `elements` and `data`".to_owned(),
+                });
+                let near = nearest.question().is_some();
+                let finding = if near { guessed(finding, place, &nearest) } else { finding };
+                self.findings().add(finding);
+            }
+            Type::Principal => {
+                let text = self.text(of.place);
+                self.unknown_attribute_of(
+                    &KINDS,
+                    format!("`{text}`"),
+                    EntityName::BuiltIn(BuiltIn::Person),
+                    word,
+                    place,
+                );
+            }
+            Type::Entity(entity) => {
+                let what = named::called(self.lookup, thing);
+                self.unknown_attribute_of(&[*entity], what, *entity, word, place);
+            }
+            _ => {}
+        }
+    }
+
+    fn unknown_attribute_of(
+        &mut self,
+        owners: &[EntityName],
+        what: String,
+        declare_in: EntityName,
+        word: &Word<'_>,
+        place: Place,
+    ) {
+        self.lost = true;
+        let known = self.known;
+        // Its declaration may have been lost.
+        let own_hides = self.lookup.scopes.get(self.module.0 as usize).is_some_and(|scope| scope.hides);
+        let torn = owners.iter().any(|owner| {
+            let name = self.entity_name(*owner);
+            known.lost_names.contains(&*name) || known.entities.get(owner).is_some_and(|entity| entity.torn)
+        });
+        if own_hides || torn {
+            return;
+        }
+        let all: Vec<&str> = owners
+            .iter()
+            .filter_map(|owner| known.entities.get(owner))
+            .flat_map(|entity| entity.attributes.keys())
+            .map(|name| &**name)
+            .collect();
+        let few = self.lookup.findings.budget.spend_many(all.len());
+        let nearest = suggest::nearest(word.text, all.into_iter().filter(|_| few));
+        let entity = self.entity_name(declare_in);
+        let finding =
+            Diagnostic::new(&codes::UNKNOWN_ATTRIBUTE, format!("{what} has no attribute `{}`", word.text), place)
+                .label("no attribute of that name is declared")
+                .help(format!("declare it, as `entity {entity} {{ {} … }}`, or name another", word.text));
+        let near = nearest.question().is_some();
+        let finding = if near { guessed(finding, place, &nearest) } else { finding };
+        self.findings().add(finding);
+    }
+
+    fn entity_name(&self, entity: EntityName) -> Box<str> {
+        match entity {
+            EntityName::BuiltIn(built_in) => built_in.word().into(),
+            EntityName::Declared(id) => self.lookup.names.symbol(id).map_or("", |symbol| &*symbol.name).into(),
+        }
+    }
+}
+
+/// What has the attributes, and whether there may be several of it.
+fn thing(of: &Type) -> (&Type, bool) {
+    let mut of = of;
+    let mut set = false;
+    loop {
+        match of {
+            Type::OrNone(inner) => of = inner,
+            Type::Set(inner) => {
+                of = inner;
+                set = true;
+            }
+            other => return (other, set),
+        }
+    }
+}
+
+/// The type of an attribute of one thing, or of each member of a set.
+fn member(of: Type, set: bool) -> Type {
+    match of {
+        of @ Type::Set(_) => of,
+        of if set => Type::Set(Box::new(of)),
+        of => of,
+    }
+}
+
+/// The first segments of a path.
+fn part<'s>(path: &Path<'s>, count: usize) -> Path<'s> {
+    let mut part = path.clone();
+    part.segments.truncate(count);
+    if let (Some(first), Some(last)) = (part.segments.first(), part.segments.last()) {
+        part.span = first.span.to(last.span);
+    }
+    part
+}
