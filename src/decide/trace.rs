@@ -1,6 +1,6 @@
 //! Chains: the steps that carry an answer, as a tree in pre-order. Finds nothing out; walks what `hold` found.
 
-use super::condition::{Around, Roots};
+use super::condition::Roots;
 use super::decision::{Link, Missing, Step, What};
 use super::hold::{Cost, Fact, Holding, Node, Why, of_grant};
 use super::index::GrantAt;
@@ -51,9 +51,7 @@ impl Chain {
         let step = match scene.truth(when) {
             Truth::So => Step::ConditionHolds,
             Truth::Not | Truth::Unknown => {
-                let mut missing = BTreeSet::new();
-                scene.missing(Around::NOTHING, when, owner, &mut missing);
-                Step::ConditionUnknown { missing: missing.into_iter().collect() }
+                Step::ConditionUnknown { missing: scene.missing(when, owner).into_iter().collect() }
             }
         };
         self.step(depth, step);

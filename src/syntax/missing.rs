@@ -153,6 +153,11 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
             .form(format!("`{keyword}` does not say of which type it is"))
             .label("the type is missing after this")
             .help("write a type: `bool`, `integer`, `string`, `date`, `datetime`, `duration`, an enum or an entity"),
+        Rule::lost_of if keyword == "records" => fault
+            .form("expected `of` after `records`")
+            .label("`of` is missing here")
+            .help("write `records of` before the entity of the records")
+            .fix(place, " of"),
         Rule::lost_of => fault
             .form("expected `of` after `set`")
             .label("`of` is missing here")
