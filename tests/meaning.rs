@@ -5,3 +5,4 @@ mod cases;
 mod losing;
 mod small;
 mod tables;
+mod text;
