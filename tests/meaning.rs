@@ -6,3 +6,4 @@ mod losing;
 mod small;
 mod tables;
 mod text;
+mod words;
