@@ -1,11 +1,12 @@
 //! Ids said to people, and to machines: names, rules and decisions as text and as JSON. Decides nothing and finds
 //! nothing out; prints nothing.
 
-pub mod condition;
 pub mod decision;
+pub mod expression;
 mod json;
 pub mod rule;
 pub mod speaker;
 mod step;
+mod value;
 
 pub use speaker::{FactsSaid, Speaker};

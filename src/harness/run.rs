@@ -8,7 +8,7 @@ use crate::diag::Diagnostic;
 use crate::intake::names::{Names, Scope};
 use crate::ir::{Meaning, Oblige};
 use crate::source::{Place, SourceId, Sources};
-use crate::words::{FactsSaid, Speaker, condition, decision};
+use crate::words::{FactsSaid, Speaker, decision, rule};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
@@ -125,7 +125,7 @@ impl<'r: 'i, 'i, 'b> Run<'r, 'i, 'b> {
     }
 
     fn obligation(&self, oblige: &Oblige, elements: Option<&[Box<str>]>) -> String {
-        let said = condition::oblige(oblige, self.speaker);
+        let said = rule::oblige(oblige, self.speaker);
         elements.map_or(said.clone(), |elements| format!("{said} of [{}]", elements.join(", ")))
     }
 
