@@ -4,8 +4,7 @@
 use crate::ir::{AreaId, Grant, Grantee, Line, Meaning, Package, PackageId, RoleId};
 use crate::terms::kind::Kinds;
 use crate::terms::period::Period;
-use crate::words::expression::expression;
-use crate::words::{Speaker, rule};
+use crate::words::{Speaker, expression, rule};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Of whom a table speaks.
@@ -191,7 +190,7 @@ impl<'r, 'b> Reach<'r, 'b> {
         let mut conditions = BTreeSet::new();
         for line in lines {
             if let Line::To { when, .. } = line {
-                conditions.insert(expression(when.as_deref()?, self.speaker));
+                conditions.insert(expression::expression(when.as_deref()?, self.speaker));
             }
         }
         let conditions: Vec<String> = conditions.into_iter().collect();
@@ -202,7 +201,7 @@ impl<'r, 'b> Reach<'r, 'b> {
     fn grant(&mut self, grant: &Grant, version: &Package, row: Row, cell: &mut Cell) {
         let within = grant.period.and(version.period);
         let reason = rule::grant(grant, self.speaker);
-        let when = grant.when.as_deref().map(|when| expression(when, self.speaker));
+        let when = grant.when.as_deref().map(|when| expression::expression(when, self.speaker));
         match grant.to {
             None => {
                 cell.open.add(within);

@@ -8,8 +8,7 @@ use crate::ir::{
     Bundle, Constant, Expression, IsWhat, Meaning, Named, Recipient, Requires, Resource, ResourceId, Rule,
 };
 use crate::terms::effect::RuleEffect;
-use crate::words::expression::expression;
-use crate::words::{Speaker, rule};
+use crate::words::{Speaker, expression, rule};
 use std::collections::BTreeSet;
 
 /// The resources that a rule is over, in any of its scopes.
@@ -139,7 +138,7 @@ fn row(rule: &Rule, id: ResourceId, named: &Named<Resource>, speaker: &Speaker<'
         to: rule.to.map_or(String::new(), |to| rule::recipient(to, speaker)),
         requires: rule.requires.as_ref().map_or(String::new(), |all| rule::requires(all, speaker)),
         of: rule.of.as_ref().map_or(String::new(), |of| of.join(", ")),
-        when: rule.when.as_ref().map_or(String::new(), |when| expression(when, speaker)),
+        when: rule.when.as_ref().map_or(String::new(), |when| expression::expression(when, speaker)),
         oblige: oblige.iter().map(|one| rule::oblige(one, speaker)).collect::<Vec<_>>().join(", "),
         in_force: said(&cell),
         because: because.join(": "),
@@ -190,8 +189,8 @@ fn names<'b>(meaning: &'b Meaning, own: &[(ResourceId, &'b Named<Resource>)], ru
         }
         let mut waiting: Vec<&Expression> = rule.when.iter().collect();
         while let Some(next) = waiting.pop() {
-            names.extend(name(next, meaning));
-            waiting.extend(parts(next));
+            names.extend(mentioned(next, meaning));
+            waiting.extend(next.parts());
         }
         let owner = rule.key.rsplitn(4, '/').last().unwrap_or("");
         names.push(owner);
@@ -202,7 +201,7 @@ fn names<'b>(meaning: &'b Meaning, own: &[(ResourceId, &'b Named<Resource>)], ru
 }
 
 /// The full name that a condition itself mentions, its parts apart.
-fn name<'b>(says: &Expression, meaning: &'b Meaning) -> Option<&'b str> {
+fn mentioned<'b>(says: &Expression, meaning: &'b Meaning) -> Option<&'b str> {
     match says {
         Expression::Is { what: IsWhat::Role(id), .. } => meaning.role(*id).map(|named| &*named.name),
         Expression::Is { what: IsWhat::Organisation(id), .. } | Expression::Value(Constant::Organisation(id)) => {
@@ -212,24 +211,5 @@ fn name<'b>(says: &Expression, meaning: &'b Meaning) -> Option<&'b str> {
         Expression::Permitted { resource, .. } => meaning.resource(*resource).map(|named| &*named.name),
         Expression::Condition(id) => meaning.condition(*id).map(|defined| &*defined.name),
         _ => None,
-    }
-}
-
-/// The conditions that a condition is made of.
-fn parts(says: &Expression) -> Vec<&Expression> {
-    match says {
-        Expression::Or(parts) | Expression::And(parts) | Expression::List(parts) => parts.iter().collect(),
-        Expression::Not(part) | Expression::Attribute(part, _) => vec![part],
-        Expression::Compare(_, sides) => vec![&sides.0, &sides.1],
-        Expression::Is { who, party, .. } => std::iter::once(&**who).chain(party.as_deref()).collect(),
-        Expression::Holds { who, party, .. } => vec![who, party],
-        Expression::Each { set, body, .. } => vec![set, body],
-        Expression::Shift { from, by, .. } => vec![from, by],
-        Expression::Permitted { .. }
-        | Expression::Root(_)
-        | Expression::Variable(_)
-        | Expression::Condition(_)
-        | Expression::Value(_)
-        | Expression::Undecided => Vec::new(),
     }
 }

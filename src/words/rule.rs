@@ -48,7 +48,8 @@ pub fn rule(rule: &Rule, which: u32, speaker: &Speaker<'_>) -> String {
 }
 
 /// ` when …`, with a space in front; nothing without a condition.
-fn when(says: Option<&Expression>, speaker: &Speaker<'_>) -> String {
+#[must_use]
+pub fn when(says: Option<&Expression>, speaker: &Speaker<'_>) -> String {
     says.map_or(String::new(), |says| format!(" when {}", expression(says, speaker)))
 }
 

@@ -276,7 +276,12 @@ impl Writing<'_, '_> {
             self.path(|of| !matches!(of.bare(), Of::Set(_) | Of::Resource | Of::Record(_) | Of::Plain(Type::Bool)))?;
         let mut list: Vec<Expression> = Vec::new();
         for _ in 0..1 + self.dice.below(3) {
-            list.extend(self.operand(one.of.bare(), &one.says).filter(|part| !list.contains(part)));
+            // A set has members of one type: people by their paths, organisations by name.
+            let part = match one.of.bare() {
+                Of::Principal => self.path(|of| of == &Of::Principal).map(|path| path.says),
+                of => self.operand(of, &one.says).filter(|part| !of.is_principal() || matches!(part, Expression::Value(_))),
+            };
+            list.extend(part.filter(|part| !list.contains(part)));
         }
         (!list.is_empty()).then(|| compare(Operator::In, one.says, Expression::List(list)))
     }

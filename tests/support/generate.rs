@@ -278,7 +278,7 @@ fn package(dice: &mut Dice, meaning: &Meaning, at: usize) -> Vec<Package> {
             area,
             urn: None,
             kinds,
-            data: Open::Known(Level::None),
+            data: Open::Known(Level::Special),
             services: Open::Known(true),
             delegable,
             grants,
