@@ -2,7 +2,7 @@
 //! values of enums, which roles are statuses, what conditions read, elements of resources. Filled step by step by `link`;
 //! finds nothing itself.
 
-use crate::model::{EntityName, SymbolId, Type};
+use crate::model::{EntityName, ModuleId, SymbolId, Type};
 use crate::source::Place;
 use crate::terms::root::{BuiltIn, Root};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -14,6 +14,8 @@ pub(super) struct Known {
     pub(super) entities: FxHashMap<EntityName, Entity>,
     /// The entities that some register has records of.
     pub(super) record_entities: Vec<SymbolId>,
+    /// Versions of registers of which it was lost what they have records of.
+    pub(super) lost_records: FxHashSet<u32>,
     pub(super) enums: FxHashMap<SymbolId, Enum>,
     pub(super) obligations: FxHashMap<SymbolId, Obligation>,
     pub(super) roles: FxHashMap<SymbolId, RoleSort>,
@@ -36,8 +38,9 @@ pub(super) struct Entity {
 #[derive(Clone)]
 pub(super) struct Attribute {
     pub(super) of: Type,
-    /// Where it is declared; `None`: it is built in.
+    /// Where it is declared, and in which module; `None`: it is built in.
     pub(super) place: Option<Place>,
+    pub(super) module: Option<ModuleId>,
 }
 
 /// An enum.

@@ -8,7 +8,7 @@ use super::parts::Linker;
 use super::spelling::spelt;
 use super::types::named::called;
 use super::types::place::{Here, Spot};
-use super::types::{Typer, fits};
+use super::types::{Typer, fits, is_lost};
 use crate::diag::{Diagnostic, codes, suggest};
 use crate::model::{Oblige, Term, Type, Value};
 use crate::source::Place;
@@ -110,10 +110,14 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
         of: &known::Attribute,
         here: &Here,
     ) -> Option<Value> {
+        if is_lost(&of.of) {
+            self.lost = true;
+            return None;
+        }
         let mut typer = Typer::new(self.lookup, self.known, self.asked, self.module, here);
         let made = typer.value(written, &of.of);
         self.lost |= typer.lost;
-        if made.of == Type::Lost || of.of == Type::Lost {
+        if made.of == Type::Lost {
             self.lost = true;
             return None;
         }

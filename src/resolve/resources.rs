@@ -116,6 +116,10 @@ fn header(begun: &Begun<'_, '_, '_>, version: u32, work: &mut Work<'_, '_, '_, '
     lost |= linker.lost;
     resource.declared.wounded = lost;
     let known = &mut work.known;
+    let says_records = begun.says.iter().any(|statement| matches!(statement.says, Says::Records(_)));
+    if begun.declared.wounded || (says_records && resource.records.is_none()) {
+        known.lost_records.insert(version);
+    }
     match resource.elements.as_ref().map(|elements| &elements.value) {
         Some(Open::Known(names)) => names.iter().for_each(|name| known.elements.enter(&name.value, version)),
         Some(Open::Undecided) => known.elements.open(version),
@@ -292,7 +296,9 @@ pub(super) fn here(spot: Spot, versions: Vec<u32>, module: ModuleId, work: &mut 
     records.sort();
     records.dedup();
     let purpose = purpose(resources()).or_else(|| in_scope(&mut work.lookup, module)).unwrap_or(Type::Lost);
-    Here { spot, records, purpose, resources: Some(versions) }
+    let lost = &work.known.lost_records;
+    let records_lost = !lost.is_empty() && versions.iter().any(|version| lost.contains(version));
+    Here { spot, records, records_lost, purpose, resources: Some(versions) }
 }
 
 /// The enum `purpose` that a module sees.

@@ -210,6 +210,11 @@ fn constant(place: Place, of: Type, value: Value) -> Expression {
     Expression { place, of, says: Term::Value(value) }
 }
 
+/// Was it, or what it is made of, lost?
+pub(super) fn is_lost(of: &Type) -> bool {
+    agree::is_lost(of)
+}
+
 /// Can a value of the one be a value of the other?
 pub(super) fn fits(one: &Type, two: &Type, known: &Known) -> bool {
     agree::agree(one, two, known)

@@ -31,7 +31,7 @@ pub(super) fn built_in() -> Known {
     for (entity, attributes) in [(BuiltIn::Record, &record[..]), (BuiltIn::Delegation, &delegation[..])] {
         let own = &mut known.entities.entry(EntityName::BuiltIn(entity)).or_default().attributes;
         for (name, of) in attributes {
-            own.insert((*name).into(), known::Attribute { of: of.clone(), place: None });
+            own.insert((*name).into(), known::Attribute { of: of.clone(), place: None, module: None });
         }
     }
     known
@@ -42,7 +42,7 @@ pub(super) fn entity(begun: Begun<'_, '_, '_>, work: &mut Work<'_, '_, '_, '_, '
     let Begun { mut declared, entry, says, .. } = begun;
     let of = target(entry, &declared, &mut work.lookup);
     let mut lost = declared.wounded || of.is_none();
-    let torn = is_torn(entry, &work.lookup);
+    let torn = declared.wounded || is_torn(entry, &work.lookup);
     let fields = says.iter().filter_map(|statement| match &statement.says {
         Says::Field(field) => Some(field),
         _ => None,
@@ -50,8 +50,8 @@ pub(super) fn entity(begun: Begun<'_, '_, '_>, work: &mut Work<'_, '_, '_, '_, '
     let attributes = attributes(fields, entry.module, &mut work.lookup, &mut lost);
     if let Some(of) = of {
         let entity = work.known.entities.entry(of).or_default();
-        entity.torn |= lost || torn;
-        add(of, &attributes, work);
+        entity.torn |= torn;
+        add(of, &attributes, entry.module, work);
     }
     declared.wounded = lost;
     let of = of.unwrap_or(EntityName::Declared(declared.symbol));
@@ -120,7 +120,7 @@ fn repeated(what: &str, name: &Word<'_>, place: Place, before: Place) -> Diagnos
 
 /// Enters the attributes of one declaration. Two declarations may say the same of one; a second type is a finding, also
 /// where the one is of a person and the other of an organisation, since both can be the party.
-fn add(of: EntityName, attributes: &[Attribute], work: &mut Work<'_, '_, '_, '_, '_>) {
+fn add(of: EntityName, attributes: &[Attribute], module: ModuleId, work: &mut Work<'_, '_, '_, '_, '_>) {
     let one = [of];
     let shared: &[EntityName] = if KINDS.contains(&of) { &KINDS } else { &one };
     for attribute in attributes {
@@ -144,8 +144,11 @@ fn add(of: EntityName, attributes: &[Attribute], work: &mut Work<'_, '_, '_, '_,
             work.lookup.findings.add(finding);
         }
         let own = &mut work.known.entities.entry(of).or_default().attributes;
-        own.entry(name.clone())
-            .or_insert_with(|| known::Attribute { of: attribute.of.clone(), place: Some(attribute.name.place) });
+        own.entry(name.clone()).or_insert_with(|| known::Attribute {
+            of: attribute.of.clone(),
+            place: Some(attribute.name.place),
+            module: Some(module),
+        });
     }
 }
 
@@ -202,13 +205,14 @@ pub(super) fn enumeration(begun: Begun<'_, '_, '_>, work: &mut Work<'_, '_, '_, 
         _ => (&[][..], false),
     };
     let mut lost = declared.wounded || written.is_empty();
+    let torn = lost || is_torn(entry, &work.lookup);
     let values = names_once("value", written, entry.module, &mut work.lookup, &mut lost);
     let name = work.lookup.names.symbol(declared.symbol).map_or_else(Box::default, |symbol| symbol.name.clone());
     let known = known::Enum {
         name,
         values: values.iter().map(|value| value.value.clone()).collect(),
         ascending,
-        torn: lost || is_torn(entry, &work.lookup),
+        torn,
         place: declared.name_place,
     };
     if work.lookup.names.sort(declared.symbol) == Sort::Enum {
@@ -252,6 +256,7 @@ pub(super) fn obligation(begun: Begun<'_, '_, '_>, work: &mut Work<'_, '_, '_, '
         _ => &[],
     };
     let mut lost = declared.wounded;
+    let torn = lost || is_torn(entry, &work.lookup);
     let parameters = attributes(fields.iter(), entry.module, &mut work.lookup, &mut lost);
     for parameter in &parameters {
         if !is_constant(&parameter.of) {
@@ -273,10 +278,10 @@ pub(super) fn obligation(begun: Begun<'_, '_, '_>, work: &mut Work<'_, '_, '_, '
             .iter()
             .map(|one| {
                 let place = Some(one.name.place);
-                (one.name.value.clone(), known::Attribute { of: one.of.clone(), place })
+                (one.name.value.clone(), known::Attribute { of: one.of.clone(), place, module: Some(entry.module) })
             })
             .collect(),
-        torn: lost || is_torn(entry, &work.lookup),
+        torn,
         place: declared.name_place,
     };
     if work.lookup.names.sort(declared.symbol) == Sort::Obligation {

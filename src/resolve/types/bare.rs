@@ -87,6 +87,11 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
             return self.fail(finding, place);
         }
         if let Some(value) = value {
+            if let Value::Enum(id, _) = &value
+                && let Some(of) = self.lookup.names.symbol(*id).map(|symbol| symbol.module)
+            {
+                self.lookup.touch(self.module, of, Some(*id));
+            }
             let of = hint.map_or(Type::Lost, |hint| agree::plain(hint).clone());
             return constant(place, of, value);
         }

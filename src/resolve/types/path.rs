@@ -2,7 +2,7 @@
 //! attributes after it, of one thing or of each member of a set.
 
 use super::super::findings::guessed;
-use super::super::known::KINDS;
+use super::super::known::{Attribute, KINDS};
 use super::super::lookup::{Found, OPERAND};
 use super::super::module_name::dotted;
 use super::super::scope::no_module;
@@ -233,17 +233,35 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
 
     /// The type that the first of these entities gives the attribute. That they give it one alone is seen to where it is
     /// declared.
-    fn first_of(&self, entities: &[EntityName], word: &Word<'_>) -> Option<Type> {
+    fn first_of(&mut self, entities: &[EntityName], word: &Word<'_>) -> Option<Type> {
         let name = spelt(word.text);
-        entities.iter().find_map(|entity| self.known.attribute(*entity, &name)).map(|found| found.of.clone())
+        let known = self.known;
+        let all = entities.iter().filter_map(|entity| Some((*entity, known.attribute(*entity, &name)?)));
+        let mut first = None;
+        for (entity, found) in all {
+            self.touch(entity, found);
+            first = first.or(Some(found));
+        }
+        first.map(|found| found.of.clone())
+    }
+
+    /// The module that declares an attribute is used.
+    fn touch(&mut self, entity: EntityName, attribute: &Attribute) {
+        let symbol = match entity {
+            EntityName::Declared(id) => Some(id),
+            EntityName::BuiltIn(_) => None,
+        };
+        if let Some(of) = attribute.module {
+            self.lookup.touch(self.module, of, symbol);
+        }
     }
 
     /// An attribute of a record, which may be of several entities.
     fn of_record(&mut self, owners: &[EntityName], word: &Word<'_>, set: bool) -> Option<Type> {
         let name = spelt(word.text);
         let known = self.known;
-        let mut found = owners.iter().filter_map(|owner| known.attribute(*owner, &name));
-        let Some(first) = found.next() else {
+        let mut found = owners.iter().filter_map(|owner| Some((*owner, known.attribute(*owner, &name)?)));
+        let Some((entity, first)) = found.next() else {
             let place = self.place(word.span);
             let entity = match owners {
                 [_, one] => *one,
@@ -252,7 +270,8 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
             self.unknown_attribute_of(owners, "a record".to_owned(), entity, word, place);
             return None;
         };
-        if let Some(other) = found.find(|other| other.of != first.of && !agree::is_lost(&other.of)) {
+        self.touch(entity, first);
+        if let Some((_, other)) = found.find(|(_, other)| other.of != first.of && !agree::is_lost(&other.of)) {
             let mut finding = Diagnostic::new(
                 &codes::ATTRIBUTE_OF_TWO_TYPES,
                 format!("`{name}` of the records that may be meant here has two types"),
@@ -315,13 +334,14 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
     ) {
         self.lost = true;
         let known = self.known;
+        let of_record = owners.first() == Some(&EntityName::BuiltIn(BuiltIn::Record));
         // Its declaration may have been lost.
         let own_hides = self.lookup.scopes.get(self.module.0 as usize).is_some_and(|scope| scope.hides);
         let torn = owners.iter().any(|owner| {
             let name = self.entity_name(*owner);
             known.lost_names.contains(&*name) || known.entities.get(owner).is_some_and(|entity| entity.torn)
         });
-        if own_hides || torn {
+        if own_hides || torn || (of_record && self.here.records_lost) {
             return;
         }
         let all: Vec<&str> = owners

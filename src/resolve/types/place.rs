@@ -74,6 +74,8 @@ pub(in super::super) struct Here {
     pub(in super::super) spot: Spot,
     /// Entities of the records that `record` may be, besides what every record has.
     pub(in super::super) records: Vec<SymbolId>,
+    /// Which entities these are was lost in part.
+    pub(in super::super) records_lost: bool,
     /// What `purposes` of the resources are values of.
     pub(in super::super) purpose: Type,
     /// The versions of resources that it may be about; `None`: any.
@@ -83,6 +85,6 @@ pub(in super::super) struct Here {
 impl Here {
     /// A place that is about no resource of its own.
     pub(in super::super) fn plain(spot: Spot) -> Here {
-        Here { spot, records: Vec::new(), purpose: Type::Lost, resources: Some(Vec::new()) }
+        Here { spot, records: Vec::new(), records_lost: false, purpose: Type::Lost, resources: Some(Vec::new()) }
     }
 }
