@@ -40,6 +40,8 @@ pub(super) struct Reader<'s> {
     faulted: bool,
     /// How deep in parentheses and lists of a condition.
     pub(super) depth: usize,
+    /// The declaration is nested too deep, and this is said.
+    pub(super) deep: bool,
 }
 
 impl<'s> Reader<'s> {
@@ -58,6 +60,7 @@ impl<'s> Reader<'s> {
             keyword: "",
             faulted: false,
             depth: 0,
+            deep: false,
         }
     }
 
@@ -193,6 +196,7 @@ impl<'s> Reader<'s> {
         self.wounded = false;
         self.owner = ("", None);
         self.keyword = "";
+        self.deep = false;
         let before = self.count();
         match pair.as_rule() {
             Rule::module_line => self.module_line(pair),
