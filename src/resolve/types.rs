@@ -98,6 +98,7 @@ impl<'y, 'n, 't, 's, 'f, 'd> Typer<'y, 'n, 't, 's, 'f, 'd> {
             Diagnostic::new(&codes::NOT_A_CONDITION, format!("`{text}` is {what}, not a condition"), made.place)
                 .label("true or false is meant here")
                 .help(help);
+        let finding = self.with_declared(finding, &made);
         self.fail(finding, made.place)
     }
 

@@ -8,10 +8,11 @@ use super::lookup::{ENTITY, Found, Lookup};
 use super::spelling::spelt;
 use super::types::named::{called, type_of};
 use crate::diag::{Diagnostic, codes};
-use crate::model::{Attribute, Declared, Entity, EntityName, Enum, ModuleId, Obligation, Said, Sort, Type};
+use crate::model::{Attribute, Declared, Entity, EntityName, Enum, ModuleId, Obligation, Said, Sort, SymbolId, Type};
 use crate::source::Place;
 use crate::syntax::ast::{self, Field, Head, Says, Word};
 use crate::terms::root::BuiltIn;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// The attributes that every build has.
@@ -167,14 +168,16 @@ fn two_types(attribute: &Attribute, one: &str, two: &str, before: Option<Place>)
     }
 }
 
-/// The entities of records have what every record has: they may not declare it.
+/// The entities of records have what every record has: they may not declare it. Which of them declares what is noted.
 pub(super) fn records_have_their_own(work: &mut Work<'_, '_, '_, '_, '_>) {
     let record = EntityName::BuiltIn(BuiltIn::Record);
     let mut found = Vec::new();
+    let mut by_name: FxHashMap<Box<str>, Vec<SymbolId>> = FxHashMap::default();
     for id in &work.known.record_entities {
         let Some(entity) = work.known.entities.get(&EntityName::Declared(*id)) else { continue };
         for (name, attribute) in &entity.attributes {
             let Some(place) = attribute.place else { continue };
+            by_name.entry(name.clone()).or_default().push(*id);
             let Some(built_in) = work.known.attribute(record, name) else { continue };
             if built_in.place.is_none() {
                 found.push(
@@ -194,6 +197,7 @@ pub(super) fn records_have_their_own(work: &mut Work<'_, '_, '_, '_, '_>) {
             }
         }
     }
+    work.known.record_attributes = by_name;
     found.into_iter().for_each(|finding| work.lookup.findings.add(finding));
 }
 
@@ -211,6 +215,7 @@ pub(super) fn enumeration(begun: Begun<'_, '_, '_>, work: &mut Work<'_, '_, '_, 
     let known = known::Enum {
         name,
         values: values.iter().map(|value| value.value.clone()).collect(),
+        named: values.iter().map(|value| value.value.clone()).collect(),
         ascending,
         torn,
         place: declared.name_place,
@@ -281,6 +286,7 @@ pub(super) fn obligation(begun: Begun<'_, '_, '_>, work: &mut Work<'_, '_, '_, '
                 (one.name.value.clone(), known::Attribute { of: one.of.clone(), place, module: Some(entry.module) })
             })
             .collect(),
+        places: parameters.iter().enumerate().map(|(at, one)| (one.name.value.clone(), at)).collect(),
         torn,
         place: declared.name_place,
     };

@@ -9,7 +9,7 @@ use super::super::scope::no_module;
 use super::super::spelling::spelt;
 use super::{Typer, agree, named};
 use crate::diag::{Diagnostic, codes, suggest};
-use crate::model::{EntityName, Expression, Term, Type};
+use crate::model::{EntityName, Expression, SymbolId, Term, Type};
 use crate::source::{Place, Span};
 use crate::syntax::ast::{Path, Word};
 use crate::terms::root::{BuiltIn, Root};
@@ -208,9 +208,7 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
             Type::Principal => self.first_of(&KINDS, word),
             Type::Entity(entity @ EntityName::BuiltIn(BuiltIn::Record)) => {
                 let more = if is_root { &self.here.records } else { &self.known.record_entities };
-                let owners: Vec<EntityName> =
-                    std::iter::once(*entity).chain(more.iter().map(|id| EntityName::Declared(*id))).collect();
-                return self.of_record(&owners, word, set);
+                return self.of_record(*entity, more, word, set);
             }
             Type::Entity(entity) => self.first_of(&[*entity], word),
             other => {
@@ -257,17 +255,23 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
     }
 
     /// An attribute of a record, which may be of several entities.
-    fn of_record(&mut self, owners: &[EntityName], word: &Word<'_>, set: bool) -> Option<Type> {
+    fn of_record(&mut self, every: EntityName, more: &[SymbolId], word: &Word<'_>, set: bool) -> Option<Type> {
         let name = spelt(word.text);
         let known = self.known;
-        let mut found = owners.iter().filter_map(|owner| Some((*owner, known.attribute(*owner, &name)?)));
+        let declaring = known.record_attributes.get(&*name).map(Vec::as_slice).unwrap_or_default();
+        let (few, many) = if declaring.len() < more.len() { (declaring, more) } else { (more, declaring) };
+        let both = few.iter().filter(|id| many.binary_search(id).is_ok());
+        let owners = std::iter::once(every).chain(both.map(|id| EntityName::Declared(*id)));
+        let mut found = owners.filter_map(|owner| Some((owner, known.attribute(owner, &name)?)));
         let Some((entity, first)) = found.next() else {
             let place = self.place(word.span);
-            let entity = match owners {
+            let owners: Vec<EntityName> =
+                std::iter::once(every).chain(more.iter().take(64).map(|id| EntityName::Declared(*id))).collect();
+            let declare_in = match owners.as_slice() {
                 [_, one] => *one,
-                _ => EntityName::BuiltIn(BuiltIn::Record),
+                _ => every,
             };
-            self.unknown_attribute_of(owners, "a record".to_owned(), entity, word, place);
+            self.unknown_attribute_of(&owners, "a record".to_owned(), declare_in, word, place);
             return None;
         };
         self.touch(entity, first);
@@ -344,14 +348,11 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
         if own_hides || torn || (of_record && self.here.records_lost) {
             return;
         }
-        let all: Vec<&str> = owners
-            .iter()
-            .filter_map(|owner| known.entities.get(owner))
-            .flat_map(|entity| entity.attributes.keys())
-            .map(|name| &**name)
-            .collect();
-        let few = self.lookup.findings.budget.spend_many(all.len());
-        let nearest = suggest::nearest(word.text, all.into_iter().filter(|_| few));
+        // Of very many entities the first are looked through.
+        let entities = || owners.iter().take(64).filter_map(|owner| known.entities.get(owner));
+        let few = self.lookup.findings.budget.spend_many(entities().map(|entity| entity.attributes.len()).sum());
+        let all = entities().filter(|_| few).flat_map(|entity| entity.attributes.keys());
+        let nearest = suggest::nearest(word.text, all.map(|name| &**name));
         let entity = self.entity_name(declare_in);
         let finding =
             Diagnostic::new(&codes::UNKNOWN_ATTRIBUTE, format!("{what} has no attribute `{}`", word.text), place)
@@ -360,6 +361,30 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
         let near = nearest.question().is_some();
         let finding = if near { guessed(finding, place, &nearest) } else { finding };
         self.findings().add(finding);
+    }
+
+    /// Where the attribute that an expression reads last is declared.
+    pub(super) fn declared(&self, of: &Expression) -> Option<Place> {
+        let Term::Attribute(base, name) = &of.says else { return None };
+        let (thing, _) = thing(&base.of);
+        match thing {
+            Type::Principal => KINDS.iter().find_map(|entity| self.known.attribute(*entity, name)?.place),
+            Type::Entity(entity) => {
+                let more = self.known.record_attributes.get(name).and_then(|all| all.first()).copied();
+                let own = self.known.attribute(*entity, name);
+                let own = own.or_else(|| self.known.attribute(EntityName::Declared(more?), name));
+                own?.place
+            }
+            _ => None,
+        }
+    }
+
+    /// A finding with where the attribute that an expression reads is declared.
+    pub(super) fn with_declared(&self, finding: Diagnostic, of: &Expression) -> Diagnostic {
+        match (self.declared(of), &of.says) {
+            (Some(place), Term::Attribute(_, name)) => finding.related(format!("`{name}` is declared here"), place),
+            _ => finding,
+        }
     }
 
     fn entity_name(&self, entity: EntityName) -> Box<str> {
