@@ -39,20 +39,29 @@ pub fn lower(sound: &Sound, sources: &Sources) -> (Bundle, Origins) {
 
 /// The number of each symbol among those of its table, in the order of the full names.
 fn ids(catalog: &Catalog) -> Vec<usize> {
-    let mut by_name: Vec<(usize, &model::Symbol)> = catalog.symbols.iter().enumerate().collect();
+    let mut by_name: Vec<(usize, &model::Symbol)> =
+        catalog.symbols.iter().enumerate().filter(|(_, symbol)| !is_addition(catalog, symbol)).collect();
     by_name.sort_by(|(_, one), (_, two)| one.full.cmp(&two.full));
     let mut counts: BTreeMap<Sort, usize> = BTreeMap::new();
-    let mut numbered: Vec<(usize, usize)> = by_name
-        .into_iter()
-        .map(|(symbol, named)| {
-            let table = if named.sort.is_resource() { Sort::Service } else { named.sort };
-            let count = counts.entry(table).or_default();
-            *count += 1;
-            (symbol, *count - 1)
-        })
-        .collect();
-    numbered.sort_unstable();
-    numbered.into_iter().map(|(_, id)| id).collect()
+    let mut ids = vec![usize::MAX; catalog.symbols.len()];
+    for (symbol, named) in by_name {
+        let table = if named.sort.is_resource() { Sort::Service } else { named.sort };
+        let count = counts.entry(table).or_default();
+        if let Some(id) = ids.get_mut(symbol) {
+            *id = *count;
+        }
+        *count += 1;
+    }
+    ids
+}
+
+/// Is it the name of what only adds to an entity that every bundle has? Such names are not in the bundle.
+fn is_addition(catalog: &Catalog, symbol: &model::Symbol) -> bool {
+    let adds = |at: &u32| {
+        let of = catalog.entities.get(*at as usize).map(|entity| entity.of);
+        matches!(of, Some(model::EntityName::BuiltIn(_)))
+    };
+    symbol.sort == Sort::Entity && symbol.versions.iter().all(adds)
 }
 
 struct Lowering<'c> {
@@ -77,7 +86,7 @@ impl<'c> Lowering<'c> {
             .catalog
             .symbols
             .iter()
-            .filter(|symbol| symbol.sort == sort)
+            .filter(|symbol| symbol.sort == sort && !is_addition(self.catalog, symbol))
             .map(|symbol| symbol.full.clone())
             .collect();
         names.sort();

@@ -29,6 +29,7 @@ mod intake;
 mod language;
 mod links;
 mod logic;
+mod meaning;
 mod pages;
 mod readme;
 mod resolve;

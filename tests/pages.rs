@@ -17,6 +17,7 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("FM0102", "a page is UTF-8 itself"),
     ("FM0103", "a page of the size of the limit would be no page"),
     ("FM0221", "so many members would be no page"),
+    ("FM0223", "so many policies would be no page"),
 ];
 
 /// A fenced block of a page: its language and its text.

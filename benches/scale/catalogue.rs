@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 /// Are conditions among what `compile` compiles? Then two packages of five have one.
-const CONDITIONS: bool = false;
+const CONDITIONS: bool = true;
 
 /// Packages of one file.
 const IN_FILE: usize = 100;
@@ -133,7 +133,10 @@ fn shared() -> String {
     out.push_str("role ansatt \"Ansatt\" { held by person for organisation }\n\n");
     out.push_str("group ledere = daglig_leder, styreleder, innehaver, bostyrer\n");
     if CONDITIONS {
-        out.push_str("\nenum form = AS, ANS, DA, ENK, NUF\nentity organisation { form form, employees integer, bankrupt bool }\n");
+        out.push_str(
+            "\nenum form = AS, ANS, DA, ENK, NUF\nentity organisation { form form, employees integer, bankrupt bool }\n\
+             condition small = party.employees < 10 and not party.bankrupt\n",
+        );
     }
     out
 }
@@ -201,8 +204,9 @@ fn package(out: &mut String, number: usize) {
         pick(
             &[
                 ("use ", " when party.form == NUF"),
-                ("", " when party.form in {AS, ANS} and not party.bankrupt"),
+                ("", " when not party.bankrupt and (party.form == AS or party.form == ANS)"),
                 ("", " when party.employees >= 5 or party.form == ENK"),
+                ("use ", " when small"),
             ],
             number,
             8,

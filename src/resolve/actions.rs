@@ -108,6 +108,8 @@ pub(super) fn dissolve(
     let mut shared = Shared::default();
     let mut taken: BTreeMap<(u32, Box<str>), (SymbolId, Place)> = BTreeMap::new();
     let mut told: FxHashSet<(SymbolId, SymbolId)> = FxHashSet::default();
+    // Names of actions that may be lost: `permitted` may name them too.
+    let mut hidden: Vec<(Box<str>, u32)> = Vec::new();
     let own: FxHashSet<(u32, Box<str>)> = work
         .catalog
         .resources
@@ -124,7 +126,14 @@ pub(super) fn dissolve(
             if versions.iter().all(|version| own.contains(&(*version, name.clone()))) && !versions.is_empty() {
                 continue;
             }
-            let Means::Action(id) = shared.find(module, word.text, work) else { continue };
+            let id = match shared.find(module, word.text, work) {
+                Means::Action(id) => id,
+                Means::Hidden => {
+                    hidden.extend(versions.iter().map(|version| (name.clone(), *version)));
+                    continue;
+                }
+                Means::Nothing => continue,
+            };
             let place = work.lookup.place(module, word.span);
             for version in versions {
                 if own.contains(&(*version, name.clone())) {
@@ -163,6 +172,10 @@ pub(super) fn dissolve(
         for action in &resource.actions {
             work.known.actions.enter(&action.name.value, version);
         }
+    }
+    hidden.sort();
+    for (name, version) in hidden {
+        work.known.actions.hide(&name, version);
     }
     for one in pending.iter().filter(|one| one.begun.declared.wounded) {
         work.known.actions.open(one.version);

@@ -108,6 +108,8 @@ pub(super) struct Having {
     by_version: FxHashMap<u32, Vec<Box<str>>>,
     /// Versions that may have any: nobody has decided it, or some of their text was lost.
     open: FxHashSet<u32>,
+    /// What a version may have.
+    hidden: FxHashSet<(u32, Box<str>)>,
 }
 
 impl Having {
@@ -121,6 +123,16 @@ impl Having {
                 self.by_name.insert(name.into(), vec![version]);
             }
         }
+    }
+
+    /// A version may have it: its declaration may be lost.
+    pub(super) fn hide(&mut self, name: &str, version: u32) {
+        self.hidden.insert((version, name.into()));
+    }
+
+    /// May a version have it, whose declaration may be lost?
+    pub(super) fn hides(&self, name: &str, versions: &[u32]) -> bool {
+        !self.hidden.is_empty() && versions.iter().any(|version| self.hidden.contains(&(*version, name.into())))
     }
 
     /// A version may have any.

@@ -119,7 +119,7 @@ impl Lookup<'_, '_, '_, '_, '_> {
 
     /// The symbol that a path means; `None` where a finding was made or the name may be lost.
     pub(super) fn find(&mut self, module: ModuleId, path: &Path<'_>, wanted: &Wanted) -> Option<SymbolId> {
-        let (last, before) = path.segments.split_last()?;
+        let (last, before) = path.segments.split_last().filter(|_| !path.lost)?;
         let id = if before.is_empty() {
             self.find_bare(module, last, wanted)?
         } else {

@@ -12,7 +12,7 @@ use crate::model::{
 };
 use crate::source::{Place, Span};
 use crate::syntax::ast::{self, Days, Path};
-use crate::terms::{kind::Kind, period::Period};
+use crate::terms::{kind::Kind, period::Period, root::Root};
 use std::collections::BTreeSet;
 
 /// Deeper than the parser lets anybody nest.
@@ -43,6 +43,13 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
     }
 
     pub(super) fn find(&mut self, path: &Path<'_>, wanted: &Wanted) -> Option<SymbolId> {
+        // What conditions read stands here where `when` was lost.
+        if let [first, _, ..] = path.segments.as_slice()
+            && self.lost
+            && Root::from_word(first.text).is_some()
+        {
+            return None;
+        }
         let found = self.lookup.find(self.module, path, wanted);
         self.lost |= found.is_none();
         found

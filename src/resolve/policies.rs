@@ -150,15 +150,16 @@ fn every(
     let names = work.lookup.names;
     let within = within.map(|path| (path, dotted(path)));
     let is_within = |module: ModuleId, name: &str| {
-        let own = names.unit(module).map_or("", |unit| &*unit.name);
-        own.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        let Some(unit) = names.unit(module) else { return false };
+        let below = unit.name.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        below || names.home_by_name.get(name) == Some(&unit.home)
     };
     if let Some((path, name)) = &within {
         let at = names.homes.partition_point(|home| *home.name < **name);
         let there = names.homes.get(at).is_some_and(|home| {
             home.name.strip_prefix(&**name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         });
-        if !there {
+        if !there && !names.home_by_name.contains_key(&**name) {
             *lost = true;
             if !names.nameless {
                 let place = work.lookup.place(module, path.span);
@@ -254,7 +255,9 @@ fn called(versions: &Option<Vec<u32>>, work: &Work<'_, '_, '_, '_, '_>) -> Strin
 fn asked(work: &mut Work<'_, '_, '_, '_, '_>) {
     for one in std::mem::take(&mut work.asked) {
         let versions = work.lookup.names.symbol(one.resource).map(|symbol| symbol.versions.clone()).unwrap_or_default();
-        if work.known.actions.has(&one.action, Some(&versions)) || work.known.actions.is_open(Some(&versions)) {
+        let actions = &work.known.actions;
+        let known = actions.has(&one.action, Some(&versions)) || actions.is_open(Some(&versions));
+        if known || actions.hides(&one.action, &versions) {
             continue;
         }
         work.wound(one.module, true);

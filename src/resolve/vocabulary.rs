@@ -42,6 +42,7 @@ pub(super) fn entity(begun: Begun<'_, '_, '_>, work: &mut Work<'_, '_, '_, '_, '
     let Begun { mut declared, entry, says, .. } = begun;
     let of = target(entry, &declared, &mut work.lookup);
     let mut lost = declared.wounded || of.is_none();
+    let torn = is_torn(entry, &work.lookup);
     let fields = says.iter().filter_map(|statement| match &statement.says {
         Says::Field(field) => Some(field),
         _ => None,
@@ -49,13 +50,18 @@ pub(super) fn entity(begun: Begun<'_, '_, '_>, work: &mut Work<'_, '_, '_, '_, '
     let attributes = attributes(fields, entry.module, &mut work.lookup, &mut lost);
     if let Some(of) = of {
         let entity = work.known.entities.entry(of).or_default();
-        entity.torn |= lost;
+        entity.torn |= lost || torn;
         add(of, &attributes, work);
     }
     declared.wounded = lost;
     let of = of.unwrap_or(EntityName::Declared(declared.symbol));
     work.catalog.entities.push(Entity { declared, of, attributes });
     lost
+}
+
+/// Text of its file could not be read: it may have been a part of it.
+fn is_torn(entry: &Entry<'_, '_>, lookup: &Lookup<'_, '_, '_, '_, '_>) -> bool {
+    lookup.names.unit(entry.module).is_none_or(|unit| unit.tree.wounded)
 }
 
 /// What an `entity` declaration declares or adds to.
@@ -69,7 +75,7 @@ fn target(entry: &Entry<'_, '_>, declared: &Declared, lookup: &mut Lookup<'_, '_
     }
     match lookup.bare(entry.module, name.text) {
         Found::Symbol(_) | Found::Two(..) => {
-            let path = ast::Path { segments: vec![name], span: name.span };
+            let path = ast::Path { segments: vec![name], span: name.span, lost: false };
             lookup.find(entry.module, &path, &ENTITY).map(EntityName::Declared)
         }
         Found::Hidden | Found::Nowhere => None,
@@ -202,7 +208,7 @@ pub(super) fn enumeration(begun: Begun<'_, '_, '_>, work: &mut Work<'_, '_, '_, 
         name,
         values: values.iter().map(|value| value.value.clone()).collect(),
         ascending,
-        torn: lost,
+        torn: lost || is_torn(entry, &work.lookup),
         place: declared.name_place,
     };
     if work.lookup.names.sort(declared.symbol) == Sort::Enum {
@@ -270,7 +276,7 @@ pub(super) fn obligation(begun: Begun<'_, '_, '_>, work: &mut Work<'_, '_, '_, '
                 (one.name.value.clone(), known::Attribute { of: one.of.clone(), place })
             })
             .collect(),
-        torn: lost,
+        torn: lost || is_torn(entry, &work.lookup),
         place: declared.name_place,
     };
     if work.lookup.names.sort(declared.symbol) == Sort::Obligation {

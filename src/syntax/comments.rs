@@ -43,8 +43,7 @@ pub(super) fn tokens<'s>(text: &'s str, module: &Module<'_>) -> Vec<Token<'s>> {
                 rest.find('\n').unwrap_or(rest.len())
             }
             _ if first == '"' => rest.get(1..).and_then(|rest| rest.find('"')).map_or(rest.len(), |end| end + 2),
-            _ if is_mark(first) => first.len_utf8(),
-            _ => word_length(rest),
+            _ => token_length(rest, first),
         };
         let token = rest.get(..length).unwrap_or(rest);
         found.push(Token { text: token.trim_end(), start: at, comment, breaks });
@@ -54,22 +53,49 @@ pub(super) fn tokens<'s>(text: &'s str, module: &Module<'_>) -> Vec<Token<'s>> {
     found
 }
 
-fn is_mark(letter: char) -> bool {
-    matches!(letter, '"' | '{' | '}' | '(' | ')' | '=' | ',' | '.' | '*')
-}
-
-fn word_length(text: &str) -> usize {
-    let mut slash = None;
-    for (at, letter) in text.char_indices() {
-        if letter.is_whitespace() || is_mark(letter) {
-            return at;
-        }
-        match slash {
-            Some(before) if letter == '/' => return before,
-            _ => slash = (letter == '/').then_some(at),
+/// How long a word, a number or an operator is.
+fn token_length(text: &str, first: char) -> usize {
+    let is_letter =
+        |letter: char| !letter.is_whitespace() && (!letter.is_ascii_punctuation() || matches!(letter, '_' | '-'));
+    if !is_letter(first) || first == '-' {
+        let pair = matches!(text.as_bytes(), [b'=' | b'!' | b'<' | b'>', b'=', ..]);
+        return if pair { 2 } else { first.len_utf8() };
+    }
+    let word = text.find(|letter| !is_letter(letter)).unwrap_or(text.len());
+    if !first.is_ascii_digit() {
+        return word;
+    }
+    // A moment has colons; an article of a law has parentheses that belong to it.
+    if let Some((day, _)) = text.get(..word).and_then(|word| word.split_once('T')) {
+        let time = clock_length(text, day.len() + 1);
+        return match text.get(time..).and_then(|rest| rest.chars().next()) {
+            Some('Z') => time + 1,
+            Some('+' | '-') => clock_length(text, time + 1),
+            _ => time,
+        };
+    }
+    let mut end = word;
+    while let Some(rest) = text.get(end..).filter(|rest| rest.starts_with('(')) {
+        let inner = rest.get(1..).unwrap_or("");
+        match inner.find(|letter: char| !letter.is_ascii_alphanumeric()) {
+            Some(length) if length > 0 && inner.get(length..).is_some_and(|rest| rest.starts_with(')')) => {
+                end += length + 2;
+            }
+            _ => break,
         }
     }
-    text.len()
+    end
+}
+
+/// Where digits with colons and dots between them end.
+fn clock_length(text: &str, from: usize) -> usize {
+    let bytes = text.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let mut at = from;
+    while digit(at) || matches!(bytes.get(at), Some(b':' | b'.')) && digit(at + 1) {
+        at += 1;
+    }
+    at
 }
 
 /// Where URNs stand.

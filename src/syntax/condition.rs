@@ -58,16 +58,16 @@ impl<'s> Reader<'s> {
             let lost = parts.clone().any(|part| part.as_rule() == Rule::lost_operand);
             return self.any_of(&mut parts.peekable(), quiet || lost);
         };
-        // How the rest binds is not known; what stands within it is read all the same.
+        // How the rest binds is not known; what stands within it is read all the same. One fault is said: the first.
+        let first = parts.clone().find(|part| part.as_rule() == Rule::lost_operand || *part == mark);
         if !quiet {
-            self.fault(&mark);
+            self.fault(&first.unwrap_or(mark));
         }
         for part in parts.by_ref() {
             match part.as_rule() {
-                Rule::lost_operand | Rule::bracketed | Rule::list | Rule::quantifier | Rule::undecided => {
+                Rule::bracketed | Rule::list | Rule::quantifier | Rule::undecided => {
                     self.operand(part);
                 }
-                Rule::lost_item => self.fault(&part),
                 _ => {}
             }
         }
@@ -318,6 +318,9 @@ impl<'s> Reader<'s> {
 
     fn too_deep(&mut self, span: Span) {
         self.module.wounded = true;
+        if std::mem::replace(&mut self.deep, true) {
+            return;
+        }
         let start = span.start as usize;
         let finding = expected::nested_too_deep(self.place(Span::new(start, start + 1)), DEEPEST);
         self.report(finding);

@@ -55,6 +55,7 @@ impl Fault<'_> {
                 | Rule::lost_oblige
                 | Rule::lost_action
                 | Rule::lost_open_paren
+                | Rule::lost_open_each
                 | Rule::lost_bracket
                 | Rule::lost_colon
                 | Rule::lost_in
@@ -127,6 +128,7 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
         | Rule::lost_opening_quote
         | Rule::lost_paren
         | Rule::lost_open_paren
+        | Rule::lost_open_each
         | Rule::lost_bracket
         | Rule::bad_bracket
         | Rule::bad_paren => say_unbalanced(fault),
@@ -195,7 +197,7 @@ fn say_unbalanced(fault: &Fault<'_>) -> Diagnostic {
             .label("`)` is missing here")
             .help("write `)` where the parenthesis ends")
             .fix(place, ")"),
-        Rule::lost_open_paren => fault
+        Rule::lost_open_paren | Rule::lost_open_each => fault
             .form("a parenthesis is not opened")
             .label("`(` is missing here")
             .help("write `(` where the parenthesis begins")
@@ -204,7 +206,8 @@ fn say_unbalanced(fault: &Fault<'_>) -> Diagnostic {
             .form("a list is not closed")
             .label("`]` is missing here")
             .help("write `]` after the last value of the list")
-            .fix(place, "]"),
+            .fix(place, "]")
+            .certain(),
         Rule::bad_bracket => fault
             .form("a list is closed that was not opened")
             .label("no `[` belongs to this")

@@ -1,8 +1,9 @@
 //! The canonical form of a text: its tokens and comments in their order, with the blanks and line ends between them
 //! chosen anew. Changes no token and says nothing of a text that has faults.
 
-use super::ast::{Declaration, Module, Says, Statement};
+use super::ast::{Declaration, Module, Says, Sort, Statement};
 use super::comments::{Token, tokens};
+use super::split::DEEPEST;
 use crate::diag::Diagnostic;
 use crate::source::{Source, SourceId, Span};
 
@@ -71,13 +72,35 @@ fn block<'t, 's>(statements: &'t [Statement<'s>], declarations: &'t [Declaration
 fn is_padded(statement: &Statement<'_>) -> bool {
     !matches!(
         statement.says,
-        Says::Grant(_) | Says::Rule(_) | Says::Action { .. } | Says::Allow { .. } | Says::Valid(_) | Says::Target(_)
+        Says::Grant(_)
+            | Says::Rule(_)
+            | Says::Action { .. }
+            | Says::AnyAction(_)
+            | Says::Allow { .. }
+            | Says::Valid(_)
+            | Says::Target(_)
     )
+}
+
+/// The words that a long statement may go on below with, each on a line of its own.
+fn clause_words(statement: &Statement<'_>) -> &'static [&'static str] {
+    match statement.says {
+        Says::Rule(_) => &["of", "to", "requires", "when", "oblige", "from", "before"],
+        Says::Grant(_) => &["when", "from", "before"],
+        Says::Delegable(_) => &["when"],
+        Says::Action { .. } | Says::AnyAction(_) => &["oblige"],
+        _ => &[],
+    }
 }
 
 /// What separates two tokens of a line.
 fn between(one: &str, two: &str) -> &'static str {
-    if matches!(two, "," | "." | ")" | "}") || matches!(one, "." | "(" | "{") { "" } else { " " }
+    let joined = matches!(two, "," | "." | ")" | "]" | "}" | ":") || matches!(one, "." | "(" | "[" | "{");
+    // `any(x in S: …)`, `log(a: b)`; but `and (a or b)`.
+    let called = two == "("
+        && !matches!(one, "and" | "or" | "not" | "in" | "is" | "holds" | "for" | "requires" | "when" | "where")
+        && one.ends_with(|last: char| last.is_alphanumeric() || last == '_');
+    if joined || called { "" } else { " " }
 }
 
 /// Tokens as a line.
@@ -167,11 +190,10 @@ impl<'s> Writer<'s> {
             let breaks = self.tokens.get(self.at).map_or(0, |token| token.breaks);
             let blank = breaks > 1 && (commented || !first);
             match item {
-                Item::Line(span) => self.flow(span.end, indent, 0, false, blank),
+                Item::Line(span) => self.flow(span.end, indent, 0, &[], blank),
                 Item::Statement(statement) => {
                     let pad = if is_padded(statement) { pad } else { 0 };
-                    let permit = matches!(statement.says, Says::Rule(_));
-                    self.flow(statement.span.end, indent, pad, permit, blank);
+                    self.flow(statement.span.end, indent, pad, clause_words(statement), blank);
                 }
                 Item::Declaration(declaration) => self.declaration(declaration, indent, blank),
             }
@@ -224,7 +246,7 @@ impl<'s> Writer<'s> {
         }
         for (index, statement) in declaration.statements.iter().enumerate() {
             let words: Vec<_> = self.within(statement.span).iter().map(|token| token.text).collect();
-            text.push_str(if index == 0 { " " } else { "  " });
+            text.push_str(if index == 0 || text.ends_with(',') { " " } else { "  " });
             text.push_str(&line(&words, 0));
         }
         text.push_str(" }");
@@ -233,7 +255,8 @@ impl<'s> Writer<'s> {
 
     fn declaration(&mut self, declaration: &Declaration<'s>, indent: usize, blank: bool) {
         let Some(brace) = self.brace(declaration) else {
-            return self.flow(declaration.span.end, indent, 0, false, blank);
+            let clauses: &[&str] = if declaration.sort == Sort::Condition { &["="] } else { &["oblige"] };
+            return self.flow(declaration.span.end, indent, 0, clauses, blank);
         };
         if let Some(text) = self.on_one_line(declaration, brace, indent) {
             self.start_line(indent, blank);
@@ -241,7 +264,7 @@ impl<'s> Writer<'s> {
             self.at = self.tokens.partition_point(|token| token.start < declaration.span.end as usize);
             return;
         }
-        self.flow(u32::try_from(brace + 1).unwrap_or(u32::MAX), indent, 0, false, blank);
+        self.flow(u32::try_from(brace + 1).unwrap_or(u32::MAX), indent, 0, &["for", "where"], blank);
         let items = block(&declaration.statements, &declaration.declarations);
         let longest = declaration.statements.iter().filter(|statement| is_padded(statement));
         let longest = longest.map(|statement| width(self.text.get(statement.keyword.range()).unwrap_or(""))).max();
@@ -254,7 +277,7 @@ impl<'s> Writer<'s> {
     }
 
     /// Writes the tokens up to `end`: on one line, or broken where a comment ends a line or the line is too long.
-    fn flow(&mut self, end: u32, indent: usize, pad: usize, permit: bool, blank: bool) {
+    fn flow(&mut self, end: u32, indent: usize, pad: usize, clauses: &[&str], blank: bool) {
         let mut first = true;
         let mut words: Vec<&'s str> = Vec::new();
         while let Some(token) = self.tokens.get(self.at).copied().filter(|token| token.start < end as usize) {
@@ -266,7 +289,7 @@ impl<'s> Writer<'s> {
             if words.is_empty() {
                 self.start_line(indent + FURTHER, false);
             } else {
-                self.stretch(&words, indent, first.then_some(pad), permit, blank);
+                self.stretch(&words, indent, first.then_some(pad), clauses, blank);
                 self.out.push_str("  ");
                 words.clear();
                 first = false;
@@ -274,12 +297,12 @@ impl<'s> Writer<'s> {
             self.out.push_str(token.text);
         }
         if !words.is_empty() {
-            self.stretch(&words, indent, first.then_some(pad), permit, blank);
+            self.stretch(&words, indent, first.then_some(pad), clauses, blank);
         }
     }
 
     /// Writes tokens without a comment among them. `pad`: the statement begins with them.
-    fn stretch(&mut self, words: &[&str], indent: usize, pad: Option<usize>, permit: bool, blank: bool) {
+    fn stretch(&mut self, words: &[&str], indent: usize, pad: Option<usize>, clauses: &[&str], blank: bool) {
         let begins = if pad.is_some() { indent } else { indent + FURTHER };
         self.start_line(begins, blank && pad.is_some());
         let whole = line(words, pad.unwrap_or(0));
@@ -287,20 +310,19 @@ impl<'s> Writer<'s> {
             self.out.push_str(&whole);
             return;
         }
-        let parts = if permit && pad.is_some() { clauses(words) } else { vec![words] };
-        for (index, part) in parts.iter().enumerate() {
+        for (index, part) in split(words, clauses).into_iter().enumerate() {
             let further = if index == 0 { begins } else { indent + FURTHER };
             if index > 0 {
                 self.start_line(further, false);
             }
-            self.fill(part, further, indent + FURTHER, if index == 0 { pad.unwrap_or(0) } else { 0 });
+            self.fill(part, further, indent + FURTHER, if index == 0 { pad.unwrap_or(0) } else { 0 }, 0);
         }
     }
 
-    /// Writes tokens on the line that is begun; a list that is too long goes on below, after a comma.
-    fn fill(&mut self, words: &[&str], begins: usize, further: usize, pad: usize) {
-        let mut used = begins;
-        for (index, part) in words.split_inclusive(|word| *word == ",").enumerate() {
+    /// Writes tokens on the line that is begun, of which `used` columns are; what is too long goes on below: behind a
+    /// comma or the `=` of a declaration, before `and` and `or`, in parentheses (`depth`) only where it must.
+    fn fill(&mut self, words: &[&str], mut used: usize, further: usize, pad: usize, depth: usize) -> usize {
+        for (index, part) in breaks(words, depth).into_iter().enumerate() {
             let text = line(part, if index == 0 { pad } else { 0 });
             if index > 0 && used + 1 + width(&text) > WIDTH {
                 self.start_line(further, false);
@@ -309,21 +331,58 @@ impl<'s> Writer<'s> {
                 self.out.push(' ');
                 used += 1;
             }
-            used += width(&text);
-            self.out.push_str(&text);
+            if used + width(&text) > WIDTH && depth < DEEPEST && part.iter().any(|word| matches!(*word, "(" | "[")) {
+                used = self.fill(part, used, further, if index == 0 { pad } else { 0 }, depth + 1);
+            } else {
+                used += width(&text);
+                self.out.push_str(&text);
+            }
         }
+        used
     }
 }
 
-/// The clauses of a permit: `from` and `before` stay together.
-fn clauses<'w, 's>(words: &'w [&'s str]) -> Vec<&'w [&'s str]> {
+/// The clauses of a statement: `from` and `before` stay together.
+fn split<'w, 's>(words: &'w [&'s str], clauses: &[&str]) -> Vec<&'w [&'s str]> {
     let mut cuts = vec![0];
+    let mut open = 0usize;
     for (index, word) in words.iter().enumerate() {
-        let follows = words.get(index.wrapping_sub(2)).is_some_and(|before| *before == "from");
-        if index > 1 && (matches!(*word, "to" | "requires" | "from") || *word == "before" && !follows) {
+        let before = |back: usize| words.get(index.wrapping_sub(back)).copied().unwrap_or("");
+        let follows = *word == "before" && before(2) == "from" || before(1) == ".";
+        let declared = before(1) == "=" && clauses.contains(&"=");
+        if index > 1 && open == 0 && (declared || *word != "=" && clauses.contains(word) && !follows) {
             cuts.push(index);
         }
+        match *word {
+            "(" | "[" => open += 1,
+            ")" | "]" => open = open.saturating_sub(1),
+            _ => {}
+        }
     }
+    parts(words, cuts)
+}
+
+/// What may stand on lines of its own, at this depth of parentheses or above.
+fn breaks<'w, 's>(words: &'w [&'s str], depth: usize) -> Vec<&'w [&'s str]> {
+    let mut cuts = vec![0];
+    let mut open = 0usize;
+    let mut before = "";
+    for (index, word) in words.iter().enumerate() {
+        match *word {
+            "(" | "[" => open += 1,
+            ")" | "]" => open = open.saturating_sub(1),
+            _ => {}
+        }
+        let joins = matches!(*word, "and" | "or") && before != ".";
+        if index > 0 && open <= depth && (joins || matches!(before, "," | "=")) {
+            cuts.push(index);
+        }
+        before = word;
+    }
+    parts(words, cuts)
+}
+
+fn parts<'w, 's>(words: &'w [&'s str], mut cuts: Vec<usize>) -> Vec<&'w [&'s str]> {
     cuts.push(words.len());
     cuts.windows(2).filter_map(|cut| words.get(*cut.first()?..*cut.last()?)).collect()
 }

@@ -40,6 +40,8 @@ pub(super) struct Reader<'s> {
     faulted: bool,
     /// How deep in parentheses and lists of a condition.
     pub(super) depth: usize,
+    /// The declaration is nested too deep, and this is said.
+    pub(super) deep: bool,
 }
 
 impl<'s> Reader<'s> {
@@ -58,6 +60,7 @@ impl<'s> Reader<'s> {
             keyword: "",
             faulted: false,
             depth: 0,
+            deep: false,
         }
     }
 
@@ -109,17 +112,21 @@ impl<'s> Reader<'s> {
     /// A path; a segment that was lost is a fault.
     pub(super) fn path(&mut self, pair: &Pair<'s, Rule>) -> Path<'s> {
         let mut segments = Vec::new();
+        let mut lost = false;
         for part in pair.clone().into_inner() {
             match part.as_rule() {
                 Rule::word => segments.push(self.word(&part)),
-                _ => self.fault(&part),
+                _ => {
+                    lost = true;
+                    self.fault(&part);
+                }
             }
         }
         let span = match (segments.first(), segments.last()) {
             (Some(first), Some(last)) => first.span.to(last.span),
             _ => self.span(pair),
         };
-        Path { segments, span }
+        Path { segments, span, lost }
     }
 
     /// How many findings there are so far.
@@ -189,6 +196,7 @@ impl<'s> Reader<'s> {
         self.wounded = false;
         self.owner = ("", None);
         self.keyword = "";
+        self.deep = false;
         let before = self.count();
         match pair.as_rule() {
             Rule::module_line => self.module_line(pair),

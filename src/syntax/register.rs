@@ -111,7 +111,11 @@ impl<'s> Reader<'s> {
 
     /// `records of disclosure`
     pub(super) fn records(&mut self, parts: Vec<Pair<'s, Rule>>) -> Says<'s> {
-        let parts = parts.into_iter().filter(|part| part.as_rule() != Rule::kw_of).collect();
+        let (marks, parts): (Vec<_>, Vec<_>) = parts
+            .into_iter()
+            .filter(|part| part.as_rule() != Rule::kw_of)
+            .partition(|part| part.as_rule() == Rule::lost_of);
+        marks.iter().for_each(|mark| self.fault(mark));
         match self.value(parts, |reader, part| reader.path_or_fault(part)) {
             Some(Value::Given(Some(path))) => Says::Records(Value::Given(path)),
             Some(Value::Undecided(question)) => Says::Records(Value::Undecided(question)),

@@ -214,11 +214,22 @@ fn open_lines() -> Vec<Line> {
         .to_vec()
 }
 
+/// The same lines on a condition.
+fn conditional(mut lines: Vec<Line>, says: &Expression) -> Vec<Line> {
+    for line in &mut lines {
+        if let Line::To { when, .. } = line {
+            *when = Some(Box::new(says.clone()));
+        }
+    }
+    lines
+}
+
 fn lines(dice: &mut Dice, meaning: &Meaning) -> Vec<Line> {
     match dice.below(100) {
         0..8 => return vec![Line::Undecided],
         8..15 => return Vec::new(),
-        15..35 => return open_lines(),
+        15..25 => return open_lines(),
+        25..35 => return conditional(open_lines(), &Scope::line(meaning).condition(dice, 0)),
         _ => {}
     }
     let mut found = Vec::new();
@@ -230,7 +241,7 @@ fn lines(dice: &mut Dice, meaning: &Meaning) -> Vec<Line> {
             6 => Receiver::Kind(Kind::SystemUser),
             _ => Receiver::Role(RoleId::from(dice.below(meaning.roles.len()))),
         };
-        let when = dice.chance(30).then(|| Box::new(scope.condition(dice, 1)));
+        let when = dice.chance(45).then(|| Box::new(scope.condition(dice, 1)));
         found.push(Line::To { to, onward: dice.chance(40), when });
     }
     found.sort_unstable();
@@ -250,7 +261,8 @@ fn package(dice: &mut Dice, meaning: &Meaning, at: usize) -> Vec<Package> {
         };
         let same = area.and_then(|area| meaning.area(area)).filter(|_| dice.chance(60));
         let delegable = match same.and_then(|area| area.versions.first()) {
-            _ if fixed => open_lines(),
+            _ if fixed && dice.chance(70) => open_lines(),
+            _ if fixed => conditional(open_lines(), &Scope::line(meaning).condition(dice, 0)),
             Some(area) => area.delegable.clone(),
             None => lines(dice, meaning),
         };
@@ -266,7 +278,7 @@ fn package(dice: &mut Dice, meaning: &Meaning, at: usize) -> Vec<Package> {
             area,
             urn: None,
             kinds,
-            data: Open::Known(Level::None),
+            data: Open::Known(Level::Special),
             services: Open::Known(true),
             delegable,
             grants,

@@ -84,7 +84,7 @@ proptest! {
 
     /// However a text is laid out, its canonical form is one.
     #[test]
-    fn blanks_do_not_matter(which in 0..3usize, seed in any::<u64>()) {
+    fn blanks_do_not_matter(which in 0..SAMPLES.len(), seed in any::<u64>()) {
         let text = SAMPLES[which].1;
         let mut state = seed | 1;
         let mut changed = String::new();
@@ -149,6 +149,82 @@ fn long_statements_go_on_below() {
     assert!(once.contains("\n    member_"), "{once}");
     assert!(once.contains("  permit look, send\n      to member_0, "), "{once}");
     assert!(once.contains("\n      requires one or two\n      from 2026-01-01 before 2027-01-01\n}"), "{once}");
+}
+
+#[test]
+fn vocabulary_and_conditions() {
+    let text = "\
+module a
+entity context{login bool,purpose  purpose , application application}
+entity person {
+ birth_date date
+ death  date or   none // c
+ parents set of person,
+}
+enum scale=low<high
+enum purpose = one,two
+obligation give( identifier :kind,other: set of x or none )
+condition c=a==b and( not x.y in[ a,b ]or z is r for p)
+condition d = any ( x in y:x<=2026-01-01 + 1 day ) or now>=2026-01-31T12:00:00+01:00 -2 hours or gdpr 6(1)(a) in basis
+condition e = (gdpr 6(1))
+policy p for   every register in a where(x){ never any action \"T\" when a }
+register r \"R\" {
+  basis gdpr 6(1)(e),law \"L\"
+  purposes one ,two
+  retain at most 5 years after record.created or until b and at  least 1 day after c
+  any   action oblige log,give( identifier:x )
+  permit look of a,b oblige log when a != b to c
+}
+action look \"Look\" partial oblige log
+";
+    let expected = "\
+module a
+entity context { login bool, purpose purpose, application application }
+entity person {
+  birth_date  date
+  death       date or none  // c
+  parents     set of person,
+}
+enum scale = low < high
+enum purpose = one, two
+obligation give(identifier: kind, other: set of x or none)
+condition c = a == b and (not x.y in [a, b] or z is r for p)
+condition d =
+    any(x in y: x <= 2026-01-01 + 1 day) or now >= 2026-01-31T12:00:00+01:00 - 2 hours
+    or gdpr 6(1)(a) in basis
+condition e = (gdpr 6(1))
+policy p for every register in a where (x) { never any action \"T\" when a }
+register r \"R\" {
+  basis     gdpr 6(1)(e), law \"L\"
+  purposes  one, two
+  retain    at most 5 years after record.created or until b and at least 1 day after c
+  any action oblige log, give(identifier: x)
+  permit look of a, b oblige log when a != b to c
+}
+action look \"Look\" partial oblige log
+";
+    assert_eq!(canonical(text), expected);
+    holds(text);
+}
+
+#[test]
+fn long_conditions_break_before_and_and_or() {
+    let term = "context.application_number_one == party.another_name";
+    let text = format!(
+        "module a\ncondition c = {term} and {term} and ({term} or {term} or any(one in party.parents: {term} or {term}))\n\
+         service s \"S\" {{\n  permit view of registrations requires insight when {term} and {term} and {term} oblige log\n}}\n"
+    );
+    let once = canonical(&text);
+    holds(&text);
+    assert!(once.lines().all(|line| line.chars().count() <= 100), "{once}");
+    let lines: Vec<_> = once.lines().map(str::trim).collect();
+    assert!(lines.contains(&"requires insight") && lines.contains(&"oblige log"), "{once}");
+    assert!(
+        lines.iter().skip(2).filter(|line| line.contains(" == ")).all(|line| {
+            ["and ", "or ", "when ", "any("].iter().any(|word| line.starts_with(word)) || line.starts_with(term)
+        }),
+        "{once}"
+    );
 }
 
 #[test]

@@ -117,6 +117,88 @@ fn statements() {
 }
 
 #[test]
+fn conditions() {
+    let says = |condition: &str, number: &str, message: &str, underlined: &str, has_fix: bool| {
+        fault(&format!("condition c = {condition}"), number, message, underlined, has_fix);
+        let within = format!("service s \"S\" {{\n  permit look to b when {condition}\n  data none\n}}");
+        fault(&within, number, message, underlined, has_fix);
+    };
+    says("a and b or c", "FM0116", "`or` stands beside `and` without parentheses", "or", false);
+    says("a < b < c", "FM0118", "`<` follows a comparison that is complete", "<", false);
+    says("a is b is c", "FM0118", "`is` follows a comparison that is complete", "is", false);
+    says("a and", "FM0105", "expected a value after `and`", "", false);
+    says("not", "FM0105", "expected a value after `not`", "", false);
+    says("a == and b", "FM0105", "expected a value after `==`", "", false);
+    says("a = b", "FM0105", "`=` compares nothing", "=", true);
+    says("a && b", "FM0105", "`and` is written as a word", "&&", true);
+    says("a b", "FM0105", "two parts of a condition stand beside each other", "", false);
+    says("a is", "FM0105", "expected a role after `is`", "", false);
+    says("subject nurse for party", "FM0105", "two parts of a condition stand beside each other", "", false);
+    says("a == not b", "FM0105", "`not` stands behind `==`", "not", false);
+    says("(a or b", "FM0105", "a parenthesis is not closed", "", true);
+    says("a or b)", "FM0105", "a parenthesis is closed that was not opened", ")", false);
+    says("a in [b, c", "FM0105", "a list is not closed", "", true);
+    says("a in b, c]", "FM0105", "a list is closed that was not opened", ", c]", false);
+    says("a in [b, ]", "FM0112", "a list ends with a comma", ",", true);
+    says("a.b. == c", "FM0105", "a name is missing beside a dot", ".", false);
+    says("any(x y: z)", "FM0105", "expected `in` and a set after `any(`", "", true);
+    says("any(x in y z)", "FM0105", "expected `:` after the set of `any`", "", true);
+    says("all x in y: z)", "FM0105", "a parenthesis is not opened", "", true);
+    says("(x in y: z)", "FM0105", "a parenthesis with `:` in it, and no `any` or `all` before it", ":", false);
+    says("a == 2026-02-30", "FM0111", "`2026-02-30` is not a day of the calendar", "2026-02-30", false);
+    says("a == 2026-02-03T12:00:00", "FM0119", "`2026-02-03T12:00:00` is not a moment", "2026-02-03T12:00:00", false);
+    says("undecided or a", "FM0105", "`undecided` without its question", "", false);
+}
+
+#[test]
+fn vocabulary() {
+    fault("enum e = a < b, c", "FM0105", "an enum has `,` and `<` between its values", ",", false);
+    fault("enum e a, b", "FM0105", "enum `e` lacks its `=`", "", true);
+    fault("enum e = a b", "FM0105", "two names stand beside each other without a comma", "", true);
+    fault("enum e = a,", "FM0112", "a list ends with a comma", ",", true);
+    fault("entity e { a }", "FM0105", "`a` does not say of which type it is", "", false);
+    fault("entity e { a set b }", "FM0105", "expected `of` after `set`", "", true);
+    fault("entity e { a of b }", "FM0105", "expected `set` before `of`", "", true);
+    fault("entity e { a b or }", "FM0105", "expected `none` after `or`", "", true);
+    fault("entity e { a b none }", "FM0105", "expected `or` before `none`", "", true);
+    fault("entity e\n  a b\n}", "FM0106", "the block of entity `e` has no opening brace", "", true);
+    fault("obligation o(a b)", "FM0105", "expected `:` after the name of a parameter", "", true);
+    fault("obligation o(a: b", "FM0105", "a parenthesis is not closed", "", true);
+    fault("obligation o(a:)", "FM0105", "`a` does not say of which type it is", "", false);
+    fault("condition c a == b", "FM0105", "condition `c` lacks its `=`", "", true);
+    fault("condition c =", "FM0105", "expected a value after `=`", "", false);
+}
+
+#[test]
+fn registers_and_policies() {
+    fault("policy p { forbid look to b }", "FM0105", "policy `p` does not say which resources it is for", "", false);
+    fault("policy p a, b { forbid look to b }", "FM0105", "policy `p` lacks its `for`", "", true);
+    fault("policy p for every { forbid look to b }", "FM0105", "expected a sort after `every`", "", false);
+    let says = |statement: &str, message: &str, underlined: &str, has_fix: bool| {
+        let text = format!("register r \"R\" {{\n  {statement}\n  data none\n}}");
+        fault(&text, "FM0105", message, underlined, has_fix);
+    };
+    says("basis", "expected a legal basis after `basis`", "", false);
+    says("basis gdpr", "expected a legal basis after `gdpr`", "", false);
+    says("basis gdpr 6(1)(a) law \"L\"", "two names stand beside each other without a comma", "", true);
+    says("basis \"L\"", "expected `law` before the name of a law", "\"L\"", true);
+    says("retain", "expected an end after `retain`", "", false);
+    says("retain 30 days record.created", "expected `after` behind a duration", "", true);
+    says("retain until", "expected a value after `until`", "", false);
+    says("any oblige log", "expected `action` after `any`", "", true);
+    says("any action", "expected `oblige` after `any action`", "", false);
+    says("permit look to b a == b", "expected `when` before a condition", "", true);
+    says("permit look to b log(a: c)", "expected `oblige` before an obligation", "", true);
+    says("permit look to b oblige", "expected an obligation after `oblige`", "", false);
+    says("permit look to b oblige log(a c)", "expected `:` after the name of a parameter", "", true);
+    says("permit look to b oblige log(a: c", "a parenthesis is not closed", "", true);
+    says("permit look to b when c when d", "a rule has two `when` clauses", "when", false);
+    says("records disclosure", "expected `of` after `records`", "", true);
+    says("elements", "expected a name after `elements`", "", false);
+    says("forbd look to b", "`forbd` fits nowhere here", "forbd", true);
+}
+
+#[test]
 fn the_module_line() {
     let says = |text: &str, number: &str, underlined: &str| {
         only(text, |_, finding, found| assert_eq!((finding.code.number, found), (number, underlined), "{text}"));

@@ -71,6 +71,27 @@ fn long_lines() {
         "x{",
         "(a ",
         "= ",
+        "not ",
+        "a and ",
+        "a or not ",
+        "a == ",
+        "a + ",
+        "a is b for ",
+        "[",
+        "any(x in ",
+        "a.",
+        "forbid x when a ",
+        "16 ",
+        "gdpr ",
+        "oblige a(b: c), ",
+        "retain until ",
+        "at most ",
+        "a : b, ",
+        "entity e { a b ",
+        "policy p for a ",
+        "condition c = ",
+        "x = ",
+        "x for ",
     ] {
         let text = format!("module a\nrole r \"R\" {{ {}", piece.repeat(20_000 / piece.len()));
         let found = findings(&text);
@@ -105,4 +126,40 @@ fn many_declarations_in_pieces() {
     );
     let source = source(&broken);
     assert_eq!(parse(&source, FILE).module.declarations.len(), 5_000);
+}
+
+#[test]
+fn conditions_as_deep_as_nobody_writes_are_one_finding() {
+    let deep =
+        |condition: &str| format!("module a\ncondition c = {condition}\nrole last \"Last\" {{ held by person }}\n");
+    for condition in [
+        format!("{}a", "not ".repeat(100_000)),
+        format!("a == b{}", " + 1 day".repeat(100_000)),
+        format!("{}a{}", "(not not not not not not not not ".repeat(60), ")".repeat(60)),
+        format!("{}a{}", "[".repeat(10_000), "]".repeat(10_000)),
+        format!("{}a{}", "any(x in y: ".repeat(10_000), ")".repeat(10_000)),
+        format!("a in {}a{}", "[any(x in y: (".repeat(200), "))]".repeat(200)),
+    ] {
+        let text = deep(&condition);
+        assert_eq!(numbers(&text), ["FM0104"], "{condition:.60}");
+        let source = source(&text);
+        let parsed = parse(&source, FILE);
+        assert!(parsed.module.declarations.iter().filter_map(|one| one.name).any(|name| name.text == "last"));
+    }
+    for condition in [
+        format!("a{}", " and a.b == c".repeat(50_000)),
+        format!("a in [b{}]", ", c".repeat(100_000)),
+        format!("{}a", "not ".repeat(40)),
+        format!("a{}", ".b".repeat(100_000)),
+    ] {
+        let text = deep(&condition);
+        assert_eq!(numbers(&text), [""; 0], "{condition:.60}");
+        assert!(format(&source(&text), FILE).is_ok());
+    }
+}
+
+#[test]
+fn thousands_of_findings_are_all_said() {
+    let text = format!("module a\nservice s \"S\" {{\n{}}}\n", "  permit look when a == = b\n".repeat(5_000));
+    assert_eq!(findings(&text).len(), 5_000);
 }

@@ -18,11 +18,15 @@ pub(crate) fn tokens(text: &str) -> Vec<Range<usize>> {
             rest[1..].find('"').map_or(rest.len(), |end| end + 2)
         } else if rest.starts_with("urn:") {
             rest.find(char::is_whitespace).unwrap_or(rest.len())
-        } else if first.is_ascii_digit()
-            && rest.find(|letter| !is_letter(letter)).is_some_and(|end| rest[..end].contains('T'))
-        {
-            // A moment: its time and its offset have colons.
-            rest.find(|letter| !is_letter(letter) && !matches!(letter, ':' | '+' | '.')).unwrap_or(rest.len())
+        } else if ["==", "!=", "<=", ">="].iter().any(|operator| rest.starts_with(operator)) {
+            2
+        } else if first.is_ascii_digit() && !rest.starts_with("20") {
+            // An article: `6(1)(e)`.
+            rest.find(|letter: char| !letter.is_ascii_alphanumeric() && !matches!(letter, '(' | ')'))
+                .unwrap_or(rest.len())
+        } else if first.is_ascii_digit() {
+            // A day, or a moment with its time and offset.
+            rest.find(|letter: char| !is_letter(letter) && !matches!(letter, ':' | '+')).unwrap_or(rest.len())
         } else if is_letter(first) {
             rest.find(|letter| !is_letter(letter)).unwrap_or(rest.len())
         } else {

@@ -267,6 +267,8 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
                 let finding = self.lookup.ambiguous(word, place, one, two);
                 self.fail(finding, place)
             }
+            // What is on the other side was lost: it may be a value of that.
+            Found::Nowhere if self.lost && hint.is_some_and(agree::is_lost) => self.lost_at(place),
             Found::Nowhere => {
                 let nearest = self.nearest_alone(word.text);
                 let finding = if nearest.question().is_some() {

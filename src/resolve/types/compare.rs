@@ -223,7 +223,7 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
         } else {
             Span { start: a.place.span.start, end: b.place.span.start }
         };
-        finding.help(format!("write `{text}`")).fix(Place { source, span: goes }, "")
+        finding.help(format!("write `{text}`")).fix(Place { source, span: goes }, "").certain()
     }
 
     fn never_none(&mut self, other: &Expression) -> Diagnostic {

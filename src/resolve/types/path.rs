@@ -23,6 +23,7 @@ const OF_RESOURCE: [&str; 4] = ["basis", "purposes", "elements", "data"];
 impl Typer<'_, '_, '_, '_, '_, '_> {
     pub(super) fn path(&mut self, path: &Path<'_>, hint: Option<&Type>, place: Place) -> Expression {
         match path.segments.as_slice() {
+            _ if path.lost => self.lost_at(place),
             [] => self.lost_at(place),
             [word] => self.bare(path, word, hint, place),
             [first, rest @ ..] => {
