@@ -25,7 +25,10 @@ fn meaning(bundle: &Bundle) -> Value {
     rules.sort();
     // TODO
     let built_in = ["person", "organisation", "system_user", "context", "delegation", "record"];
-    meaning["entities"].as_object_mut().expect("entities").retain(|name, _| !built_in.contains(&name.rsplit('.').next().expect("a name")));
+    meaning["entities"]
+        .as_object_mut()
+        .expect("entities")
+        .retain(|name, _| !built_in.contains(&name.rsplit('.').next().expect("a name")));
     meaning["rules"] = serde_json::to_value(rules).expect("JSON");
     meaning
 }
