@@ -88,7 +88,8 @@ fn main() {
         let bundle = if std::env::var("DIRECT").is_ok() {
             let folder = options.out.join(&name);
             fs::create_dir_all(&folder).expect("a folder");
-            fs::write(folder.join("bundle.json"), fullmakt::ir::json::bundle_text(&policy.bundle)).expect("bundle.json");
+            fs::write(folder.join("bundle.json"), fullmakt::ir::json::bundle_text(&policy.bundle))
+                .expect("bundle.json");
             for (path, text) in generate::source_text::modules(&policy) {
                 let path = folder.join(path);
                 fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");

@@ -59,7 +59,8 @@ fn values(meaning: &Meaning, value: &Fact) -> Option<Vec<Value>> {
         _ => return None,
     };
     let constant = named::constant(meaning, &constant)?;
-    let number = constant.value.parse::<i64>().ok().filter(|_| constant.of == fullmakt::xacml::model::DataType::Integer);
+    let number =
+        constant.value.parse::<i64>().ok().filter(|_| constant.of == fullmakt::xacml::model::DataType::Integer);
     Some(vec![number.map_or(json!(constant.value), |number| json!(number))])
 }
 

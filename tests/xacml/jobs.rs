@@ -70,7 +70,13 @@ fn main() {
         let bundle = read(&folder.join("bundle.json"));
         export(&bundle, &out.join(&name));
         let index = Index::new(&bundle);
-        let mut asked = Asked { lines: &mut lines, name: &name, bundle: &bundle, attributes: policies(&bundle).1, seen: BTreeSet::new() };
+        let mut asked = Asked {
+            lines: &mut lines,
+            name: &name,
+            bundle: &bundle,
+            attributes: policies(&bundle).1,
+            seen: BTreeSet::new(),
+        };
         for _ in 0..by_chance / 20 {
             let world = world::world(&mut dice, &bundle.meaning);
             let requests: Vec<Request> = (0..20).map(|_| world::request(&mut dice, &bundle.meaning, &world)).collect();
@@ -112,7 +118,8 @@ fn ask_suites(folder: &Path, out: &Path, lines: &mut impl Write, with_scenes: bo
     assert!(found.iter().all(|finding| !finding.is_error()), "{found:#?}");
     export(&bundle, &out.join("suites"));
     let index = Index::new(&bundle);
-    let mut asked = Asked { lines, name: "suites", bundle: &bundle, attributes: policies(&bundle).1, seen: BTreeSet::new() };
+    let mut asked =
+        Asked { lines, name: "suites", bundle: &bundle, attributes: policies(&bundle).1, seen: BTreeSet::new() };
     let mut count = 0;
     for (facts, request) in harness::run::questions(&suites) {
         count += 1;
