@@ -273,7 +273,7 @@ fn requests_say_what_can_be_asked() {
         (format!("{{ {npr}, record: {{ register: npr }} }}"), "FM0502 register\" a record has no attribute `register`"),
         (format!("{{ {npr}, elements: [medicine] }}"), "FM0509 medicine\" `npr` has no element `medicine`"),
         (format!("{{ {npr}, elements: [medical, medical] }}"), "FM0506 medical\" the element `medical` stands twice"),
-        (format!("{{ {npr}, elements: [] }}"), "FM0509 []\" no element is asked for"),
+        (format!("{{ {npr}, elements: [] }}"), "FM0509 [\" no element is asked for"),
         (
             "{ subject: per, action: disclose, on: kpr, elements: [medical] }".to_owned(),
             "FM0509 medical\" `kpr` has no element `medical`",
