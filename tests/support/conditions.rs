@@ -279,7 +279,9 @@ impl Writing<'_, '_> {
             // A set has members of one type: people by their paths, organisations by name.
             let part = match one.of.bare() {
                 Of::Principal => self.path(|of| of == &Of::Principal).map(|path| path.says),
-                of => self.operand(of, &one.says).filter(|part| !of.is_principal() || matches!(part, Expression::Value(_))),
+                of => self
+                    .operand(of, &one.says)
+                    .filter(|part| !of.is_principal() || matches!(part, Expression::Value(_))),
             };
             list.extend(part.filter(|part| !list.contains(part)));
         }
