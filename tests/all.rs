@@ -12,6 +12,7 @@
 )]
 
 mod altinn;
+mod attributes;
 mod bundles;
 mod bytes;
 mod check;

@@ -171,7 +171,7 @@ fn the_table_of_the_clinic() {
         all[0].text(),
         "---\ndescription: \"decision table of clinic\"\n---\n\
          role     package    use  delegate  because\n\
-         manager  reporting  yes  yes       grant to manager\n"
+         manager  reporting  yes  yes       grant to manager\n\nservice  action  to  requires   permit\nreport   send    -   reporting  yes\n"
     );
 }
 

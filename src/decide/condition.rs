@@ -6,12 +6,13 @@ use super::truth::Truth;
 use super::value::{Seen, Set};
 use crate::facts::{EntityId, Known, ThingSort};
 use crate::ir::{ConditionId, Constant, Controlling, Expression, IsWhat, Resource, ResourceId, Retain};
-use crate::terms::{open::Open, operator::Operator, root::Root};
+use crate::terms::{limit::CONDITION_DEPTH, open::Open, operator::Operator, root::Root};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 
-/// How deep expressions and named conditions may stand within each other; deeper is unknown. Readers refuse long before.
-const DEEPEST: u16 = 256;
+/// How deep expressions and named conditions may stand within each other, each counted as a value and as a truth; deeper, which
+/// readers refuse, is unknown.
+const DEEPEST: usize = 2 * CONDITION_DEPTH + 2;
 
 /// What the roots of an expression are (E2). What is not there is missing.
 #[derive(Clone, Debug)]
@@ -58,7 +59,7 @@ pub(super) struct Scene<'s, 'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Around<'v, 'a> {
     pub(super) innermost: Option<&'v Bound<'v, 'a>>,
-    depth: u16,
+    depth: usize,
 }
 
 /// A variable.

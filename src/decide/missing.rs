@@ -112,7 +112,8 @@ impl<'a> Scene<'_, 'a> {
             Expression::Condition(id) => {
                 if let Some(named) = self.roles.decider.index.meaning.condition(*id).filter(|_| found.named.insert(*id))
                 {
-                    self.collect(inner.outside(), &named.body.says, &named.name, found);
+                    let owner = format!("{} says", named.name);
+                    self.collect(inner.outside(), &named.body.says, &owner, found);
                 }
             }
             Expression::Undecided => found.insert(Missing::Undecided(owner.into())),

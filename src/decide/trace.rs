@@ -84,7 +84,7 @@ impl Chain {
             },
         };
         if let Some(Line::To { when: Some(when), .. }) = lines.and_then(|lines| lines.get(line as usize)) {
-            self.condition(below, roles, of_line(roles, handing), when, &format!("{name} delegable"));
+            self.condition(below, roles, of_line(roles, handing), when, &format!("{name} delegable when"));
         }
     }
 
@@ -165,7 +165,7 @@ impl Chain {
             return;
         };
         if let Some(when) = &grant.when {
-            let owner = format!("{} grant", named.name);
+            let owner = format!("{} grant when", named.name);
             self.condition(depth.saturating_add(1), roles, of_grant(holder, party), when, &owner);
         }
     }

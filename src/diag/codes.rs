@@ -88,6 +88,7 @@ codes! {
     "0323" PERMITTED_CYCLE "permitted-cycle" Error "actions that are permitted in a circle, each where the next is";
     "0324" NOT_BEFORE_ROLE "not-before-role" Warning "`not` before a role or a package";
     "0325" CLAUSE_AS_RULE "clause-as-rule" Warning "a clause that is indented as if it were a rule";
+    "0326" CONDITION_TOO_DEEP "condition-too-deep" Error "a condition that is nested too deep with all that it names";
     "0330" TYPE_MISMATCH "type-mismatch" Error "a value of another type than is meant here";
     "0331" NOT_COMPARABLE "not-comparable" Error "values that are not compared so";
     "0332" UNKNOWN_ATTRIBUTE "unknown-attribute" Error "an attribute that nobody declares";

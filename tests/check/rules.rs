@@ -363,3 +363,30 @@ fn a_thousand_permits_of_one_action_are_checked_at_once() {
     let found = found(&lines);
     assert_eq!(found, ["FM0320 permit view to manager when context.count == 7 oblige log"]);
 }
+
+#[test]
+fn a_condition_is_no_deeper_than_can_be_followed() {
+    let chain = |length: usize| {
+        let mut text = "condition c0 = context.login or context.count > 1\n".to_owned();
+        for at in 1..length {
+            text += &format!("condition c{at} = not c{} or context.count == {at}\n", at - 1);
+        }
+        module(&text)
+    };
+    assert_eq!(marks(&chain(70)), [""; 0]);
+    let found = marks(&chain(200));
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found.iter().all(|mark| mark.starts_with("FM0326 not c")), "{found:?}");
+    let services = |length: usize| {
+        let mut text = "service s0 \"S\" {\n  action view \"View\"\n  permit view to self\n}\n".to_owned();
+        for at in 1..length {
+            text += &format!(
+                "service s{at} \"S\" {{\n  action view \"View\"\n  permit view to self when permitted s{}.view\n}}\n",
+                at - 1
+            );
+        }
+        module(&text)
+    };
+    assert_eq!(marks(&services(100)), [""; 0]);
+    assert_eq!(marks(&services(150)).len(), 1);
+}

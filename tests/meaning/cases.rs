@@ -489,7 +489,7 @@ fn a_named_condition_is_what_it_says_where_it_is_named() {
     let adult = &world.bundle.meaning.conditions[0].body.says;
     assert_eq!(steps(&yesterday), [&Step::ConditionFails { part: Box::new(adult.clone()) }]);
     let open = world.decide(&world.asks("ola", "", "use", On::Package(INSIGHT)));
-    assert_eq!((open.cause.word(), missing(&open)), ("undecidable", vec!["undecided m.open".to_owned()]));
+    assert_eq!((open.cause.word(), missing(&open)), ("undecidable", vec!["undecided m.open says".to_owned()]));
 }
 
 #[test]

@@ -159,7 +159,7 @@ fn conditions_as_deep_as_nobody_writes_are_one_finding() {
 }
 
 #[test]
-fn a_hundred_thousand_findings_are_all_said() {
-    let text = format!("module a\nservice s \"S\" {{\n{}}}\n", "  permit look when a == = b\n".repeat(100_000));
-    assert_eq!(findings(&text).len(), 100_000);
+fn thousands_of_findings_are_all_said() {
+    let text = format!("module a\nservice s \"S\" {{\n{}}}\n", "  permit look when a == = b\n".repeat(5_000));
+    assert_eq!(findings(&text).len(), 5_000);
 }
