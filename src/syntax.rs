@@ -15,6 +15,7 @@ mod split;
 mod statement;
 mod top;
 mod unexpected;
+mod whole;
 
 pub use format::format;
 

@@ -38,6 +38,8 @@ pub(super) struct Reader<'s> {
     pub(super) keyword: &'s str,
     /// The declaration above ends in a fault.
     faulted: bool,
+    /// A text that the strict rules read has a word where none of that kind can stand: it is read again.
+    pub(super) refused: bool,
     /// How deep in parentheses and lists of a condition.
     pub(super) depth: usize,
     /// The declaration is nested too deep, and this is said.
@@ -59,6 +61,7 @@ impl<'s> Reader<'s> {
             owner: ("", None),
             keyword: "",
             faulted: false,
+            refused: false,
             depth: 0,
             deep: false,
         }
@@ -99,6 +102,7 @@ impl<'s> Reader<'s> {
                 self.fault(pair);
                 all.strip_suffix('"').unwrap_or(all).trim()
             }
+            // `string`, or a rule that is one.
             _ => all.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(all),
         };
         Word { text, span }
@@ -109,8 +113,18 @@ impl<'s> Reader<'s> {
         matches!(rule, Rule::string | Rule::lost_quote | Rule::lost_opening_quote)
     }
 
+    /// A name where it is used, or declared: not one of the reserved words.
+    pub(super) fn name(&mut self, pair: &Pair<'s, Rule>) -> Word<'s> {
+        let word = self.word(pair);
+        self.refused |= is_reserved(word.text);
+        word
+    }
+
     /// A path; a segment that was lost is a fault.
     pub(super) fn path(&mut self, pair: &Pair<'s, Rule>) -> Path<'s> {
+        if pair.as_rule() == Rule::path {
+            return self.whole_path(pair);
+        }
         let mut segments = Vec::new();
         for part in pair.clone().into_inner() {
             match part.as_rule() {
@@ -122,6 +136,22 @@ impl<'s> Reader<'s> {
             (Some(first), Some(last)) => first.span.to(last.span),
             _ => self.span(pair),
         };
+        Path { segments, span }
+    }
+
+    /// A path without blanks in it.
+    fn whole_path(&mut self, pair: &Pair<'s, Rule>) -> Path<'s> {
+        let span = self.span(pair);
+        let text = pair.as_str();
+        let dots = text.bytes().filter(|byte| *byte == b'.').count();
+        let mut segments = Vec::with_capacity(dots + 1);
+        let mut start = span.start;
+        for part in text.split('.') {
+            let end = start + u32::try_from(part.len()).unwrap_or(0);
+            segments.push(Word { text: part, span: Span { start, end } });
+            start = end + 1;
+        }
+        self.refused |= segments.first().is_some_and(|first| is_reserved(first.text));
         Path { segments, span }
     }
 
@@ -163,7 +193,45 @@ impl<'s> Reader<'s> {
     fn piece(&mut self, piece: &split::Piece) {
         self.base = piece.range.start;
         let text = self.text.get(piece.range.clone()).unwrap_or("");
-        match Grammar::parse(Rule::piece, text) {
+        if !self.strictly(text) {
+            self.tolerantly(text);
+        }
+        if let Some(at) = piece.too_deep {
+            self.module.wounded = true;
+            if let Some(last) = self.module.declarations.last_mut() {
+                last.wounded = true;
+            }
+            let finding = expected::nested_too_deep(self.place(Span::new(at, at + 1)), split::DEEPEST);
+            self.report(finding);
+        }
+    }
+
+    /// Reads a text that has the form of the language. `false`, and nothing read, if it has not.
+    fn strictly(&mut self, text: &'s str) -> bool {
+        let Ok(pairs) = Grammar::parse(Rule::piece, text) else {
+            return false;
+        };
+        let module = &self.module;
+        let lengths = (module.statements.len(), module.uses.len(), module.declarations.len(), self.findings.len());
+        let before = (module.name.clone(), module.wounded, self.module_line, self.faulted);
+        self.refused = false;
+        for pair in pairs.flat_map(Pair::into_inner) {
+            self.top(pair);
+        }
+        self.refused |= self.findings.len() > lengths.3;
+        if self.refused {
+            self.module.statements.truncate(lengths.0);
+            self.module.uses.truncate(lengths.1);
+            self.module.declarations.truncate(lengths.2);
+            self.findings.truncate(lengths.3);
+            (self.module.name, self.module.wounded, self.module_line, self.faulted) = before;
+        }
+        !self.refused
+    }
+
+    /// Reads any text: what does not have the form of the language is marked.
+    fn tolerantly(&mut self, text: &'s str) {
+        match Grammar::parse(Rule::torn_piece, text) {
             Ok(pairs) => {
                 for pair in pairs.flat_map(Pair::into_inner) {
                     self.top(pair);
@@ -178,14 +246,6 @@ impl<'s> Reader<'s> {
                 self.report(finding);
             }
         }
-        if let Some(at) = piece.too_deep {
-            self.module.wounded = true;
-            if let Some(last) = self.module.declarations.last_mut() {
-                last.wounded = true;
-            }
-            let finding = expected::nested_too_deep(self.place(Span::new(at, at + 1)), split::DEEPEST);
-            self.report(finding);
-        }
     }
 
     fn top(&mut self, pair: Pair<'s, Rule>) {
@@ -195,9 +255,13 @@ impl<'s> Reader<'s> {
         self.deep = false;
         let before = self.count();
         match pair.as_rule() {
-            Rule::module_line => self.module_line(pair),
-            Rule::use_line => self.use_line(pair),
-            Rule::target | Rule::valid | Rule::allow => {
+            Rule::module_line | Rule::torn_module_line => self.module_line(pair),
+            Rule::use_line | Rule::torn_use_line => self.use_line(pair),
+            Rule::top_statement => {
+                let statement = self.whole_statement(&pair);
+                self.module.statements.push(statement);
+            }
+            Rule::torn_target | Rule::valid | Rule::torn_allow => {
                 let statement = self.statement(pair);
                 self.module.statements.push(statement);
             }
@@ -206,7 +270,10 @@ impl<'s> Reader<'s> {
             Rule::stray => self.stray(&pair),
             Rule::EOI => {}
             _ => {
-                let declaration = self.declaration(pair);
+                let declaration = match pair.as_rule() {
+                    Rule::declaration => self.whole_declaration(&pair),
+                    _ => self.declaration(pair),
+                };
                 self.faulted = self.count() != before && declaration.statements.is_empty();
                 self.module.declarations.push(declaration);
             }
@@ -277,17 +344,19 @@ impl<'s> Reader<'s> {
                 Rule::bad_head => self.fault(&part),
                 Rule::selector => made.head = self.selector(part).map_or(Head::Plain, Head::Selector),
                 Rule::enum_values => made.head = self.enum_values(part),
-                Rule::parameter => {
+                Rule::torn_parameter => {
                     let added = self.parameter(part);
                     if let Head::Parameters(all) = &mut made.head {
                         all.extend(added);
                     }
                 }
-                Rule::expression if self.owner.0 == "condition" => {
+                Rule::torn_expression if self.owner.0 == "condition" => {
                     expression = Some(part);
                 }
                 Rule::bad_paren if expression.is_some() => unopened = Some(part),
-                Rule::kw_partial | Rule::oblige_clause | Rule::lost_oblige_clause if rule == Rule::shared_action => {
+                Rule::kw_partial | Rule::torn_oblige_clause | Rule::lost_oblige_clause
+                    if rule == Rule::shared_action =>
+                {
                     if let Head::Action(end) = &mut made.head {
                         self.action_end(part, end);
                     }
@@ -370,10 +439,43 @@ impl<'s> Reader<'s> {
     }
 }
 
+/// Is this one of the words that are never names?
+pub(super) fn is_reserved(word: &str) -> bool {
+    let length = word.len();
+    (2..=9).contains(&length)
+        && matches!(
+            word,
+            "and"
+                | "any"
+                | "all"
+                | "before"
+                | "false"
+                | "for"
+                | "from"
+                | "holds"
+                | "in"
+                | "is"
+                | "none"
+                | "not"
+                | "oblige"
+                | "of"
+                | "onward"
+                | "or"
+                | "partial"
+                | "requires"
+                | "to"
+                | "true"
+                | "undecided"
+                | "valid"
+                | "when"
+                | "where"
+        )
+}
+
 /// What the head of a declaration is before it is read.
 fn head_of<'s>(rule: Rule) -> Head<'s> {
     match rule {
-        Rule::obligation => Head::Parameters(Vec::new()),
+        Rule::torn_obligation => Head::Parameters(Vec::new()),
         Rule::shared_action => Head::Action(ActionEnd::default()),
         _ => Head::Plain,
     }
@@ -381,19 +483,19 @@ fn head_of<'s>(rule: Rule) -> Head<'s> {
 
 fn sort_of(rule: Rule) -> Sort {
     match rule {
-        Rule::namespace => Sort::Namespace,
+        Rule::torn_namespace => Sort::Namespace,
         Rule::organisation => Sort::Organisation,
         Rule::role => Sort::Role,
-        Rule::group => Sort::Group,
+        Rule::torn_group => Sort::Group,
         Rule::area => Sort::Area,
         Rule::package => Sort::Package,
         Rule::service => Sort::Service,
         Rule::register => Sort::Register,
-        Rule::policy => Sort::Policy,
+        Rule::torn_policy => Sort::Policy,
         Rule::entity => Sort::Entity,
-        Rule::enumeration => Sort::Enum,
-        Rule::condition => Sort::Condition,
-        Rule::obligation => Sort::Obligation,
+        Rule::torn_enumeration => Sort::Enum,
+        Rule::torn_condition => Sort::Condition,
+        Rule::torn_obligation => Sort::Obligation,
         Rule::shared_action => Sort::Action,
         _ => Sort::Lost,
     }
@@ -401,19 +503,19 @@ fn sort_of(rule: Rule) -> Sort {
 
 fn keyword_of(rule: Rule) -> &'static str {
     match rule {
-        Rule::namespace => "namespace",
+        Rule::torn_namespace => "namespace",
         Rule::organisation => "organisation",
         Rule::role => "role",
-        Rule::group => "group",
+        Rule::torn_group => "group",
         Rule::area => "area",
         Rule::package | Rule::lost_package => "package",
         Rule::service => "service",
         Rule::register => "register",
-        Rule::policy => "policy",
+        Rule::torn_policy => "policy",
         Rule::entity => "entity",
-        Rule::enumeration => "enum",
-        Rule::condition => "condition",
-        Rule::obligation => "obligation",
+        Rule::torn_enumeration => "enum",
+        Rule::torn_condition => "condition",
+        Rule::torn_obligation => "obligation",
         Rule::shared_action => "action",
         _ => "declaration",
     }
