@@ -72,6 +72,7 @@ impl<'s> Reader<'s> {
             self.module.wounded = true;
             self.findings.push(expected::no_module_line(self.place(Span::new(0, 0))));
         }
+        self.module.declarations.shrink_to_fit();
         Diagnostic::sort(&mut self.findings);
         Parsed { module: self.module, findings: self.findings }
     }
@@ -387,7 +388,7 @@ impl<'s> Reader<'s> {
         }
         self.braces(&braces);
         if let Some(part) = expression {
-            made.head = Head::Condition(self.unopened(part, unopened));
+            made.head = Head::Condition(Box::new(self.unopened(part, unopened)));
         }
         made.wounded = self.wounded;
         (self.wounded, self.owner, self.keyword) = outer;

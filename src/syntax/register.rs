@@ -13,7 +13,7 @@ impl<'s> Reader<'s> {
     /// An attribute of an entity.
     pub(super) fn field_line(&mut self, pair: Pair<'s, Rule>, span: Span) -> Statement<'s> {
         match self.field(pair) {
-            Some(field) => Statement { span, keyword: field.name.span, says: Says::Field(field) },
+            Some(field) => Statement { span, keyword: field.name.span, says: Says::Field(Box::new(field)) },
             None => Statement { span, keyword: Span { start: span.start, end: span.start }, says: Says::Broken },
         }
     }
@@ -94,7 +94,7 @@ impl<'s> Reader<'s> {
                         match inner.as_rule() {
                             Rule::word => sort = Some(self.word(&inner)),
                             Rule::torn_path => module = Some(self.path(&inner)),
-                            Rule::where_clause => condition = self.condition(inner),
+                            Rule::where_clause => condition = self.condition(inner).map(Box::new),
                             _ => {
                                 self.keyword = "every";
                                 self.fault(&inner);

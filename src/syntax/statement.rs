@@ -270,7 +270,7 @@ impl<'s> Reader<'s> {
                     passes_on = true;
                     part.into_inner().for_each(|mark| self.fault(&mark));
                 }
-                Rule::torn_when_clause | Rule::lost_when_clause => condition = self.condition(part),
+                Rule::torn_when_clause | Rule::lost_when_clause => condition = self.condition(part).map(Box::new),
                 Rule::kw_to => {}
                 _ => self.fault(&part),
             }
@@ -309,7 +309,7 @@ impl<'s> Reader<'s> {
             }
         }
         grant.days = self.days(days);
-        Says::Grant(grant)
+        Says::Grant(Box::new(grant))
     }
 
     fn allow(&mut self, parts: Vec<Pair<'s, Rule>>) -> Says<'s> {
@@ -328,7 +328,7 @@ impl<'s> Reader<'s> {
     }
 
     fn action(&mut self, parts: Vec<Pair<'s, Rule>>) -> Says<'s> {
-        let (mut name, mut title, mut end) = (None, None, ActionEnd::default());
+        let (mut name, mut title, mut end) = (None, None, Box::<ActionEnd<'_>>::default());
         for part in parts {
             match part.as_rule() {
                 Rule::word => name = Some(self.word(&part)),

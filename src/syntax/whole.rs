@@ -46,7 +46,7 @@ impl<'s> Reader<'s> {
                 Rule::field => made.statements.push(self.whole_field_line(&part)),
                 Rule::entity_allow => made.statements.push(self.whole_statement(&part)),
                 Rule::urn_head => made.urn = Some(self.word(&part)),
-                Rule::expression => made.head = Head::Condition(self.expression(part, false)),
+                Rule::expression => made.head = Head::Condition(Box::new(self.expression(part, false))),
                 Rule::every => made.head = self.every(part).map_or(Head::Plain, Head::Selector),
                 _ => self.whole_head(&part, &mut made.head),
             }
@@ -211,7 +211,7 @@ impl<'s> Reader<'s> {
                 Rule::question => return Delegable::Undecided(self.quoted(&part)),
                 Rule::no => return Delegable::No,
                 Rule::onward => onward = true,
-                Rule::expression => when = Some(self.expression(part, false)),
+                Rule::expression => when = Some(Box::new(self.expression(part, false))),
                 _ => to.push(self.path(&part)),
             }
         }
@@ -234,7 +234,7 @@ impl<'s> Reader<'s> {
             }
         }
         grant.to.shrink_to_fit();
-        Says::Grant(grant)
+        Says::Grant(Box::new(grant))
     }
 
     /// Fills what may be said once.
@@ -273,7 +273,7 @@ impl<'s> Reader<'s> {
         let Some(name) = parts.next().map(|part| self.name(&part)) else {
             return Says::Broken;
         };
-        let (mut title, mut end) = (None, ActionEnd::default());
+        let (mut title, mut end) = (None, Box::<ActionEnd<'_>>::default());
         for part in parts {
             match part.as_rule() {
                 Rule::string => title = Some(self.quoted(&part)),
@@ -410,7 +410,7 @@ impl<'s> Reader<'s> {
     fn whole_field_line(&mut self, pair: &Pair<'s, Rule>) -> Statement<'s> {
         let span = self.span(pair);
         match self.whole_field(pair.clone().into_inner()) {
-            Some(field) => Statement { span, keyword: field.name.span, says: Says::Field(field) },
+            Some(field) => Statement { span, keyword: field.name.span, says: Says::Field(Box::new(field)) },
             None => Statement { span, keyword: span, says: Says::Broken },
         }
     }
@@ -437,7 +437,7 @@ impl<'s> Reader<'s> {
             match part.as_rule() {
                 Rule::name => sort = Some(self.name(&part)),
                 Rule::path => module = Some(self.path(&part)),
-                _ => condition = Some(self.expression(part, false)),
+                _ => condition = Some(Box::new(self.expression(part, false))),
             }
         }
         sort.map(|sort| Selector::Every { sort, module, condition })
