@@ -4,6 +4,7 @@
 pub mod ast;
 mod comments;
 mod condition;
+mod declaration;
 mod expected;
 mod format;
 mod grammar;
