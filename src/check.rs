@@ -6,10 +6,12 @@ mod action_without_permit;
 mod altinn_target;
 mod always_same;
 mod answer_to_nothing;
+mod asking;
 mod beaten_permit;
 mod circle;
 mod clashing_arguments;
 mod clause_as_rule;
+mod condition_too_deep;
 mod consent_not_read;
 mod context;
 mod data_above_package;
@@ -114,6 +116,7 @@ pub static CHECKS: &[Check] = &[
     Check { codes: &[&codes::PERMITTED_CYCLE], run: permitted_cycle::run },
     Check { codes: &[&codes::NOT_BEFORE_ROLE], run: not_before_role::run },
     Check { codes: &[&codes::CLAUSE_AS_RULE], run: clause_as_rule::run },
+    Check { codes: &[&codes::CONDITION_TOO_DEEP], run: condition_too_deep::run },
     Check { codes: &[&codes::NO_ARTICLE_9], run: no_article_9::run },
     Check { codes: &[&codes::NO_ARTICLE_6], run: no_article_6::run },
     Check { codes: &[&codes::NO_RETENTION], run: no_retention::run },

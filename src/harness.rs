@@ -5,6 +5,7 @@ mod decision_table;
 pub mod expectation;
 mod reach;
 pub mod report;
+mod rule_table;
 pub mod run;
 pub mod snapshot;
 pub mod suite;

@@ -16,8 +16,15 @@ use std::collections::BTreeMap;
 
 /// The bundle of a sound catalog, and where each part of it stands.
 #[must_use]
-pub fn lower(sound: &Sound, sources: &Sources) -> (Bundle, Origins) {
-    let catalog = sound.catalog();
+pub fn lower(sound: Sound, sources: &Sources) -> (Bundle, Origins) {
+    let (bundle, places) = bundle(sound.catalog());
+    // What the bundle now has again is the larger half of all that is in memory.
+    drop(sound);
+    (bundle, Origins { places: places::origins(places, sources) })
+}
+
+/// The bundle, and the place of each part of it.
+fn bundle(catalog: &Catalog) -> (Bundle, Vec<(Part, Place)>) {
     let mut road = Lowering { catalog, ids: ids(catalog), bundle: Bundle::default(), places: Vec::new() };
     road.bundle.meaning.organisations = road.names(Sort::Organisation);
     road.vocabulary();
@@ -34,25 +41,34 @@ pub fn lower(sound: &Sound, sources: &Sources) -> (Bundle, Origins) {
         }
     }
     road.bundle.words.retain(|_, wording| *wording != Wording::default());
-    (road.bundle, Origins { places: places::origins(road.places, sources) })
+    (road.bundle, road.places)
 }
 
 /// The number of each symbol among those of its table, in the order of the full names.
 fn ids(catalog: &Catalog) -> Vec<usize> {
-    let mut by_name: Vec<(usize, &model::Symbol)> = catalog.symbols.iter().enumerate().collect();
+    let mut by_name: Vec<(usize, &model::Symbol)> =
+        catalog.symbols.iter().enumerate().filter(|(_, symbol)| !is_addition(catalog, symbol)).collect();
     by_name.sort_by(|(_, one), (_, two)| one.full.cmp(&two.full));
     let mut counts: BTreeMap<Sort, usize> = BTreeMap::new();
-    let mut numbered: Vec<(usize, usize)> = by_name
-        .into_iter()
-        .map(|(symbol, named)| {
-            let table = if named.sort.is_resource() { Sort::Service } else { named.sort };
-            let count = counts.entry(table).or_default();
-            *count += 1;
-            (symbol, *count - 1)
-        })
-        .collect();
-    numbered.sort_unstable();
-    numbered.into_iter().map(|(_, id)| id).collect()
+    let mut ids = vec![usize::MAX; catalog.symbols.len()];
+    for (symbol, named) in by_name {
+        let table = if named.sort.is_resource() { Sort::Service } else { named.sort };
+        let count = counts.entry(table).or_default();
+        if let Some(id) = ids.get_mut(symbol) {
+            *id = *count;
+        }
+        *count += 1;
+    }
+    ids
+}
+
+/// Is it the name of what only adds to an entity that every bundle has? Such names are not in the bundle.
+fn is_addition(catalog: &Catalog, symbol: &model::Symbol) -> bool {
+    let adds = |at: &u32| {
+        let of = catalog.entities.get(*at as usize).map(|entity| entity.of);
+        matches!(of, Some(model::EntityName::BuiltIn(_)))
+    };
+    symbol.sort == Sort::Entity && symbol.versions.iter().all(adds)
 }
 
 struct Lowering<'c> {
@@ -77,7 +93,7 @@ impl<'c> Lowering<'c> {
             .catalog
             .symbols
             .iter()
-            .filter(|symbol| symbol.sort == sort)
+            .filter(|symbol| symbol.sort == sort && !is_addition(self.catalog, symbol))
             .map(|symbol| symbol.full.clone())
             .collect();
         names.sort();
@@ -215,8 +231,8 @@ impl<'c> Lowering<'c> {
     fn lines(&mut self, declared: &Declared, says: &[model::Delegable], part: impl Fn(u32) -> Part) -> Vec<ir::Line> {
         let mut lines = Vec::new();
         for delegable in says {
-            let when = self.condition(delegable.when.as_ref());
-            self.questions(declared, "delegable when", delegable.when.as_ref());
+            let when = self.condition(delegable.when.as_deref());
+            self.questions(declared, "delegable when", delegable.when.as_deref());
             match &delegable.says {
                 model::DelegableSays::No => {}
                 model::DelegableSays::Undecided(question) => {
@@ -240,8 +256,8 @@ impl<'c> Lowering<'c> {
         let mut grants = Vec::new();
         for grant in says {
             let undecided = grant.undecided.is_some();
-            let when = self.condition(grant.when.as_ref());
-            self.questions(declared, "grant when", grant.when.as_ref());
+            let when = self.condition(grant.when.as_deref());
+            self.questions(declared, "grant when", grant.when.as_deref());
             let with = |to| ir::Grant {
                 to,
                 gives_use: grant.gives_use,

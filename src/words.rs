@@ -2,9 +2,11 @@
 //! nothing out; prints nothing.
 
 pub mod decision;
+pub mod expression;
 mod json;
 pub mod rule;
 pub mod speaker;
 mod step;
+mod value;
 
 pub use speaker::{FactsSaid, Speaker};

@@ -1,6 +1,10 @@
 //! What the checks find and where, and on what they are silent. Each test is one question about the rules; that each
 //! code has a page whose blocks show it is tested in `pages`.
 
+mod registers;
+mod rules;
+mod soundness;
+
 use crate::texts::Texts;
 use fullmakt::check::Options;
 use std::fmt::Write as _;

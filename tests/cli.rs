@@ -207,6 +207,34 @@ fn fmt_writes_the_canonical_form_and_check_only_says_so() {
 }
 
 #[test]
+fn fmt_shows_what_would_change_as_a_diff() {
+    let scratch = project("fmt_diff");
+    let loose = ROLES.replace("  held ", "held").replace("Manager", "Bærer 𝔸");
+    scratch.file("policies/roles.fmk", &loose);
+    let diff = fullmakt(scratch.path(), &["fmt", "--diff"]);
+    let shown = "\
+--- policies/roles.fmk
++++ policies/roles.fmk
+@@ -1,6 +1,6 @@
+ module roles
+\x20
+ role manager \"Bærer 𝔸\" {
+-held by person for organisation
++  held  by person for organisation
+   key   yes
+ }
+";
+    assert_eq!((diff.code, diff.out.as_str(), diff.err.as_str()), (6, shown, ""));
+    assert_eq!(scratch.read("policies/roles.fmk"), loose, "nothing is written");
+    let through = with_input(scratch.path(), &["fmt", "--diff", "-"], &loose);
+    assert_eq!((through.code, through.out.as_str()), (6, shown.replace("policies/roles.fmk", "-").as_str()));
+    assert_eq!(fullmakt(scratch.path(), &["fmt", "--diff", "--check"]).code, 2);
+    assert_eq!(fullmakt(scratch.path(), &["fmt"]).code, 0);
+    let formatted = fullmakt(scratch.path(), &["fmt", "--diff"]);
+    assert_eq!((formatted.code, formatted.out.as_str()), (0, ""));
+}
+
+#[test]
 fn a_module_that_cannot_be_read_is_left_as_it_is() {
     let scratch = project("fmt_broken");
     scratch.file("policies/roles.fmk", "module roles\nrole manager \"Manager {\n");

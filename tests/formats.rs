@@ -65,7 +65,6 @@ fn sarif_has_rules_places_and_fixes() {
         assert_eq!(rule["help"]["markdown"], code.page);
         let plain = rule["help"]["text"].as_str().unwrap();
         assert!(plain.starts_with(code.number) && !plain.contains("```"), "{plain}");
-        assert_ne!(rule["fullDescription"]["text"], code.sentence, "{}: no *Why*", code.number);
     }
     let results = log["runs"][0]["results"].as_array().unwrap();
     let seen: Vec<(&str, String)> = results
@@ -145,4 +144,54 @@ fn github_gets_a_command_a_finding() {
             "::error file=års plan%3A1/letters.fmk,line=4,endLine=4,col=58,endColumn=58,title=FM0112 trailing-comma::a list ends with a comma: no name follows this comma%0Aremove the comma, or write the name that it announces",
         ]
     );
+}
+
+#[test]
+fn what_is_drawn_fits_the_terminal() {
+    use fullmakt::diag::render::human::{self, Look};
+    let long = "module a\nuse b.{x, y}\nrole r \"Bærer æøå 日本語 𝔸\" {\n\theld\tby person, for organisation urn urn:demo:role:r }\n".to_owned()
+        + &format!("package p \"{}\" {{ about undecided \"{}\" grant r, delegable maybe data x }}\n", "ø".repeat(300), "spørsmål ".repeat(40))
+        + "role s \"S\" { held by person urn urn:demo:role:r } role t \"T\" { held by person urn urn:demo:role:r }\n";
+    let mut texts: Vec<String> = vec![long];
+    for code in fullmakt::diag::codes::ALL {
+        texts.extend(code.page.split("```fmk\n").nth(1).and_then(|rest| Some(rest.split_once("```")?.0.to_owned())));
+    }
+    for text in texts {
+        let mut sources = fullmakt::source::Sources::default();
+        let id = sources.add(fullmakt::source::Source::new("a.fmk", &text));
+        let findings = fullmakt::compile::compile(&sources, &[id], fullmakt::compile::Options::default()).findings;
+        for width in [40, 60, 120, 200] {
+            let mut out = Vec::new();
+            human::write(&findings, &sources, Look { width, colour: false }, &mut out).unwrap();
+            let out = String::from_utf8(out).unwrap();
+            assert!(!out.contains("Failed to read"), "{out}");
+            for line in
+                out.lines().take_while(|line| !line.ends_with("open question") && !line.ends_with("open questions"))
+            {
+                // The code and its name stand on one line.
+                if line.contains("[FM") {
+                    continue;
+                }
+                // Labels of marks that lie in each other stand side by side.
+                if line.trim_start().starts_with('·') && line.contains('│') {
+                    continue;
+                }
+                // A word alone may be longer than the line.
+                let word = line
+                    .trim_start_matches(|letter: char| !letter.is_alphanumeric() && letter != '`')
+                    .trim_start_matches("help: ");
+                let columns: usize = line
+                    .chars()
+                    .map(|letter| {
+                        if ('\u{1100}'..'\u{d7a3}').contains(&letter) && !('\u{2000}'..'\u{2e7f}').contains(&letter) {
+                            2
+                        } else {
+                            1
+                        }
+                    })
+                    .sum();
+                assert!(columns <= width || !word.contains(' '), "{width}: {columns}: {line}\n{out}");
+            }
+        }
+    }
 }

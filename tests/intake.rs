@@ -165,7 +165,7 @@ fn requests_that_cannot_be_asked() {
         ),
         (
             "{ subject: kari, action: send, on: manager }",
-            "FM0503 7:49 \"manager\" `manager` is a role, not a package or an area or a service",
+            "FM0503 7:49 \"manager\" `manager` is a role, not a package or an area or a service or register",
         ),
         ("{ subject: kari, on: report }", "FM0508 7:14 \"{\" a request lacks `action`"),
         (

@@ -21,3 +21,40 @@ fn the_modules_of_the_language_reference_are_in_order() {
     let form = fullmakt(scratch.path(), &["fmt", "--check"]);
     assert_eq!(form.code, 0, "{}{}", form.out, form.err);
 }
+
+#[test]
+fn the_language_reference_has_every_rule_of_the_grammar() {
+    let path = |file: &str| format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
+    let reference = std::fs::read_to_string(path("docs/language.md")).unwrap();
+    let grammar = std::fs::read_to_string(path("grammar/fullmakt.pest")).unwrap();
+    let mut documentation: Vec<&str> = Vec::new();
+    let (mut missing, mut rules) = (Vec::new(), 0);
+    for line in grammar.lines() {
+        if let Some(said) = line.strip_prefix("///") {
+            documentation.push(said.trim());
+            continue;
+        }
+        let rule = line.split_once('=').map(|(name, body)| (name.trim(), body.trim()));
+        let visible = rule.filter(|(name, body)| {
+            body.trim_start_matches(['@', '$']).starts_with('{')
+                && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+                && !["lost_", "bad_", "kw_"].iter().any(|fault| name.starts_with(fault))
+        });
+        if let Some((name, _)) = visible {
+            rules += 1;
+            let row = format!("| `{name}` | {} |\n", documentation.join(" ").replace('|', "&#124;"));
+            if documentation.is_empty() || !reference.contains(&row) {
+                missing.push(row);
+            }
+        }
+        documentation.clear();
+    }
+    assert!(rules > 80, "{rules}");
+    assert!(missing.is_empty(), "docs/language.md lacks, or says otherwise:\n{}", missing.concat());
+    let rows = reference
+        .lines()
+        .skip_while(|line| *line != "| rule | reads |")
+        .skip(2)
+        .take_while(|line| line.starts_with('|'));
+    assert_eq!(rows.count(), rules, "docs/language.md has rules that the grammar lacks");
+}

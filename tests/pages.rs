@@ -16,7 +16,9 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("FM0101", "a page cannot hold a file that cannot be read"),
     ("FM0102", "a page is UTF-8 itself"),
     ("FM0103", "a page of the size of the limit would be no page"),
+    ("FM0326", "so many levels would be no page"),
     ("FM0221", "so many members would be no page"),
+    ("FM0223", "so many policies would be no page"),
 ];
 
 /// A fenced block of a page: its language and its text.
@@ -48,7 +50,7 @@ fn read(block: &Block<'_>, code: &Code) -> Option<(Vec<String>, Option<Vec<(Stri
             let mut lines: Vec<String> = counted.map(|finding| texts.line(finding)).collect();
             if let Some(sound) = &texts.checked.sound {
                 // Without an error there is something to export, and what a target cannot say is found there.
-                let (bundle, origins) = lower(sound, &texts.sources);
+                let (bundle, origins) = lower(sound.clone(), &texts.sources);
                 let beyond = emit::files(&bundle, &origins, &texts.sources, &["json", "xacml"]).err();
                 lines.extend(beyond.unwrap_or_default().iter().map(|finding| texts.line(finding)));
             }

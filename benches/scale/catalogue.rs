@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 /// Are conditions among what `compile` compiles? Then two packages of five have one.
-const CONDITIONS: bool = false;
+const CONDITIONS: bool = true;
 
 /// Packages of one file.
 const IN_FILE: usize = 100;
@@ -133,7 +133,10 @@ fn shared() -> String {
     out.push_str("role ansatt \"Ansatt\" { held by person for organisation }\n\n");
     out.push_str("group ledere = daglig_leder, styreleder, innehaver, bostyrer\n");
     if CONDITIONS {
-        out.push_str("\nenum form = AS, ANS, DA, ENK, NUF\nentity organisation { form form, employees integer, bankrupt bool }\n");
+        out.push_str(
+            "\nenum form = AS, ANS, DA, ENK, NUF\nentity organisation { form form, employees integer, bankrupt bool }\n\
+             condition small = party.employees < 10 and not party.bankrupt\n",
+        );
     }
     out
 }
@@ -197,20 +200,21 @@ fn package(out: &mut String, number: usize) {
          delegable to ansatt\n    services yes\n    data {}\n",
         pick(&["none", "personal", "special"], number, 7)
     );
-    let (kind, condition) = if CONDITIONS && number % 5 < 2 {
+    let condition = if CONDITIONS && number % 5 < 2 {
         pick(
             &[
-                ("use ", " when party.form == NUF"),
-                ("", " when party.form in {AS, ANS} and not party.bankrupt"),
-                ("", " when party.employees >= 5 or party.form == ENK"),
+                " when party.form == NUF",
+                " when not party.bankrupt and (party.form == AS or party.form == ANS)",
+                " when party.employees >= 5 or party.form == ENK",
+                " when small",
             ],
             number,
             8,
         )
     } else {
-        ("", "")
+        ""
     };
-    let _ = writeln!(out, "    grant {kind}to {role}{condition}");
+    let _ = writeln!(out, "    grant to {role}{condition}");
     if number % 4 == 1 {
         out.push_str("    grant use to ledere // kan ikke gis videre\n");
     }

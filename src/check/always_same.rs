@@ -44,21 +44,31 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
             };
             cause.push(part.place);
             told.insert(one.says.place);
+            // A named condition that is always the same is told where it is declared.
+            if names_such(&mut formulas, &mut effort, part) {
+                continue;
+            }
             findings.push(finding(context, &mut formulas, &mut effort, part, is));
         }
     }
-    rules(context, &told, &mut effort, findings);
+    rules(context, &mut formulas, &told, &mut effort, findings);
 }
 
 /// Rules whose condition is never so for those whom they are for.
-fn rules(context: &Context<'_>, told: &BTreeSet<Place>, effort: &mut Effort, findings: &mut Vec<Diagnostic>) {
+fn rules(
+    context: &Context<'_>,
+    formulas: &mut Formulas<'_>,
+    told: &BTreeSet<Place>,
+    effort: &mut Effort,
+    findings: &mut Vec<Diagnostic>,
+) {
     let reasons = context.reasons();
     for (at, owned) in context.rules().all().filter(|(_, owned)| owned.is_whole()) {
         let (Some(when), Some(asked)) = (&owned.rule.when, reasons.of(at)) else { continue };
         if asked.whole == asked.rest && owned.rule.requires.is_none() || told.contains(&when.place) {
             continue;
         }
-        if reasons.never(&asked.whole, effort) && !names_what_is_told(context, when, told) {
+        if reasons.never(&asked.whole, effort) && !names_such(formulas, effort, when) {
             let effect = owned.rule.effect.word();
             findings.push(
                 Diagnostic::new(
@@ -74,20 +84,18 @@ fn rules(context: &Context<'_>, told: &BTreeSet<Place>, effort: &mut Effort, fin
     }
 }
 
-/// Is a named condition in it told already?
-fn names_what_is_told(context: &Context<'_>, when: &Expression, told: &BTreeSet<Place>) -> bool {
-    let mut names = BTreeSet::new();
-    walk(when, |part| {
-        if let Term::Condition(name) = part.says {
-            names.insert(name);
+/// Is there a named condition in it that alone is always the same?
+fn names_such(formulas: &mut Formulas<'_>, effort: &mut Effort, part: &Expression) -> bool {
+    let mut named: Vec<&Expression> = Vec::new();
+    walk(part, |part| {
+        if matches!(part.says, Term::Condition(_)) {
+            named.push(part);
         }
     });
-    !names.is_empty()
-        && context
-            .catalog
-            .conditions
-            .iter()
-            .any(|it| names.contains(&it.declared.symbol) && told.contains(&it.says.place))
+    named.into_iter().any(|part| {
+        let formula = formulas.of(part);
+        always(formulas.domains(), &formula, effort) || never(formulas.domains(), &formula, effort)
+    })
 }
 
 fn holds(outer: Place, inner: Place) -> bool {

@@ -4,7 +4,7 @@
 use super::expressions::parts;
 use crate::logic::{Atom, Domain, Formula, Outcomes, Variable};
 use crate::model::{Catalog, EntityName, Enum, Expression, IsWhat, SymbolId, Term, Type, Value};
-use crate::terms::{kind::Kind, level::Level, operator::Operator, root::BuiltIn, root::Consent};
+use crate::terms::{kind::Kind, level::Level, operator::Operator, root::BuiltIn, root::Consent, root::Root};
 use jiff::civil::date;
 use rustc_hash::FxHashMap;
 use std::fmt::Write as _;
@@ -133,8 +133,10 @@ impl<'c> Formulas<'c> {
 
     fn is_kind(&mut self, who: &Expression, kind: Kind) -> Formula {
         let at = |kind: Kind| i128::from(kind as u8);
-        let words = format!("kind of {}", self.words(who));
+        let who_words = self.words(who);
         let (base, none) = bare(&who.of);
+        let none = none || is_asker(&who_words);
+        let words = format!("kind of {who_words}");
         let of_one = match base {
             Type::Entity(EntityName::BuiltIn(BuiltIn::Person)) => Some(Kind::Person),
             Type::Entity(EntityName::BuiltIn(BuiltIn::Organisation)) => Some(Kind::Organisation),
@@ -269,7 +271,9 @@ impl<'c> Formulas<'c> {
             Type::Integer => (i128::from(i64::MIN), i128::from(i64::MAX)),
             _ => (i128::MIN, i128::MAX),
         };
-        self.within(words, Domain { low, high, none: none || matches!(base, Type::Lost | Type::None) })
+        // Where nobody asks, subject and party are known to be nobody.
+        let none = none || matches!(base, Type::Lost | Type::None) || is_asker(&words);
+        self.within(words, Domain { low, high, none })
     }
 
     fn within(&mut self, words: String, domain: Domain) -> Variable {
@@ -331,6 +335,10 @@ impl<'c> Formulas<'c> {
 /// The words for `X is …`, before the words for X and, if there is one, for whom.
 pub(super) fn is_words(what: IsWhat, for_somebody: bool) -> String {
     format!("is {what:?} {for_somebody}")
+}
+
+fn is_asker(words: &str) -> bool {
+    words == Root::Subject.word() || words == Root::Party.word()
 }
 
 fn number(count: usize) -> u32 {

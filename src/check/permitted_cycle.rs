@@ -1,84 +1,13 @@
 //! FM0323: `permitted` in a circle: an action that is permitted where another is, which is permitted where the first is. At
 //! whatever time: a circle has no answer. Each knot of circles is one finding.
 
+use super::asking::{Graph, Node};
 use super::circle::{Edge, circle, knots};
 use super::context::{Context, quoted};
-use super::expressions::walk;
 use crate::diag::{Diagnostic, codes};
-use crate::model::{Expression, SymbolId, Term};
-use crate::source::Place;
-use crate::terms::period::Period;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// What leads to what: an action to the rules about it, a rule to what its condition asks.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Node<'c> {
-    Action(SymbolId, &'c str),
-    Rule(usize),
-    Condition(SymbolId),
-}
-
-#[derive(Default)]
-struct Graph<'c> {
-    numbers: BTreeMap<Node<'c>, usize>,
-    nodes: Vec<Node<'c>>,
-    edges: Vec<Vec<Edge>>,
-}
-
-impl<'c> Graph<'c> {
-    fn number(&mut self, node: Node<'c>) -> usize {
-        let next = self.nodes.len();
-        let number = *self.numbers.entry(node).or_insert(next);
-        if number == next {
-            self.nodes.push(node);
-            self.edges.push(Vec::new());
-        }
-        number
-    }
-
-    fn edge(&mut self, from: Node<'c>, to: Node<'c>, place: Place) {
-        let (from, to) = (self.number(from), self.number(to));
-        if let Some(edges) = self.edges.get_mut(from) {
-            edges.push(Edge { to, place, period: Period::ALWAYS });
-        }
-    }
-
-    /// What a condition asks.
-    fn asks(&mut self, from: Node<'c>, says: &'c Expression) {
-        walk(says, |part| match &part.says {
-            Term::Permitted { resource, action } => self.edge(from, Node::Action(*resource, action), part.place),
-            Term::Condition(name) => self.edge(from, Node::Condition(*name), part.place),
-            _ => {}
-        });
-    }
-}
 
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
-    let (catalog, rules) = (context.catalog, context.rules());
-    let mut graph = Graph::default();
-    for condition in &catalog.conditions {
-        graph.asks(Node::Condition(condition.declared.symbol), &condition.says);
-    }
-    let mut asking: BTreeSet<usize> = BTreeSet::new();
-    for (at, owned) in rules.all() {
-        let Some(when) = &owned.rule.when else { continue };
-        let before = graph.nodes.len();
-        graph.asks(Node::Rule(at), when);
-        if graph.nodes.len() > before {
-            asking.insert(at);
-        }
-    }
-    if !graph.nodes.iter().any(|node| matches!(node, Node::Action(..))) {
-        return;
-    }
-    for (at, resource) in catalog.resources.iter().enumerate() {
-        for (rule, owned) in rules.over(at).filter(|(rule, _)| asking.contains(rule)) {
-            for action in resource.actions.iter().filter(|action| owned.names(&action.name.value)) {
-                let from = Node::Action(resource.declared.symbol, &action.name.value);
-                graph.edge(from, Node::Rule(rule), owned.rule.place);
-            }
-        }
-    }
+    let graph = Graph::new(context);
     for knot in knots(&graph.edges) {
         if let Some(circle) = circle(&graph.edges, &knot) {
             findings.extend(finding(context, &graph.nodes, &circle));

@@ -6,7 +6,7 @@ use super::meetings::same;
 use super::rules::{Owned, Reach, within};
 use crate::diag::{Diagnostic, codes};
 use crate::logic::Effort;
-use crate::model::Resource;
+use crate::model::{Oblige, Resource};
 use crate::terms::effect::RuleEffect;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -87,8 +87,11 @@ fn repeats(context: &Context<'_>, effort: &mut Effort, reach: &[Reach<'_>], rule
         && reasons.implies(&asked.whole, other, effort)
 }
 
+/// Two permits that oblige to different things are told as such (FM0320, FM0321).
 fn obliges_to_no_more(narrow: &Owned<'_>, wide: &Owned<'_>) -> bool {
-    narrow.rule.oblige.iter().all(|own| wide.rule.oblige.iter().any(|other| same(own, other)))
+    let has = |all: &Owned<'_>, one: &Oblige| all.rule.oblige.iter().any(|other| same(one, other));
+    narrow.rule.oblige.iter().all(|own| has(wide, own))
+        && (narrow.rule.effect != RuleEffect::Permit || wide.rule.oblige.iter().all(|own| has(narrow, own)))
 }
 
 fn actions(narrow: &Owned<'_>, wide: &Owned<'_>) -> bool {

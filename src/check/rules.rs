@@ -259,7 +259,11 @@ fn recipient(catalog: &Catalog, formulas: &mut Formulas<'_>, rule: &Rule, to: Re
     };
     match to {
         Recipient::Anyone => return Formula::Constant(true),
-        Recipient::Itself => return formulas.same("subject", "party"),
+        // Somebody asks for themselves: that is more than that subject and party are the same, as they are where nobody asks.
+        Recipient::Itself => {
+            let somebody = formulas.proposition("somebody asks".to_owned());
+            return formulas.same("subject", "party").and(somebody);
+        }
         Recipient::Role(role) => match is_status(catalog, role) {
             Some(true) => {}
             Some(false) => {

@@ -1,7 +1,7 @@
 //! FM0602: a word after `target` that no back end is called.
 
 use super::altinn_target::ALTINN;
-use super::context::{Context, quoted};
+use super::context::{Context, listed, quoted};
 use crate::diag::{Diagnostic, codes, suggest::nearest};
 
 /// The targets that a module may name.
@@ -19,7 +19,7 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
             target.place,
         )
         .label("not a target")
-        .help(near.question().unwrap_or_else(|| "write one of `altinn`, `jacal`, `json` and `xacml`".to_owned()));
+        .help(near.question().unwrap_or_else(|| format!("write {}", listed(&TARGETS).replace(" and ", " or "))));
         findings.push(match near.sure() {
             Some(near) => finding.fix(target.place, near),
             None => finding,

@@ -119,7 +119,8 @@ impl Decider<'_, '_> {
         let all = every.filter(|package| !by_policy.contains(package));
         attributes.packages_to_pass_on = all.filter(passes).collect();
         if let Some(receiver) = request.to.filter(|receiver| *receiver != who) {
-            attributes.receiver_admitted = self.admitted(&holding, &Handing { giver: who, receiver, party, delegation: None });
+            attributes.receiver_admitted =
+                self.admitted(&holding, &Handing { giver: who, receiver, party, delegation: None });
         }
         attributes
     }

@@ -5,11 +5,14 @@ use super::roles::Roles;
 use super::truth::Truth;
 use super::value::{Seen, Set};
 use crate::facts::{EntityId, Known, ThingSort};
-use crate::ir::{Constant, Controlling, Expression, IsWhat, Resource, ResourceId, Retain};
-use crate::terms::{open::Open, operator::Operator, root::Root};
+use crate::ir::{ConditionId, Constant, Controlling, Expression, IsWhat, Resource, ResourceId, Retain};
+use crate::terms::{limit::CONDITION_DEPTH, open::Open, operator::Operator, root::Root};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
 
-/// How deep expressions and named conditions may stand within each other; deeper is unknown. Readers refuse long before.
-const DEEPEST: u16 = 256;
+/// How deep expressions and named conditions may stand within each other, each counted as a value and as a truth; deeper, which
+/// readers refuse, is unknown.
+const DEEPEST: usize = 2 * CONDITION_DEPTH + 2;
 
 /// What the roots of an expression are (E2). What is not there is missing.
 #[derive(Clone, Debug)]
@@ -43,19 +46,20 @@ impl Roots<'_> {
 }
 
 /// Where an expression is asked: the moment, what it may speak of, and who answers `holds` and `permitted`.
-#[derive(Clone)]
 pub(super) struct Scene<'s, 'a> {
     pub(super) roles: &'a Roles<'a>,
     /// Nobody, in conditions of grants and lines.
     pub(super) case: Option<&'s Case<'a>>,
     pub(super) roots: Roots<'a>,
+    /// Named conditions that were asked here, unknown while they are: several that name each other ask each once.
+    named: RefCell<FxHashMap<ConditionId, Truth>>,
 }
 
 /// Variables of the `any` and `all` around an expression, and how deep it stands.
 #[derive(Clone, Copy)]
 pub(super) struct Around<'v, 'a> {
     pub(super) innermost: Option<&'v Bound<'v, 'a>>,
-    depth: u16,
+    depth: usize,
 }
 
 /// A variable.
@@ -110,6 +114,10 @@ impl<'v, 'a> Around<'v, 'a> {
 }
 
 impl<'s, 'a> Scene<'s, 'a> {
+    pub(super) fn new(roles: &'a Roles<'a>, case: Option<&'s Case<'a>>, roots: Roots<'a>) -> Self {
+        Scene { roles, case, roots, named: RefCell::default() }
+    }
+
     /// Is the condition so?
     pub(super) fn truth(&self, expression: &'a Expression) -> Truth {
         self.truth_in(Around::NOTHING, expression)
@@ -158,10 +166,7 @@ impl<'s, 'a> Scene<'s, 'a> {
             Expression::Permitted { resource, action } => {
                 self.case.map_or(Truth::Unknown, |case| case.permitted(*resource, action))
             }
-            Expression::Condition(id) => match self.roles.decider.index.meaning.condition(*id) {
-                Some(named) => self.truth_in(around.outside(), &named.body.says),
-                None => Truth::Unknown,
-            },
+            Expression::Condition(id) => self.named(around, *id),
             Expression::Undecided => Truth::Unknown,
             Expression::Shift { .. }
             | Expression::Root(_)
@@ -204,6 +209,18 @@ impl<'s, 'a> Scene<'s, 'a> {
                 Truth::Unknown => Seen::Missing,
             },
         }
+    }
+
+    /// E14.
+    fn named(&self, around: Around<'_, 'a>, id: ConditionId) -> Truth {
+        if let Some(known) = self.named.borrow().get(&id) {
+            return *known;
+        }
+        let Some(named) = self.roles.decider.index.meaning.condition(id) else { return Truth::Unknown };
+        self.named.borrow_mut().insert(id, Truth::Unknown);
+        let truth = self.truth_in(around.outside(), &named.body.says);
+        self.named.borrow_mut().insert(id, truth);
+        truth
     }
 
     fn compare(&self, operator: Operator, one: &Seen<'a>, other: &Seen<'a>) -> Truth {
@@ -305,10 +322,10 @@ impl<'s, 'a> Scene<'s, 'a> {
         Some(self.of_record(record.clone()).see(around.outside(), which(retain)))
     }
 
-    /// The scene of `retain`: of this record.
+    /// The scene of `retain`: of this record, and nothing else, so that what it says of itself has an end.
     pub(super) fn of_record(&self, record: Seen<'a>) -> Scene<'s, 'a> {
-        let roots = Roots { record, resource: self.roots.resource, ..Roots::NONE };
-        Scene { roles: self.roles, case: None, roots }
+        let roots = Roots { record, ..Roots::NONE };
+        Scene::new(self.roles, None, roots)
     }
 
     /// E11. The party is neither missing nor `none`.

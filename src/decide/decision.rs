@@ -75,7 +75,8 @@ pub enum Missing {
     Role(RoleId),
     /// An attribute, as a path: `party.birth_date`, `record.consent`, `context`.
     Attribute(Box<str>),
-    /// A value that nobody has decided, in the condition of this rule, grant, line or named condition: what it stands in, for people.
+    /// A value that nobody has decided: the name of what it stands in, and what is open there, as the words of the bundle call it
+    /// (`m.register retain`, `m.package grant when`, `m.condition says`); for the condition of a rule the key of the rule.
     Undecided(Box<str>),
 }
 

@@ -125,6 +125,6 @@ pub(super) fn of_line<'a>(roles: &Roles<'_>, handing: &Handing<'a>) -> Roots<'a>
 impl<'a> Roles<'a> {
     /// Where a condition of a grant or a line is asked.
     pub(super) fn scene<'s>(&'a self, roots: Roots<'a>) -> Scene<'s, 'a> {
-        Scene { roles: self, case: None, roots }
+        Scene::new(self, None, roots)
     }
 }

@@ -6,25 +6,55 @@ use super::decision::Missing;
 use super::truth::Truth;
 use super::value::Seen;
 use crate::facts::{EntityId, ThingSort};
-use crate::ir::{Controlling, Expression, IsWhat};
+use crate::ir::{ConditionId, Controlling, Expression, IsWhat};
 use crate::terms::{open::Open, operator::Operator};
+use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 
-type Found = BTreeSet<Missing>;
+/// What was found to be missing so far.
+#[derive(Default)]
+struct Found {
+    missing: BTreeSet<Missing>,
+    /// Named conditions that were asked already.
+    named: FxHashSet<ConditionId>,
+}
+
+impl Found {
+    fn insert(&mut self, missing: Missing) {
+        self.missing.insert(missing);
+    }
+
+    fn attribute(&mut self, path: Option<String>) {
+        self.missing.extend(path.map(|path| Missing::Attribute(path.into())));
+    }
+}
 
 impl<'a> Scene<'_, 'a> {
-    /// Why an unknown expression is unknown. `owner` is what an undecided value in it stands in.
-    pub(super) fn missing(&self, around: Around<'_, 'a>, expression: &'a Expression, owner: &str, found: &mut Found) {
+    /// Why an unknown condition is unknown. `owner` is what an undecided value in it stands in.
+    pub(super) fn missing(&self, condition: &'a Expression, owner: &str) -> BTreeSet<Missing> {
+        let mut found = Found::default();
+        self.collect(Around::NOTHING, condition, owner, &mut found);
+        found.missing
+    }
+
+    /// Why it is unknown whether somebody controls or processes the resource.
+    pub(super) fn missing_to_control(&self, who: EntityId, processes: bool) -> BTreeSet<Missing> {
+        let mut found = Found::default();
+        self.of_control(who, processes, &mut found);
+        found.missing
+    }
+
+    fn collect(&self, around: Around<'_, 'a>, expression: &'a Expression, owner: &str, found: &mut Found) {
         let Some(inner) = around.deeper() else { return };
         match expression {
             Expression::Or(parts) | Expression::And(parts) => {
                 for part in parts {
                     if self.truth_in(inner, part) == Truth::Unknown {
-                        self.missing(inner, part, owner, found);
+                        self.collect(inner, part, owner, found);
                     }
                 }
             }
-            Expression::Not(part) => self.missing(inner, part, owner, found),
+            Expression::Not(part) => self.collect(inner, part, owner, found),
             Expression::Compare(operator, sides) => {
                 let (one, other) = (&sides.0, &sides.1);
                 let missing = [one, other].map(|side| self.if_missing(inner, side, owner, found));
@@ -38,9 +68,9 @@ impl<'a> Scene<'_, 'a> {
                 let missing: Vec<bool> = parts.map(|part| self.if_missing(inner, part, owner, found)).collect();
                 if let (false, Seen::Entity(who)) = (missing.contains(&true), self.see(inner, who)) {
                     match what {
-                        IsWhat::Role(role) => drop(found.insert(Missing::Role(*role))),
-                        IsWhat::Controller => self.missing_to_control(who, false, found),
-                        IsWhat::Processor => self.missing_to_control(who, true, found),
+                        IsWhat::Role(role) => found.insert(Missing::Role(*role)),
+                        IsWhat::Controller => self.of_control(who, false, found),
+                        IsWhat::Processor => self.of_control(who, true, found),
                         IsWhat::Kind(_) | IsWhat::Organisation(_) => {}
                     }
                 }
@@ -50,7 +80,7 @@ impl<'a> Scene<'_, 'a> {
                 if let (false, Some(case)) = (missing.contains(&true), self.case)
                     && let (Seen::Entity(who), Seen::Entity(party)) = (self.see(inner, who), self.see(inner, party))
                 {
-                    found.extend(case.missing_to_hold(who, *package, party));
+                    found.missing.extend(case.missing_to_hold(who, *package, party));
                 }
             }
             Expression::Each { variable, set, body, .. } => {
@@ -63,28 +93,32 @@ impl<'a> Scene<'_, 'a> {
                     let bound = Bound::new(variable, value, set, inner);
                     let within = inner.with(&bound);
                     if self.truth_in(within, body) == Truth::Unknown {
-                        self.missing(within, body, owner, found);
+                        self.collect(within, body, owner, found);
                     }
                 }
             }
             Expression::Permitted { resource, action } => {
-                found.extend(self.case.map(|case| case.missing_to_permit(*resource, action)).unwrap_or_default());
+                if let Some(case) = self.case {
+                    found.missing.extend(case.missing_to_permit(*resource, action));
+                }
             }
             Expression::Shift { from, by, .. } => {
                 let missing = [from, by].map(|part| self.if_missing(inner, part, owner, found));
                 if missing == [false, false] {
                     // The sum lies outside the calendar.
-                    found.extend(path(inner, from).map(|path| Missing::Attribute(path.into())));
+                    found.attribute(path(inner, from));
                 }
             }
             Expression::Condition(id) => {
-                if let Some(named) = self.roles.decider.index.meaning.condition(*id) {
-                    self.missing(inner.outside(), &named.body.says, &named.name, found);
+                if let Some(named) = self.roles.decider.index.meaning.condition(*id).filter(|_| found.named.insert(*id))
+                {
+                    let owner = format!("{} says", named.name);
+                    self.collect(inner.outside(), &named.body.says, &owner, found);
                 }
             }
-            Expression::Undecided => drop(found.insert(Missing::Undecided(owner.into()))),
+            Expression::Undecided => found.insert(Missing::Undecided(owner.into())),
             Expression::Root(_) | Expression::Variable(_) => {
-                found.extend(path(inner, expression).map(|path| Missing::Attribute(path.into())));
+                found.attribute(path(inner, expression));
             }
             Expression::Attribute(of, name) => {
                 if !self.if_missing(inner, of, owner, found) {
@@ -99,7 +133,7 @@ impl<'a> Scene<'_, 'a> {
     fn if_missing(&self, around: Around<'_, 'a>, expression: &'a Expression, owner: &str, found: &mut Found) -> bool {
         let missing = self.see(around, expression) == Seen::Missing;
         if missing {
-            self.missing(around, expression, owner, found);
+            self.collect(around, expression, owner, found);
         }
         missing
     }
@@ -123,12 +157,12 @@ impl<'a> Scene<'_, 'a> {
             let resource = self.roots.resource;
             if let Some(retain) = self.resource(resource).and_then(|body| body.retain.as_ref()) {
                 let owner = format!("{} retain", self.name_of_resource());
-                self.of_record(of.clone()).missing(around.outside(), which(retain), &owner, found);
+                self.of_record(of.clone()).collect(around.outside(), which(retain), &owner, found);
             }
         } else if let Seen::Resource(_) = of {
             found.insert(Missing::Undecided(format!("{} {name}", self.name_of_resource()).into()));
         } else {
-            found.extend(path(around, whole).map(|path| Missing::Attribute(path.into())));
+            found.attribute(path(around, whole));
         }
     }
 
@@ -157,8 +191,7 @@ impl<'a> Scene<'_, 'a> {
         }
     }
 
-    /// Why it is unknown whether somebody controls or processes the resource.
-    pub(super) fn missing_to_control(&self, who: EntityId, processes: bool, found: &mut Found) {
+    fn of_control(&self, who: EntityId, processes: bool, found: &mut Found) {
         let Some(body) = self.resource(self.roots.resource) else { return };
         match if processes { &body.processors } else { &body.controllers } {
             Open::Undecided => {
@@ -171,7 +204,7 @@ impl<'a> Scene<'_, 'a> {
                     Controlling::Organisation(_) => None,
                 });
                 let unknown = statuses.filter(|role| self.roles.truth(who, *role, who) == Truth::Unknown);
-                found.extend(unknown.map(Missing::Role));
+                found.missing.extend(unknown.map(Missing::Role));
             }
         }
     }

@@ -1,6 +1,5 @@
 //! Why a rule applies, as a chain; or the first thing that it lacks (docs/meaning.md, U1–U5). Says the same as `rules`.
 
-use super::condition::Around;
 use super::decision::{Link, Missing, Step};
 use super::hold::Cost;
 use super::roles::{Because, Pass};
@@ -10,7 +9,6 @@ use super::truth::Truth;
 use crate::facts::EntityId;
 use crate::ir::{PackageId, Recipient, Requires, RoleId, Rule};
 use crate::terms::effect::RuleEffect;
-use std::collections::BTreeSet;
 
 /// What carries an answer, with its cost; or the first thing lacked.
 pub(super) type Proof = Result<(Cost, Vec<Link>), Step>;
@@ -45,9 +43,7 @@ impl<'a> Rules<'_, 'a> {
             let step = match scene.truth(when) {
                 Truth::So => Step::ConditionHolds,
                 Truth::Unknown if pass == Pass::Possibly => {
-                    let mut missing = BTreeSet::new();
-                    scene.missing(Around::NOTHING, when, &rule.key, &mut missing);
-                    Step::ConditionUnknown { missing: missing.into_iter().collect() }
+                    Step::ConditionUnknown { missing: scene.missing(when, &rule.key).into_iter().collect() }
                 }
                 Truth::Not | Truth::Unknown => {
                     return Err(Step::ConditionFails { part: Box::new(scene.failing(when).clone()) });
@@ -178,9 +174,8 @@ impl<'a> Rules<'_, 'a> {
                         false
                     }
                     Truth::Unknown if pass == Pass::Possibly => {
-                        let mut missing = BTreeSet::new();
-                        scene.missing_to_control(who, processes, &mut missing);
-                        chain.step(0, Step::ConditionUnknown { missing: missing.into_iter().collect() });
+                        let missing = scene.missing_to_control(who, processes).into_iter().collect();
+                        chain.step(0, Step::ConditionUnknown { missing });
                         true
                     }
                     Truth::Unknown | Truth::Not => return None,

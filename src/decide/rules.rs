@@ -110,7 +110,7 @@ impl<'s, 'a> Rules<'s, 'a> {
             Part::Element(name) => Seen::Element(name),
             Part::Whole | Part::Foreign(_) => Seen::Missing,
         };
-        Scene { roles: self.case.roles, case: Some(self.case), roots: Roots { element, ..self.roots.clone() } }
+        Scene::new(self.case.roles, Some(self.case), Roots { element, ..self.roots.clone() })
     }
 
     /// Does the rule apply to this part? (U1)

@@ -1,6 +1,6 @@
 //! Chains: the steps that carry an answer, as a tree in pre-order. Finds nothing out; walks what `hold` found.
 
-use super::condition::{Around, Roots};
+use super::condition::Roots;
 use super::decision::{Link, Missing, Step, What};
 use super::hold::{Cost, Fact, Holding, Node, Why, of_grant};
 use super::index::GrantAt;
@@ -51,9 +51,7 @@ impl Chain {
         let step = match scene.truth(when) {
             Truth::So => Step::ConditionHolds,
             Truth::Not | Truth::Unknown => {
-                let mut missing = BTreeSet::new();
-                scene.missing(Around::NOTHING, when, owner, &mut missing);
-                Step::ConditionUnknown { missing: missing.into_iter().collect() }
+                Step::ConditionUnknown { missing: scene.missing(when, owner).into_iter().collect() }
             }
         };
         self.step(depth, step);
@@ -86,7 +84,7 @@ impl Chain {
             },
         };
         if let Some(Line::To { when: Some(when), .. }) = lines.and_then(|lines| lines.get(line as usize)) {
-            self.condition(below, roles, of_line(roles, handing), when, &format!("{name} delegable"));
+            self.condition(below, roles, of_line(roles, handing), when, &format!("{name} delegable when"));
         }
     }
 
@@ -167,7 +165,7 @@ impl Chain {
             return;
         };
         if let Some(when) = &grant.when {
-            let owner = format!("{} grant", named.name);
+            let owner = format!("{} grant when", named.name);
             self.condition(depth.saturating_add(1), roles, of_grant(holder, party), when, &owner);
         }
     }

@@ -28,7 +28,6 @@ codes! {
     "0105" UNEXPECTED_TEXT "unexpected-text" Error "the text does not fit the grammar here";
     "0106" MISSING_BRACE "missing-brace" Error "a block lacks its opening or closing brace";
     "0107" UNCLOSED_STRING "unclosed-string" Error "a string does not end on its line";
-    "0108" NOT_BUILT_YET "not-built-yet" Error "a part of the language that this version does not compile";
     "0109" MISPLACED_STATEMENT "misplaced-statement" Error "a statement that does not belong in this declaration";
     "0110" REPEATED_STATEMENT "repeated-statement" Error "a value is said twice in one declaration";
     "0111" MALFORMED_DATE "malformed-date" Error "a date that is not in the calendar";
@@ -88,6 +87,7 @@ codes! {
     "0323" PERMITTED_CYCLE "permitted-cycle" Error "actions that are permitted in a circle, each where the next is";
     "0324" NOT_BEFORE_ROLE "not-before-role" Warning "`not` before a role or a package";
     "0325" CLAUSE_AS_RULE "clause-as-rule" Warning "a clause that is indented as if it were a rule";
+    "0326" CONDITION_TOO_DEEP "condition-too-deep" Error "a condition that is nested too deep with all that it names";
     "0330" TYPE_MISMATCH "type-mismatch" Error "a value of another type than is meant here";
     "0331" NOT_COMPARABLE "not-comparable" Error "values that are not compared so";
     "0332" UNKNOWN_ATTRIBUTE "unknown-attribute" Error "an attribute that nobody declares";

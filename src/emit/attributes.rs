@@ -150,11 +150,7 @@ struct Entry<'b> {
     rule: Option<&'b str>,
 }
 
-fn entry<'b>(
-    attribute: &'b Attribute,
-    about: &'b str,
-    values: impl IntoIterator<Item = &'b str>,
-) -> Entry<'b> {
+fn entry<'b>(attribute: &'b Attribute, about: &'b str, values: impl IntoIterator<Item = &'b str>) -> Entry<'b> {
     let mut values: Vec<&str> = values.into_iter().collect();
     values.sort_unstable();
     values.dedup();

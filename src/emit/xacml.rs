@@ -6,8 +6,8 @@ mod resource;
 
 use super::attributes::{self, AllAsked};
 use super::attributes::{
-    ACTION, ITSELF, PACKAGE, PACKAGE_TO_PASS_ON, PARTY_KIND, RECEIVER_ADMITTED, RECEIVER_KIND, RECEIVER_ROLE,
-    RESOURCE, ROLE, TODAY,
+    ACTION, ITSELF, PACKAGE, PACKAGE_TO_PASS_ON, PARTY_KIND, RECEIVER_ADMITTED, RECEIVER_KIND, RECEIVER_ROLE, RESOURCE,
+    ROLE, TODAY,
 };
 use super::backend::{Input, OutputFile};
 use super::prune::{Pruning, Rules};
@@ -296,10 +296,12 @@ impl<'b> Export<'b> {
             let ways = ways.iter().flat_map(|way| self.way(way));
             let may_give = any(ways.chain([has(&PACKAGE_TO_PASS_ON, self.package_identifier(*id))]));
             // A package that cannot be passed on can still be held, by grants to who holds another of the area.
-            delegates = delegates.zip(self.receiver(&body.delegable, self.package_identifier(*id))).map(|(mut all, admitted)| {
-                all.extend([may_give, admitted]);
-                all
-            });
+            delegates = delegates.zip(self.receiver(&body.delegable, self.package_identifier(*id))).map(
+                |(mut all, admitted)| {
+                    all.extend([may_give, admitted]);
+                    all
+                },
+            );
         }
         let id = |action: &str| format!("{}/{action}/{kind}", named.name);
         let delegates = delegates.map(|all| (id("delegate"), Formula::All(all)));

@@ -1,24 +1,26 @@
-//! The decision table of a module: who is granted × package and area × use and delegate, with *because*; of a module that
-//! has services alone, its permits. At no moment in particular: what ends or begins is told by its period.
+//! The decision table of a module: who is granted × package and area × use and delegate, with *because*; then the rules of
+//! its services and registers (`rule_table`). At no moment in particular: what ends or begins is told by its period.
 
 use super::reach::{Cell, Reach, Row};
+use super::rule_table;
 use crate::intake::names::module_of;
-use crate::ir::{Bundle, Grantee, Line, PackageId, Receiver, Recipient, Requires, ResourceId, RoleId, Rule};
-use crate::terms::period::Period;
+use crate::ir::{Bundle, Grantee, Line, PackageId, Receiver, Recipient, RoleId};
+use crate::terms::{effect::RuleEffect, period::Period};
 use crate::words::{Speaker, rule};
 use std::collections::BTreeSet;
 
-/// The table, every line with a line break and without spaces at its end.
+/// The table, every line with a line break and without spaces at its end. Of a module with packages and resources there are
+/// two, with an empty line between them.
 pub(super) fn of_module(bundle: &Bundle, module: &str) -> String {
     let meaning = &bundle.meaning;
+    let own = |name: &str| module_of(name) == module;
     let has_packages =
         meaning.packages.iter().map(|named| &named.name).chain(meaning.areas.iter().map(|named| &named.name));
-    let lines = if has_packages.into_iter().any(|name| module_of(name) == module) {
-        grants(bundle, module)
-    } else {
-        permits(bundle, module)
-    };
-    aligned(&lines)
+    let grants = has_packages.into_iter().any(|name| own(name)).then(|| aligned(&grants(bundle, module)));
+    let has_resources = meaning.resources.iter().any(|named| own(&named.name));
+    let rules = has_resources.then(|| aligned(&rule_table::of_module(bundle, module)));
+    let tables: Vec<String> = grants.into_iter().chain(rules).collect();
+    tables.join("\n")
 }
 
 /// A row for everybody whom the module declares or names, with every package and area that it declares.
@@ -90,8 +92,8 @@ fn rows(bundle: &Bundle, module: &str) -> Vec<Row> {
             }
         }
     }
-    for permit in &meaning.rules {
-        let of_module = resources(permit).any(|id| meaning.resource(id).is_some_and(|named| own(&named.name)));
+    for permit in meaning.rules.iter().filter(|rule| rule.effect == RuleEffect::Permit) {
+        let of_module = rule_table::over(permit).any(|id| meaning.resource(id).is_some_and(|named| own(&named.name)));
         if let (true, Some(Recipient::Role(role))) = (of_module, permit.to) {
             roles.insert(role);
         }
@@ -99,89 +101,28 @@ fn rows(bundle: &Bundle, module: &str) -> Vec<Row> {
     roles.into_iter().map(Row::Role).chain(others).collect()
 }
 
-/// The resources that a rule is over, in any of its scopes.
-fn resources(rule: &Rule) -> impl Iterator<Item = ResourceId> {
-    rule.scopes.iter().flat_map(|scope| &scope.on).copied()
-}
-
 /// Yes, no, open, or when.
-fn said(cell: &Cell) -> String {
-    let when = |periods: &[Period]| {
-        let periods: Vec<String> = periods.iter().map(|period| rule::period(*period).trim_start().to_owned()).collect();
-        periods.join(", ")
-    };
-    match (cell.yes.all(), cell.open.all()) {
-        ([Period::ALWAYS], _) => "yes".to_owned(),
-        ([], []) => "no".to_owned(),
-        ([], _) => "open".to_owned(),
-        (yes, []) => when(yes),
-        (yes, _) => format!("{}, else open", when(yes)),
+pub(super) fn said(cell: &Cell) -> String {
+    let mut parts = Vec::new();
+    match cell.yes.all() {
+        [] => {}
+        [Period::ALWAYS] => return "yes".to_owned(),
+        yes => parts.push(periods(yes)),
     }
+    for (when, whenever) in &cell.when {
+        let period =
+            if whenever.all() == [Period::ALWAYS] { String::new() } else { format!(" {}", periods(whenever.all())) };
+        parts.push(format!("when {when}{period}"));
+    }
+    if !cell.open.all().is_empty() {
+        parts.push("open".to_owned());
+    }
+    if parts.is_empty() { "no".to_owned() } else { parts.join(", else ") }
 }
 
-/// A row for every permit of the module's services, and for every action that nothing permits.
-fn permits(bundle: &Bundle, module: &str) -> Vec<Vec<String>> {
-    let meaning = &bundle.meaning;
-    let own: Vec<_> =
-        meaning.resources.iter().enumerate().filter(|(_, named)| module_of(&named.name) == module).collect();
-    let mut names: Vec<&str> = own.iter().map(|(_, named)| &*named.name).collect();
-    for permit in meaning.rules.iter() {
-        let of_module = |id| meaning.resource(id).is_some_and(|named| module_of(&named.name) == module);
-        if !resources(permit).any(of_module) {
-            continue;
-        }
-        match permit.to {
-            Some(Recipient::Role(id)) => names.extend(meaning.role(id).map(|named| &*named.name)),
-            Some(Recipient::Organisation(id)) => {
-                names.extend(meaning.organisations.get(id.index()).map(|name| &**name))
-            }
-            _ => {}
-        }
-        if let Some(requires) = &permit.requires {
-            let mut waiting = vec![requires];
-            while let Some(next) = waiting.pop() {
-                match next {
-                    Requires::Package(id) => names.extend(meaning.package(*id).map(|named| &*named.name)),
-                    Requires::And(all) | Requires::Or(all) => waiting.extend(all),
-                }
-            }
-        }
-    }
-    let speaker = Speaker::among(bundle, names);
-    let mut lines = vec![heads(["service", "action", "to", "requires", "permit"])];
-    for (at, named) in own {
-        let actions: BTreeSet<&str> =
-            named.versions.iter().flat_map(|version| &version.actions).map(|action| &*action.name).collect();
-        for action in actions {
-            let before = lines.len();
-            let id = ResourceId::from(at);
-            let of_action = |rule: &&Rule| resources(rule).any(|on| on == id) && rule.action.as_deref() == Some(action);
-            for permit in meaning.rules.iter().filter(of_action) {
-                let mut cell = Cell::default();
-                for version in
-                    named.versions.iter().filter(|version| version.actions.iter().any(|one| *one.name == *action))
-                {
-                    permit
-                        .scopes
-                        .iter()
-                        .filter(|scope| scope.on.contains(&id))
-                        .for_each(|scope| cell.yes.add(scope.period.and(version.period)));
-                }
-                let none = || "-".to_owned();
-                let to = permit.to.map_or_else(none, |to| rule::recipient(to, &speaker));
-                let requires = permit.requires.as_ref().map_or_else(none, |all| rule::requires(all, &speaker));
-                lines.push(vec![speaker.short(&named.name).to_owned(), action.to_owned(), to, requires, said(&cell)]);
-            }
-            if lines.len() == before {
-                let row = [speaker.short(&named.name), action, "-", "-", "no"];
-                lines.push(row.map(str::to_owned).to_vec());
-            }
-            if let Some(new) = lines.get_mut(before..) {
-                new.sort();
-            }
-        }
-    }
-    lines
+fn periods(periods: &[Period]) -> String {
+    let periods: Vec<String> = periods.iter().map(|period| rule::period(*period).trim_start().to_owned()).collect();
+    periods.join(", ")
 }
 
 fn heads(heads: [&str; 5]) -> Vec<String> {

@@ -4,8 +4,8 @@
 use crate::ir::{AreaId, Grant, Grantee, Line, Meaning, Package, PackageId, RoleId};
 use crate::terms::kind::Kinds;
 use crate::terms::period::Period;
-use crate::words::{Speaker, rule};
-use std::collections::BTreeSet;
+use crate::words::{Speaker, expression, rule};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Of whom a table speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,15 +64,56 @@ impl Periods {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cell {
     pub(super) yes: Periods,
+    /// When it is so on a condition, by what that says.
+    pub(super) when: BTreeMap<String, Periods>,
     pub(super) open: Periods,
     pub(super) because: Vec<String>,
 }
 
 impl Cell {
+    /// Is it never so, on no condition, and not open?
+    fn is_nothing(&self) -> bool {
+        self.yes.all().is_empty() && self.when.is_empty() && self.open.all().is_empty()
+    }
+
+    /// So in these periods: always, or on a condition.
+    fn add(&mut self, periods: &Periods, when: Option<String>) {
+        match when {
+            _ if periods.all().is_empty() => {}
+            None => self.yes.add_all(periods, Period::ALWAYS),
+            Some(when) => self.when.entry(when).or_default().add_all(periods, Period::ALWAYS),
+        }
+    }
+
+    /// So only where this is so too.
+    fn only(&mut self, when: &str) {
+        let yes = std::mem::take(&mut self.yes);
+        for (before, periods) in std::mem::take(&mut self.when) {
+            self.add(&periods, both(Some(before), Some(when.to_owned())));
+        }
+        self.add(&yes, Some(when.to_owned()));
+    }
+
+    /// When it is so, perhaps on a condition.
+    fn perhaps(&self) -> Periods {
+        let mut all = self.yes.clone();
+        self.when.values().for_each(|periods| all.add_all(periods, Period::ALWAYS));
+        all
+    }
+
     fn why(&mut self, reason: String) {
         if !self.because.contains(&reason) {
             self.because.push(reason);
         }
+    }
+}
+
+/// Both conditions.
+fn both(one: Option<String>, two: Option<String>) -> Option<String> {
+    let part = |text: String| if text.contains(" or ") { format!("({text})") } else { text };
+    match (one, two) {
+        (Some(one), Some(two)) => Some(format!("{} and {}", part(one), part(two))),
+        (one, two) => one.or(two),
     }
 }
 
@@ -110,17 +151,18 @@ impl<'r, 'b> Reach<'r, 'b> {
             for grant in version.grants.iter().filter(|grant| gives(grant)) {
                 self.grant(grant, version, row, &mut of_version);
             }
-            if of_version.yes.all().is_empty() && of_version.open.all().is_empty() {
+            if of_version.is_nothing() {
                 continue;
             }
             if version.kinds.is_undecided() {
                 of_version.open.add(version.period);
-                of_version.yes = Periods::default();
+                (of_version.yes, of_version.when) = (Periods::default(), BTreeMap::new());
                 of_version.why("for undecided".to_owned());
             }
             if passes && !version.delegable.iter().any(|line| matches!(line, Line::To { .. })) {
                 let undecided = version.delegable.contains(&Line::Undecided);
-                let yes = std::mem::take(&mut of_version.yes);
+                let yes = of_version.perhaps();
+                (of_version.yes, of_version.when) = (Periods::default(), BTreeMap::new());
                 if undecided {
                     of_version.open.add_all(&yes, Period::ALWAYS);
                     of_version.why("delegable undecided".to_owned());
@@ -129,18 +171,37 @@ impl<'r, 'b> Reach<'r, 'b> {
                     of_version.why("not delegable".to_owned());
                 }
             }
+            if passes && let Some(when) = self.only_when(&version.delegable) {
+                of_version.only(&when);
+            }
             cell.yes.add_all(&of_version.yes, Period::ALWAYS);
             cell.open.add_all(&of_version.open, Period::ALWAYS);
+            for (when, periods) in std::mem::take(&mut of_version.when) {
+                cell.add(&periods, Some(when));
+            }
             of_version.because.into_iter().for_each(|reason| cell.why(reason));
         }
         self.walking.remove(&package);
         cell
     }
 
+    /// The condition of `delegable`, where every line that admits somebody has one.
+    fn only_when(&self, lines: &[Line]) -> Option<String> {
+        let mut conditions = BTreeSet::new();
+        for line in lines {
+            if let Line::To { when, .. } = line {
+                conditions.insert(expression::expression(when.as_deref()?, self.speaker));
+            }
+        }
+        let conditions: Vec<String> = conditions.into_iter().collect();
+        (!conditions.is_empty()).then(|| conditions.join(" or "))
+    }
+
     /// One grant of a version.
     fn grant(&mut self, grant: &Grant, version: &Package, row: Row, cell: &mut Cell) {
         let within = grant.period.and(version.period);
         let reason = rule::grant(grant, self.speaker);
+        let when = grant.when.as_deref().map(|when| expression::expression(when, self.speaker));
         match grant.to {
             None => {
                 cell.open.add(within);
@@ -148,17 +209,27 @@ impl<'r, 'b> Reach<'r, 'b> {
             }
             Some(Grantee::Package(through)) if row != Row::Package(through) => {
                 let holds = self.gives_use(through, row);
-                let (mut yes, mut open) = (Periods::default(), Periods::default());
-                yes.add_all(&holds.yes, within);
-                open.add_all(&holds.open, within);
-                let (yes, mut open) = (self.while_role(row, version, &yes), self.while_role(row, version, &open));
-                if grant.undecided {
-                    open.add_all(&yes, Period::ALWAYS);
-                } else {
-                    cell.yes.add_all(&yes, Period::ALWAYS);
+                let part = |periods: &Periods| {
+                    let mut part = Periods::default();
+                    part.add_all(periods, within);
+                    self.while_role(row, version, &part)
+                };
+                let mut through = Cell { open: part(&holds.open), ..Cell::default() };
+                let ways = [(None, &holds.yes)].into_iter();
+                for (held, periods) in ways.chain(holds.when.iter().map(|(held, periods)| (Some(held), periods))) {
+                    let periods = part(periods);
+                    if grant.undecided {
+                        through.open.add_all(&periods, Period::ALWAYS);
+                    } else {
+                        through.add(&periods, both(held.cloned(), when.clone()));
+                    }
                 }
-                cell.open.add_all(&open, Period::ALWAYS);
-                if !yes.all().is_empty() || !open.all().is_empty() {
+                if !through.is_nothing() {
+                    cell.yes.add_all(&through.yes, Period::ALWAYS);
+                    cell.open.add_all(&through.open, Period::ALWAYS);
+                    for (when, periods) in through.when {
+                        cell.add(&periods, Some(when));
+                    }
                     cell.why(format!("{reason} ({})", holds.because.join("; ")));
                 }
             }
@@ -172,8 +243,11 @@ impl<'r, 'b> Reach<'r, 'b> {
                     let mut periods = Periods::default();
                     periods.add(within);
                     let periods = self.while_role(row, version, &periods);
-                    let into = if grant.undecided { &mut cell.open } else { &mut cell.yes };
-                    into.add_all(&periods, Period::ALWAYS);
+                    if grant.undecided {
+                        cell.open.add_all(&periods, Period::ALWAYS);
+                    } else {
+                        cell.add(&periods, when);
+                    }
                     cell.why(reason);
                 }
             }
@@ -237,19 +311,22 @@ impl<'r, 'b> Reach<'r, 'b> {
             cell.why("delegable of the area undecided".to_owned());
         }
         let mut open: Vec<&str> = Vec::new();
+        let mut conditions: Vec<String> = self.area_when(area).into_iter().collect();
         for package in in_it {
             let one = self.gives_delegation(package, row);
-            let mut both = one.yes.clone();
+            let mut both = one.perhaps();
             both.add_all(&one.open, Period::ALWAYS);
             let name = self.speaker.short(self.speaker.package(package));
             if both.all().is_empty() {
                 cell.because = vec![format!("not {name}")];
                 return cell;
             }
-            if one.yes.all().is_empty() {
+            if one.perhaps().all().is_empty() {
                 open.push(name);
+            } else if one.yes.all().is_empty() {
+                conditions.push(format!("{name} is"));
             }
-            yes = yes.and(&one.yes);
+            yes = yes.and(&one.perhaps());
             perhaps = perhaps.and(&both);
         }
         if perhaps.all().is_empty() {
@@ -268,8 +345,15 @@ impl<'r, 'b> Reach<'r, 'b> {
         if yes.all().is_empty() {
             cell.open = perhaps;
         } else {
-            cell.yes = yes;
+            cell.add(&yes, (!conditions.is_empty()).then(|| conditions.join(" and ")));
         }
         cell
+    }
+
+    /// The condition of `delegable` of an area, where every line of it has one.
+    fn area_when(&self, area: AreaId) -> Option<String> {
+        let versions = self.meaning.area(area).map_or(&[][..], |named| &named.versions);
+        let lines: Vec<Line> = versions.iter().flat_map(|version| &version.delegable).cloned().collect();
+        self.only_when(&lines)
     }
 }

@@ -3,7 +3,7 @@
 
 use super::fields::{Fields, Findings, map, name, repeated};
 use super::names::Names;
-use super::yaml::{Node, Value};
+use super::yaml::Node;
 use crate::diag::{Diagnostic, codes, suggest};
 use crate::facts::{Entity, EntityId, Facts, Known};
 use crate::source::Place;
@@ -14,13 +14,20 @@ use std::collections::BTreeMap;
 pub const KEYS: [(&str, Kind); 3] =
     [("people", Kind::Person), ("organisations", Kind::Organisation), ("system_users", Kind::SystemUser)];
 
-/// Reads the entities of a document; with those that the bundle declares, sorted by name. Returns where each name that
-/// the document lists stands.
-pub fn read(
-    fields: &Fields<'_>,
-    names: &Names<'_>,
-    findings: &mut Findings,
-) -> (Vec<Entity>, BTreeMap<Box<str>, Place>) {
+/// The entities of a document.
+#[derive(Debug, Default)]
+pub struct Listed<'n> {
+    /// With those that the bundle declares, sorted by name; nothing is known of them yet.
+    pub entities: Vec<Entity>,
+    /// Where each name that the document lists stands.
+    pub places: BTreeMap<Box<str>, Place>,
+    /// What the document says of each.
+    pub said: Vec<(Box<str>, Kind, &'n Node)>,
+}
+
+/// Reads the names of the entities of a document.
+pub fn read<'n>(fields: &Fields<'n>, names: &Names<'_>, findings: &mut Findings) -> Listed<'n> {
+    let mut said = Vec::new();
     let mut entities: BTreeMap<Box<str>, Entity> = BTreeMap::new();
     for (at, full) in names.meaning.organisations.iter().enumerate() {
         let entity = Entity {
@@ -35,7 +42,6 @@ pub fn read(
     for (key, kind) in KEYS {
         let Some(node) = fields.get(key) else { continue };
         for (key_node, value) in map(node, &format!("`{key}`"), findings) {
-            attributes(value, kind, findings);
             let Some((text, place)) = name(key_node, findings) else { continue };
             let declared = if kind == Kind::Organisation { names.organisation(text, place, findings) } else { None };
             let full: Box<str> =
@@ -47,6 +53,7 @@ pub fn read(
                 continue;
             }
             listed.entry(full.clone()).or_default().push(place);
+            said.push((full.clone(), kind, value));
             entities.entry(full.clone()).or_insert(Entity { name: full, kind, declared, attributes: Known::default() });
         }
     }
@@ -54,31 +61,12 @@ pub fn read(
         repeated(&format!("the name `{name}`"), places, findings);
     }
     let places = listed.into_iter().filter_map(|(name, places)| Some((name, *places.first()?))).collect();
-    (entities.into_values().collect(), places)
+    Listed { entities: entities.into_values().collect(), places, said }
 }
 
-/// An entity has no attributes until the policies declare some.
-fn attributes(value: &Node, kind: Kind, findings: &mut Findings) {
-    match &value.value {
-        Value::Nothing => {}
-        Value::Map(entries) => {
-            for (key, _) in super::fields::entries_of(entries, article(kind), findings) {
-                let Some(said) = key.text() else { continue };
-                let message = format!("{} has no attribute `{said}`", article(kind));
-                let finding = Diagnostic::new(&codes::UNKNOWN_KEY, message, key.place)
-                    .label("the policies declare no attribute")
-                    .help("take it out; attributes come with the vocabulary that policies declare");
-                findings.push(finding);
-            }
-        }
-        other => {
-            let message = format!("{} is followed by `{{}}`, not by {}", article(kind), other.called());
-            findings.at(&codes::MALFORMED_VALUE, value.place, message, "must be `{}`", "write `{}`");
-        }
-    }
-}
-
-fn article(kind: Kind) -> &'static str {
+/// A kind with its article.
+#[must_use]
+pub fn article(kind: Kind) -> &'static str {
     match kind {
         Kind::Person => "a person",
         Kind::Organisation => "an organisation",

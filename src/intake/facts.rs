@@ -1,22 +1,27 @@
-//! Facts: who there is, who has which role for whom, who gave whom what. A fact that can never count is a finding.
+//! Facts: who there is and what is known of them, who has which role for whom, who gave whom what. A fact that can never
+//! count is a finding.
 
 use super::entities;
 use super::fields::{Fields, Findings, name};
 use super::names::{Names, Sort, Thing};
+use super::things;
+use super::values;
 use super::yaml::{self, Node};
 use crate::diag::{Diagnostic, codes};
 use crate::facts::{Delegation, EntityId, Facts, Given, Known, RoleFact};
-use crate::ir::{AreaId, Meaning, OrganisationId, Role, RoleId};
+use crate::ir::{AreaId, Attributes, Meaning, OrganisationId, Role, RoleId};
 use crate::source::{Place, Source, SourceId};
 use crate::terms::{
     kind::{Kind, Kinds},
     open::Open,
     period::Period,
+    root::BuiltIn,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The keys of facts.
-pub const KEYS: [&str; 6] = ["people", "organisations", "system_users", "roles", "delegations", "out_of_reach"];
+pub const KEYS: [&str; 8] =
+    ["people", "organisations", "system_users", "roles", "delegations", "out_of_reach", "records", "things"];
 
 /// Where facts stand, in the order of the facts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,9 +54,19 @@ pub fn read(source: &Source, id: SourceId, names: &Names<'_>) -> Result<(Facts, 
 
 /// Reads the facts among the keys of a document.
 pub fn of_fields(fields: &Fields<'_>, names: &Names<'_>, findings: &mut Findings) -> (Facts, FactPlaces) {
-    let (all, listed) = entities::read(fields, names, findings);
-    let mut facts = Facts { entities: all, ..Facts::default() };
-    let mut reader = Reader { names, facts: &facts, findings, areas: None };
+    let listed = entities::read(fields, names, findings);
+    let (things, said) = things::read(fields, names, findings);
+    let mut facts = Facts { entities: listed.entities, things, ..Facts::default() };
+    // Names first: what is known of one may name another.
+    let known = things::known(&facts, names, &listed.said, &said, findings);
+    let mut reader = Reader {
+        names,
+        facts: &facts,
+        findings,
+        values: values::Reader::new(names, &facts),
+        delegation: names.meaning.built_in.get(&BuiltIn::Delegation),
+        areas: None,
+    };
     let mut roles: Vec<(RoleFact, Place)> = Vec::new();
     for node in fields.list("roles", reader.findings) {
         roles.extend(reader.role(node).map(|fact| (fact, node.place)));
@@ -75,10 +90,11 @@ pub fn of_fields(fields: &Fields<'_>, names: &Names<'_>, findings: &mut Findings
         }
     }
     let mut places = FactPlaces::default();
-    for (name, place) in listed {
+    for (name, place) in listed.places {
         places.entities.extend(facts.entity_named(&name).map(|id| (id, place)));
     }
     facts.out_of_reach = out_of_reach;
+    known.put(&mut facts);
     (facts.roles, places.roles) = sorted(roles);
     (facts.delegations, places.delegations) = sorted(delegations);
     (facts, places)
@@ -95,6 +111,9 @@ struct Reader<'r, 'm> {
     names: &'r Names<'m>,
     facts: &'r Facts,
     findings: &'r mut Findings,
+    values: values::Reader<'r, 'm>,
+    /// What modules let delegations have besides.
+    delegation: Option<&'m Attributes>,
     /// For which kinds of parties the packages of an area are; made when the first delegation of an area is read.
     areas: Option<BTreeMap<AreaId, Kinds>>,
 }
@@ -198,7 +217,9 @@ impl Reader<'_, '_> {
 
     /// F3, with what H1 and H4 ask of it.
     fn delegation(&mut self, node: &Node) -> Option<Delegation> {
-        let keys = ["giver", "receiver", "party", "package", "area", "given", "from", "before", "withdrawn"];
+        let mut keys = vec!["giver", "receiver", "party", "package", "area", "given", "from", "before", "withdrawn"];
+        let own = keys.len();
+        keys.extend(self.delegation.into_iter().flat_map(|all| all.keys()).map(|name| &**name));
         let fields = Fields::read(node, "a delegation", &keys, self.findings);
         let giver = fields.needed_name("giver", self.findings);
         let giver = self.entity(giver);
@@ -243,6 +264,14 @@ impl Reader<'_, '_> {
                 );
             }
         }
+        let mut known = Vec::new();
+        for (name, of) in self.delegation.into_iter().flatten() {
+            // A key that every delegation has means what it always means.
+            let Some(node) = fields.get(name).filter(|_| !keys.iter().take(own).any(|key| **key == **name)) else {
+                continue;
+            };
+            known.extend(self.values.value(node, of, self.findings).map(|value| (name.clone(), value)));
+        }
         Some(Delegation {
             receiver: receiver?.0,
             party: party?.0,
@@ -251,7 +280,7 @@ impl Reader<'_, '_> {
             given: given?,
             period,
             withdrawn,
-            attributes: Known::default(),
+            attributes: Known(known),
         })
     }
 

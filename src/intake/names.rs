@@ -3,7 +3,7 @@
 
 use super::fields::Findings;
 use crate::diag::{Diagnostic, codes, suggest};
-use crate::ir::{AreaId, Meaning, OrganisationId, PackageId, ResourceId, RoleId};
+use crate::ir::{AreaId, EntityTypeId, Meaning, ObligationId, OrganisationId, PackageId, ResourceId, RoleId};
 use crate::source::Place;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -30,6 +30,10 @@ pub enum Thing {
     Package(PackageId),
     /// A resource.
     Resource(ResourceId),
+    /// An entity that a module declares.
+    Entity(EntityTypeId),
+    /// An obligation.
+    Obligation(ObligationId),
 }
 
 /// What sort of thing is meant.
@@ -45,6 +49,10 @@ pub enum Sort {
     Package,
     /// A resource.
     Resource,
+    /// An entity that a module declares.
+    Entity,
+    /// An obligation.
+    Obligation,
 }
 
 impl Sort {
@@ -56,13 +64,18 @@ impl Sort {
             Sort::Role => "role",
             Sort::Area => "area",
             Sort::Package => "package",
-            Sort::Resource => "service",
+            Sort::Resource => "service or register",
+            Sort::Entity => "entity",
+            Sort::Obligation => "obligation",
         }
     }
 
+    fn article(self) -> &'static str {
+        if matches!(self, Sort::Organisation | Sort::Area | Sort::Entity | Sort::Obligation) { "an" } else { "a" }
+    }
+
     fn with_article(self) -> String {
-        let article = if matches!(self, Sort::Organisation | Sort::Area) { "an" } else { "a" };
-        format!("{article} {}", self.word())
+        format!("{} {}", self.article(), self.word())
     }
 }
 
@@ -76,6 +89,8 @@ impl Thing {
             Thing::Area(_) => Sort::Area,
             Thing::Package(_) => Sort::Package,
             Thing::Resource(_) => Sort::Resource,
+            Thing::Entity(_) => Sort::Entity,
+            Thing::Obligation(_) => Sort::Obligation,
         }
     }
 }
@@ -142,6 +157,12 @@ impl<'m> Names<'m> {
             let urns = named.versions.iter().filter_map(|version| version.urn.as_deref());
             tables.add(&named.name, Thing::Resource(at.into()), urns);
         }
+        for (at, named) in meaning.entities.iter().enumerate() {
+            tables.add(&named.name, Thing::Entity(at.into()), []);
+        }
+        for (at, named) in meaning.obligations.iter().enumerate() {
+            tables.add(&named.name, Thing::Obligation(at.into()), []);
+        }
         Names { meaning, tables: Arc::new(tables), scope: None }
     }
 
@@ -161,8 +182,26 @@ impl<'m> Names<'m> {
             Thing::Area(id) => meaning.area(id).map(|named| &*named.name),
             Thing::Package(id) => meaning.package(id).map(|named| &*named.name),
             Thing::Resource(id) => meaning.resource(id).map(|named| &*named.name),
+            Thing::Entity(id) => meaning.entity(id).map(|defined| &*defined.name),
+            Thing::Obligation(id) => meaning.obligation(id).map(|defined| &*defined.name),
         }
         .unwrap_or("")
+    }
+
+    /// What a thing is called, as `register`.
+    #[must_use]
+    pub fn called(&self, thing: Thing) -> &'static str {
+        match thing {
+            Thing::Resource(id) if self.is_register(id) => "register",
+            Thing::Resource(_) => "service",
+            other => other.sort().word(),
+        }
+    }
+
+    /// Is it a register, in any of its versions?
+    #[must_use]
+    pub fn is_register(&self, id: ResourceId) -> bool {
+        self.meaning.resource(id).is_some_and(|named| named.versions.iter().any(|version| version.register))
     }
 
     /// The thing that a name means among these sorts; anything else is a finding.
@@ -246,7 +285,8 @@ impl<'m> Names<'m> {
                 .help("write the full name")
             }
             Lost::OtherSort(thing) => {
-                let message = format!("`{name}` is {}, not {meant}", thing.sort().with_article());
+                let article = if matches!(thing, Thing::Resource(_)) { "a" } else { thing.sort().article() };
+                let message = format!("`{name}` is {article} {}, not {meant}", self.called(*thing));
                 Diagnostic::new(&codes::UNKNOWN_NAME_IN_DATA, message, place)
                     .label(format!("must be {meant}"))
                     .help(format!("write the name of {meant}"))

@@ -1,18 +1,22 @@
 //! Requests: who asks for what, on what, for whom, when. A request that cannot be asked is a finding.
 
+use super::attributes;
 use super::entities;
-use super::fields::{Fields, Findings, listed};
-use super::names::{Names, Sort, Thing};
+use super::fields::{Fields, Findings, listed, name, repeated};
+use super::names::{Names, Sort, Thing, last_of};
+use super::values;
 use super::yaml::{self, Node};
 use crate::decide::{Action, On, Request};
 use crate::diag::{Diagnostic, codes, suggest};
-use crate::facts::{Facts, Known};
+use crate::facts::{Facts, Known, ThingSort, Value};
+use crate::ir::ResourceId;
 use crate::source::{Place, Source, SourceId};
-use crate::terms::period::date_in_oslo;
+use crate::terms::{period::date_in_oslo, root::BuiltIn};
 use jiff::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The keys of a request.
-pub const KEYS: [&str; 6] = ["at", "subject", "party", "action", "on", "to"];
+pub const KEYS: [&str; 9] = ["at", "subject", "party", "action", "on", "to", "context", "record", "elements"];
 
 /// Reads a document that is one request. Where it says no moment, this one counts.
 ///
@@ -25,12 +29,43 @@ pub fn read(
     facts: &Facts,
     now: Timestamp,
 ) -> Result<Request, Vec<Diagnostic>> {
-    let node = yaml::read(source, id).map_err(|finding| vec![*finding])?;
+    read_with(source, id, &Besides::default(), names, facts, now)
+}
+
+/// What is said of a request outside of its document.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Besides<'s> {
+    /// Documents of a context: what they say stands in the place of what the request says, the last one first.
+    pub contexts: &'s [(&'s Source, SourceId)],
+    /// A document with `record` and `elements`, in the place of those of the request.
+    pub about: Option<(&'s Source, SourceId)>,
+}
+
+/// Reads a document that is one request, with what is said besides.
+///
+/// # Errors
+/// All findings, in order of place.
+pub fn read_with(
+    source: &Source,
+    id: SourceId,
+    besides: &Besides<'_>,
+    names: &Names<'_>,
+    facts: &Facts,
+    now: Timestamp,
+) -> Result<Request, Vec<Diagnostic>> {
+    let parse = |source: &Source, id| yaml::read(source, id).map_err(|finding| vec![*finding]);
+    let node = parse(source, id)?;
+    let contexts = besides.contexts.iter().map(|(source, id)| parse(source, *id));
+    let contexts: Vec<Node> = contexts.collect::<Result<_, _>>()?;
+    let about = besides.about.map(|(source, id)| parse(source, id)).transpose()?;
     let mut findings = Findings::default();
     let known: Vec<&str> = ["format"].into_iter().chain(KEYS).collect();
-    let fields = Fields::read(&node, "a request", &known, &mut findings);
+    let mut fields = Fields::read(&node, "a request", &known, &mut findings);
     fields.format(&mut findings);
-    let read = of_fields(&fields, names, facts, now, &mut findings);
+    if let Some(about) = &about {
+        fields.put(Fields::read(about, "what is said besides", &["record", "elements"], &mut findings));
+    }
+    let read = of_fields(&fields, &contexts, names, facts, now, &mut findings);
     match findings.or(read)? {
         Some(request) => Ok(request),
         // What is missing has been said; this is for the reader of types.
@@ -47,11 +82,12 @@ pub fn of_node(
     findings: &mut Findings,
 ) -> Option<Request> {
     let fields = Fields::read(node, "a request", &KEYS, findings);
-    of_fields(&fields, names, facts, now, findings)
+    of_fields(&fields, &[], names, facts, now, findings)
 }
 
 fn of_fields(
     fields: &Fields<'_>,
+    contexts: &[Node],
     names: &Names<'_>,
     facts: &Facts,
     now: Timestamp,
@@ -96,6 +132,7 @@ fn of_fields(
             "take out `to`",
         );
     }
+    let about = about(fields, contexts, on, names, facts, findings);
     Some(Request {
         now,
         today: date_in_oslo(now),
@@ -104,10 +141,144 @@ fn of_fields(
         action: action?,
         on,
         to,
-        context: Known::default(),
-        record: None,
-        elements: Vec::new(),
+        context: about.context,
+        record: about.record,
+        elements: about.elements,
     })
+}
+
+/// What a request on a service or register says besides.
+#[derive(Default)]
+struct About {
+    context: Known,
+    record: Option<Value>,
+    elements: Vec<Box<str>>,
+}
+
+fn about(
+    fields: &Fields<'_>,
+    contexts: &[Node],
+    on: On,
+    names: &Names<'_>,
+    facts: &Facts,
+    findings: &mut Findings,
+) -> About {
+    let impossible = |key: &str, message: String, label: &str, help: String, findings: &mut Findings| {
+        if let Some(place) = fields.key_place(key) {
+            findings.at(&codes::IMPOSSIBLE_REQUEST, place, message, label, &help);
+        }
+    };
+    let On::Resource(resource) = on else {
+        for key in ["context", "record", "elements"] {
+            let message = format!("a request on a package or an area has no `{key}`");
+            let label = "only services and registers are asked so";
+            impossible(key, message, label, format!("take out `{key}`"), findings);
+        }
+        for node in contexts {
+            let message = "a request on a package or an area has no context".to_owned();
+            let label = "only services and registers are asked so";
+            findings.at(&codes::IMPOSSIBLE_REQUEST, node.place, message, label, "take it out");
+        }
+        return About::default();
+    };
+    let mut values = values::Reader::new(names, facts);
+    let mut about = About::default();
+    let attributes = attributes::of_entity(BuiltIn::Context, names.meaning);
+    let mut context = BTreeMap::new();
+    for node in fields.get("context").into_iter().chain(contexts) {
+        context.extend(values.known(node, "a context", &attributes, &[], findings).0);
+    }
+    about.context = Known(context.into_iter().collect());
+    let title = last_of(names.full(Thing::Resource(resource)));
+    if let Some(node) = fields.get("record") {
+        if names.is_register(resource) {
+            about.record = record(node, resource, title, &mut values, names, facts, findings);
+        } else {
+            let message = format!("`{title}` is a service, and has no records");
+            impossible("record", message, "only registers have records", "take out `record`".to_owned(), findings);
+        }
+    }
+    if fields.get("elements").is_some() {
+        about.elements = elements(fields, resource, title, names, findings);
+    }
+    about
+}
+
+/// The record asked for: one of the register, by its name or written in its place.
+fn record(
+    node: &Node,
+    register: ResourceId,
+    title: &str,
+    values: &mut values::Reader<'_, '_>,
+    names: &Names<'_>,
+    facts: &Facts,
+    findings: &mut Findings,
+) -> Option<Value> {
+    if matches!(node.value, yaml::Value::Map(_)) {
+        let attributes = attributes::of_record(register, names.meaning);
+        let known = values.known(node, "a record", &attributes, &[], findings);
+        return Some(Value::Nameless(Box::new(known)));
+    }
+    let (said, place) = name(node, findings)?;
+    if let Some(id) = facts.thing_named(ThingSort::Record(register), said) {
+        return Some(Value::Thing(id));
+    }
+    let id = values.record_named(said, place, findings)?;
+    match facts.thing(id)?.sort {
+        ThingSort::Record(other) if other != register => {
+            let other = last_of(names.full(Thing::Resource(other)));
+            let message = format!("`{said}` is a record of `{other}`, not of `{title}`");
+            let help = format!("name a record of `{title}`, or ask for `{other}`");
+            findings.at(&codes::IMPOSSIBLE_REQUEST, place, message, "another register's", &help);
+            None
+        }
+        _ => Some(Value::Thing(id)),
+    }
+}
+
+/// The elements asked for: each one that the resource has, in any of its versions.
+fn elements(
+    fields: &Fields<'_>,
+    resource: ResourceId,
+    title: &str,
+    names: &Names<'_>,
+    findings: &mut Findings,
+) -> Vec<Box<str>> {
+    let versions = names.meaning.resource(resource).map_or(&[][..], |named| &named.versions);
+    let undecided = versions.iter().any(|version| version.elements.is_undecided());
+    let known: BTreeSet<&str> =
+        versions.iter().filter_map(|version| version.elements.known()).flatten().map(|name| &**name).collect();
+    let mut asked: BTreeMap<Box<str>, Vec<Place>> = BTreeMap::new();
+    let items = fields.list("elements", findings);
+    if items.is_empty()
+        && let Some(node) = fields.get("elements")
+        && matches!(node.value, yaml::Value::List(_))
+    {
+        let message = "no element is asked for".to_owned();
+        let help = "name the elements, or take out `elements`, which asks for all";
+        findings.at(&codes::IMPOSSIBLE_REQUEST, node.place, message, "the list is empty", help);
+    }
+    for item in items {
+        let Some((said, place)) = name(item, findings) else { continue };
+        asked.entry(said.into()).or_default().push(place);
+        if known.contains(said) || undecided {
+            continue;
+        }
+        let words: Vec<&str> = known.iter().copied().collect();
+        let nearest = suggest::nearest(said, words.iter().copied());
+        let has = if words.is_empty() { "it has none".to_owned() } else { format!("it has {}", listed(&words, "and")) };
+        let message = format!("`{title}` has no element `{said}`");
+        let finding = Diagnostic::new(&codes::IMPOSSIBLE_REQUEST, message, place).label("no such element");
+        let finding = finding.help(nearest.question().map_or(has.clone(), |question| format!("{question} {has}")));
+        findings.push(match nearest.sure() {
+            Some(sure) => finding.fix(place, sure),
+            None => finding,
+        });
+    }
+    for (name, places) in &asked {
+        repeated(&format!("the element `{name}`"), places, findings);
+    }
+    asked.into_keys().collect()
 }
 
 /// What a name after `on` means.
@@ -116,7 +287,7 @@ pub fn resource(text: &str, place: Place, names: &Names<'_>, findings: &mut Find
         Thing::Package(id) => Some(On::Package(id)),
         Thing::Area(id) => Some(On::Area(id)),
         Thing::Resource(id) => Some(On::Resource(id)),
-        Thing::Organisation(_) | Thing::Role(_) => None,
+        Thing::Organisation(_) | Thing::Role(_) | Thing::Entity(_) | Thing::Obligation(_) => None,
     }
 }
 
@@ -133,7 +304,7 @@ pub fn action_of(text: &str, place: Place, on: On, names: &Names<'_>, findings: 
         On::Resource(id) => Thing::Resource(id),
     };
     let full = super::names::last_of(names.full(thing));
-    let message = format!("the {} `{full}` has no action `{text}`", thing.sort().word());
+    let message = format!("the {} `{full}` has no action `{text}`", names.called(thing));
     let nearest = suggest::nearest(text, words.iter().copied());
     let has = if words.is_empty() { "it has none".to_owned() } else { format!("it has {}", listed(&words, "and")) };
     let finding = Diagnostic::new(&codes::IMPOSSIBLE_REQUEST, message, place).label("no such action");

@@ -167,3 +167,25 @@ pub enum Constant {
     /// `none`
     None,
 }
+
+impl Expression {
+    /// The conditions that a condition is made of.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&Expression> {
+        match self {
+            Expression::Or(parts) | Expression::And(parts) | Expression::List(parts) => parts.iter().collect(),
+            Expression::Not(part) | Expression::Attribute(part, _) => vec![part],
+            Expression::Compare(_, sides) => vec![&sides.0, &sides.1],
+            Expression::Is { who, party, .. } => std::iter::once(&**who).chain(party.as_deref()).collect(),
+            Expression::Holds { who, party, .. } => vec![who, party],
+            Expression::Each { set, body, .. } => vec![set, body],
+            Expression::Shift { from, by, .. } => vec![from, by],
+            Expression::Permitted { .. }
+            | Expression::Root(_)
+            | Expression::Variable(_)
+            | Expression::Condition(_)
+            | Expression::Value(_)
+            | Expression::Undecided => Vec::new(),
+        }
+    }
+}

@@ -12,7 +12,7 @@ use super::rules::Over;
 use super::scope::no_module;
 use super::selects::Selecting;
 use super::types::Typer;
-use super::types::place::Spot;
+use super::types::place::{Here, Spot};
 use super::words;
 use crate::diag::{Diagnostic, codes};
 use crate::model::{Expression, ModuleId, Policy, Sort};
@@ -22,7 +22,7 @@ use crate::syntax::ast::{self, Head, Path, Says, Selector, Word};
 /// So many resources may all policies of a build select together, and so many steps may their `where` take: a thousand real
 /// builds need fewer.
 const SELECTED: usize = 4_000_000;
-const STEPS: usize = 40_000_000;
+const STEPS: usize = 20_000_000;
 
 /// A policy of which it is known what it is over.
 pub(super) struct Chosen<'n, 't, 's> {
@@ -44,7 +44,7 @@ pub(super) fn link(pending: Vec<Pending<'_, '_, '_>>, work: &mut Work<'_, '_, '_
         lost
     });
     actions::link(work);
-    let shared = actions::dissolve(&pending, &chosen, work);
+    let shared = actions::dissolve(&pending, &chosen, &mut left, work);
     resources::finish(pending, &shared, work);
     for one in chosen {
         rules(one, &shared, work);
@@ -53,10 +53,22 @@ pub(super) fn link(pending: Vec<Pending<'_, '_, '_>>, work: &mut Work<'_, '_, '_
 }
 
 /// What is left of the budget.
-struct Left {
+pub(super) struct Left {
     selected: usize,
     steps: usize,
     told: bool,
+}
+
+impl Left {
+    /// Takes so many steps, if there are so many.
+    pub(super) fn take(&mut self, steps: usize, place: Place, work: &mut Work<'_, '_, '_, '_, '_>) -> bool {
+        let enough = self.steps >= steps;
+        self.steps = self.steps.saturating_sub(steps);
+        if !enough {
+            tell_limit(place, self, work);
+        }
+        enough
+    }
 }
 
 fn choose<'n, 't, 's>(
@@ -150,15 +162,16 @@ fn every(
     let names = work.lookup.names;
     let within = within.map(|path| (path, dotted(path)));
     let is_within = |module: ModuleId, name: &str| {
-        let own = names.unit(module).map_or("", |unit| &*unit.name);
-        own.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        let Some(unit) = names.unit(module) else { return false };
+        let below = unit.name.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        below || names.home_by_name.get(name) == Some(&unit.home)
     };
     if let Some((path, name)) = &within {
         let at = names.homes.partition_point(|home| *home.name < **name);
         let there = names.homes.get(at).is_some_and(|home| {
             home.name.strip_prefix(&**name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         });
-        if !there {
+        if !there && !names.home_by_name.contains_key(&**name) {
             *lost = true;
             if !names.nameless {
                 let place = work.lookup.place(module, path.span);
@@ -213,7 +226,8 @@ fn rules(chosen: Chosen<'_, '_, '_>, shared: &actions::Shared, work: &mut Work<'
     let module = begun.entry.module;
     let torn = lost || selects.is_empty();
     let here = resources::here(Spot::Rule, selects, module, work);
-    let over = Over { called: called(&here.resources, work), here, torn, policy: true };
+    let arguments = Here::argument(here.resources.as_deref());
+    let over = Over { called: called(&here.resources, work), here, arguments, torn, policy: true };
     let (mut linker, catalog) = work.linker(&begun);
     linker.lost |= lost;
     let mut rules = Vec::new();
@@ -254,7 +268,9 @@ fn called(versions: &Option<Vec<u32>>, work: &Work<'_, '_, '_, '_, '_>) -> Strin
 fn asked(work: &mut Work<'_, '_, '_, '_, '_>) {
     for one in std::mem::take(&mut work.asked) {
         let versions = work.lookup.names.symbol(one.resource).map(|symbol| symbol.versions.clone()).unwrap_or_default();
-        if work.known.actions.has(&one.action, Some(&versions)) || work.known.actions.is_open(Some(&versions)) {
+        let actions = &work.known.actions;
+        let known = actions.has(&one.action, Some(&versions)) || actions.is_open(Some(&versions));
+        if known || actions.hides(&one.action, &versions) {
             continue;
         }
         work.wound(one.module, true);

@@ -25,6 +25,8 @@ pub struct Path<'s> {
     pub segments: Vec<Word<'s>>,
     /// From the first to the last segment.
     pub span: Span,
+    /// A segment of it was lost, so it names something else than was meant.
+    pub lost: bool,
 }
 
 /// A file. One file is one module.

@@ -206,7 +206,8 @@ fn say_unbalanced(fault: &Fault<'_>) -> Diagnostic {
             .form("a list is not closed")
             .label("`]` is missing here")
             .help("write `]` after the last value of the list")
-            .fix(place, "]"),
+            .fix(place, "]")
+            .certain(),
         Rule::bad_bracket => fault
             .form("a list is closed that was not opened")
             .label("no `[` belongs to this")

@@ -96,7 +96,10 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
                 "&" | "&&" => ("`and` is written as a word", "and"),
                 _ => ("`or` is written as a word", "or"),
             };
-            fault.form(found).label("no operator of the language").help(format!("write `{meant}`")).fix(place, meant)
+            let made = fault.form(found).label("no operator of the language").help(format!("write `{meant}`"));
+            let made = made.fix(place, meant);
+            // `!` may be meant for `not`.
+            if fault.text == "!" { made } else { made.certain() }
         }
         Rule::bad_colon => fault
             .form("a parenthesis with `:` in it, and no `any` or `all` before it")
@@ -106,7 +109,8 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
             .form("expected `law` before the name of a law")
             .label("`law` is missing before this")
             .help("write `law` before the text")
-            .fix(Place { span: Span { end: place.span.start, ..place.span }, ..place }, "law "),
+            .fix(Place { span: Span { end: place.span.start, ..place.span }, ..place }, "law ")
+            .certain(),
         Rule::bad_dot => fault
             .form("a name is missing beside a dot")
             .label("no name follows this dot")
@@ -119,17 +123,20 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
             .form(format!("expected `in` and a set after `{keyword}(`"))
             .label("`in` is missing here")
             .help(format!("write `{keyword}(one in party.parents: …)`"))
-            .fix(place, " in"),
+            .fix(place, " in")
+            .certain(),
         Rule::lost_colon if matches!(keyword, "any" | "all") => fault
             .form(format!("expected `:` after the set of `{keyword}`"))
             .label("`:` is missing here")
             .help("write `:` between the set and what is asked of each of it")
-            .fix(place, ":"),
+            .fix(place, ":")
+            .certain(),
         Rule::lost_colon => fault
             .form("expected `:` after the name of a parameter")
             .label("`:` is missing here")
             .help("write `:` between the parameter and its type or value")
-            .fix(place, ":"),
+            .fix(place, ":")
+            .certain(),
         Rule::lost_when => fault
             .form("expected `when` before a condition")
             .label("`when` is missing here")
@@ -148,7 +155,8 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
             .form("expected `action` after `any`")
             .label("`action` is missing here")
             .help("write `any action`")
-            .fix(place, " action"),
+            .fix(place, " action")
+            .certain(),
         Rule::lost_type => fault
             .form(format!("`{keyword}` does not say of which type it is"))
             .label("the type is missing after this")
@@ -162,12 +170,14 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
             .form("expected `of` after `set`")
             .label("`of` is missing here")
             .help("write `set of` before the type of its members")
-            .fix(place, " of"),
+            .fix(place, " of")
+            .certain(),
         Rule::lost_set => fault
             .form("expected `set` before `of`")
             .label("`set` is missing here")
             .help("write `set of` before the type of its members")
-            .fix(place, " set"),
+            .fix(place, " set")
+            .certain(),
         Rule::lost_none => fault
             .form("expected `none` after `or`")
             .label("`none` is missing here")
@@ -177,7 +187,8 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
             .form("expected `or` before `none`")
             .label("`or` is missing here")
             .help("write `or none` where there may be none")
-            .fix(place, " or"),
+            .fix(place, " or")
+            .certain(),
         Rule::lost_selector => fault
             .form(format!("{} does not say which resources it is for", fault.owner()))
             .label("`for` is missing here")
@@ -186,7 +197,8 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
             .form(format!("{} lacks its `for`", fault.owner()))
             .label("`for` is missing here")
             .help("write `for` before the resources")
-            .fix(place, " for"),
+            .fix(place, " for")
+            .certain(),
         Rule::lost_sort_name => fault
             .form("expected a sort after `every`")
             .label("the sort is missing here")
@@ -199,7 +211,8 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
             .form("expected `after` behind a duration")
             .label("`after` is missing here")
             .help("write after what: `30 days after record.created`")
-            .fix(place, " after"),
+            .fix(place, " after")
+            .certain(),
         Rule::lost_end => fault
             .form(format!("expected an end after `{}`", fault.previous()))
             .label("it is not said when it ends")

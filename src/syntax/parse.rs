@@ -127,17 +127,21 @@ impl<'s> Reader<'s> {
             return self.whole_path(pair);
         }
         let mut segments = Vec::new();
+        let mut lost = false;
         for part in pair.clone().into_inner() {
             match part.as_rule() {
                 Rule::word => segments.push(self.word(&part)),
-                _ => self.fault(&part),
+                _ => {
+                    lost = true;
+                    self.fault(&part);
+                }
             }
         }
         let span = match (segments.first(), segments.last()) {
             (Some(first), Some(last)) => first.span.to(last.span),
             _ => self.span(pair),
         };
-        Path { segments, span }
+        Path { segments, span, lost }
     }
 
     /// A path without blanks in it.

@@ -28,7 +28,7 @@ impl<'s> Reader<'s> {
 
     pub(super) fn use_line(&mut self, pair: Pair<'s, Rule>) {
         let span = self.span(&pair);
-        let mut path = Path { segments: Vec::new(), span: Span { start: span.end, end: span.end } };
+        let mut path = Path { segments: Vec::new(), span: Span { start: span.end, end: span.end }, lost: false };
         let mut what = Used::Last;
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -79,7 +79,7 @@ impl<'s> Reader<'s> {
                 .collect();
             let span = self.span(pair);
             self.module_line = true;
-            self.module.name = Some(Path { segments, span });
+            self.module.name = Some(Path { segments, span, lost: false });
             let finding = expected::module_keyword(text, self.place(span));
             self.report(finding);
         } else {

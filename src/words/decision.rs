@@ -20,11 +20,24 @@ struct Line {
 pub fn human(decision: &Decision, request: &Request, speaker: &Speaker<'_>, facts: &FactsSaid<'_>) -> String {
     let moment = request.now.to_zoned(oslo()).strftime("at %Y-%m-%d %H:%M Europe/Oslo").to_string();
     let mut lines = vec![Line { text: headline(decision, request, speaker, facts), place: moment }];
+    // Which elements a rule decides is told where it is not the same for all.
+    let all_alike = decision.traces.windows(2).all(|pair| match pair {
+        [one, other] => one.elements == other.elements,
+        _ => true,
+    });
     for trace in &decision.traces {
         lines.push(Line { text: String::new(), place: String::new() });
-        of_trace(trace, speaker, facts, &mut lines);
+        of_trace(trace, all_alike, speaker, facts, &mut lines);
     }
     let mut notes = Vec::new();
+    if let Some(released) = &decision.released {
+        notes.push(format!("  release  {}", released.join(", ")));
+    }
+    for obliged in &decision.obligations {
+        let elements =
+            if obliged.elements.is_empty() { String::new() } else { format!(" for {}", obliged.elements.join(", ")) };
+        notes.push(format!("  oblige   {}{elements}", rule::oblige(&obliged.oblige, speaker)));
+    }
     for missing in &decision.missing {
         let role = match missing {
             Missing::Role(role) => role,
@@ -33,7 +46,8 @@ pub fn human(decision: &Decision, request: &Request, speaker: &Speaker<'_>, fact
                 continue;
             }
             Missing::Undecided(what) => {
-                notes.push(format!("  missing  {what}: undecided"));
+                let text = speaker.undecided_text(what).map_or("undecided", |text| text);
+                notes.push(format!("  missing  {}: {text}", step::undecided(what, speaker)));
                 continue;
             }
         };
@@ -75,6 +89,9 @@ fn headline(decision: &Decision, request: &Request, speaker: &Speaker<'_>, facts
     let on = speaker.short(speaker.on(request.on));
     let asked = match (&request.action, request.to) {
         (Action::Delegate, Some(to)) => format!("delegate {on} to {}", facts.name(to, speaker)),
+        (action, _) if !request.elements.is_empty() => {
+            format!("{} {} of {on}", action.word(), request.elements.join(", "))
+        }
         (action, _) => format!("{} {on}", action.word()),
     };
     let party =
@@ -102,12 +119,13 @@ fn open_in_short(question: crate::decide::OpenQuestion, speaker: &Speaker<'_>) -
 }
 
 /// The rule, and its chain as a tree below it; without a rule the first steps stand where it would.
-fn of_trace(trace: &Trace, speaker: &Speaker<'_>, facts: &FactsSaid<'_>, lines: &mut Vec<Line>) {
+fn of_trace(trace: &Trace, all_alike: bool, speaker: &Speaker<'_>, facts: &FactsSaid<'_>, lines: &mut Vec<Line>) {
     let mut below = 0;
     if let Some(id) = trace.rule {
         let text = speaker.bundle.meaning.rule(id).map_or(String::new(), |body| rule::rule(body, trace.scope, speaker));
         let place = speaker.origin(Part::Rule(id, trace.scope)).map_or(String::new(), place_text);
-        lines.push(Line { text: format!("  {text}"), place });
+        let elements = if all_alike { String::new() } else { format!("{}: ", trace.elements.join(", ")) };
+        lines.push(Line { text: format!("  {elements}{text}"), place });
         below = 1;
     }
     // For each step, whether a later one stands beside it: found from the end, so that a long chain costs no more.

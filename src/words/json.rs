@@ -1,8 +1,9 @@
 //! A decision for machines: full names, all of the request filled in, the chain as a list of steps with their depth.
 
+use super::expression::expression;
 use super::speaker::{FactsSaid, Speaker};
-use super::{rule, step};
-use crate::decide::{Decision, Effect, Missing, Request, Step, Trace, What};
+use super::{rule, step, value};
+use crate::decide::{Decision, Effect, Missing, Obliged, Request, Step, Trace, What};
 use crate::facts::{EntityId, Given};
 use crate::origins::{Origin, Part};
 use crate::terms::period::oslo;
@@ -17,7 +18,10 @@ pub struct Said {
     cause: &'static str,
     request: Asked,
     rules: Vec<RuleSaid>,
-    obligations: Vec<String>,
+    obligations: Vec<ObligedSaid>,
+    /// Elements that are released, of a partial action.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    released: Option<Vec<String>>,
     missing: Vec<String>,
     open: Vec<String>,
 }
@@ -33,6 +37,22 @@ struct Asked {
     on: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    record: Option<Value>,
+    /// Those that it names; all, where it names none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    elements: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ObligedSaid {
+    obligation: String,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    arguments: Map<String, Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    elements: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -42,6 +62,9 @@ struct RuleSaid {
     key: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<PlaceSaid>,
+    /// The elements that it decides; none where the resource has none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    elements: Vec<String>,
     chain: Vec<StepSaid>,
 }
 
@@ -96,9 +119,13 @@ pub fn json(decision: &Decision, request: &Request, speaker: &Speaker<'_>, facts
             action: request.action.word().to_owned(),
             on: speaker.on(request.on).to_owned(),
             to: request.to.map(name),
+            context: (!request.context.0.is_empty()).then(|| value::known(&request.context, speaker, facts)),
+            record: request.record.as_ref().map(|record| value::value(record, speaker, facts)),
+            elements: texts(&request.elements),
         },
         rules: decision.traces.iter().map(|trace| of_trace(trace, speaker, facts)).collect(),
-        obligations: Vec::new(),
+        obligations: decision.obligations.iter().map(|one| of_obliged(one, speaker)).collect(),
+        released: decision.released.as_deref().map(texts),
         missing: decision.missing.iter().map(|missing| of_missing(missing, speaker)).collect(),
         open,
     }
@@ -110,6 +137,19 @@ pub fn to_text(said: &Said) -> String {
     let mut text = serde_json::to_string_pretty(said).unwrap_or_default();
     text.push('\n');
     text
+}
+
+fn texts(names: &[Box<str>]) -> Vec<String> {
+    names.iter().map(ToString::to_string).collect()
+}
+
+fn of_obliged(one: &Obliged, speaker: &Speaker<'_>) -> ObligedSaid {
+    let arguments = one.oblige.arguments.iter();
+    ObligedSaid {
+        obligation: speaker.obligation(one.oblige.obligation).to_owned(),
+        arguments: arguments.map(|(name, of)| (name.to_string(), value::constant(of, speaker))).collect(),
+        elements: texts(&one.elements),
+    }
 }
 
 fn of_missing(missing: &Missing, speaker: &Speaker<'_>) -> String {
@@ -128,6 +168,7 @@ fn of_trace(trace: &Trace, speaker: &Speaker<'_>, facts: &FactsSaid<'_>) -> Rule
     RuleSaid {
         key: trace.rule.and_then(|id| speaker.bundle.meaning.rule(id)).map(|rule| rule.key.to_string()),
         place: trace.rule.and_then(|id| speaker.origin(Part::Rule(id, trace.scope))).map(PlaceSaid::from),
+        elements: texts(&trace.elements),
         chain: trace.chain.iter().map(|link| of_step(link.depth, &link.step, speaker, facts)).collect(),
     }
 }
@@ -214,7 +255,10 @@ fn of_step(depth: u16, step: &Step, speaker: &Speaker<'_>, facts: &FactsSaid<'_>
             "lacks-key-role"
         }
         Step::ConditionHolds => "condition-holds",
-        Step::ConditionFails { .. } => "condition-fails",
+        Step::ConditionFails { part } => {
+            members.text("says", &expression(part, speaker));
+            "condition-fails"
+        }
         Step::ConditionUnknown { missing } => {
             let missing: Vec<String> = missing.iter().map(|one| of_missing(one, speaker)).collect();
             members.map.insert("missing".to_owned(), missing.into());
@@ -222,11 +266,11 @@ fn of_step(depth: u16, step: &Step, speaker: &Speaker<'_>, facts: &FactsSaid<'_>
         }
         Step::OtherElements => "other-elements",
         Step::EitherIsOrganisation { who, organisation } => {
-            members.who("who", Some(*who)).text("organisation", speaker.organisation(*organisation));
+            members.who("subject", Some(*who)).text("organisation", speaker.organisation(*organisation));
             "either-is-organisation"
         }
         Step::Controls { who, processes } => {
-            members.who("who", Some(*who)).text("as", control(*processes));
+            members.who("subject", Some(*who)).text("as", control(*processes));
             "controls"
         }
         Step::LacksControl { party, processes } => {

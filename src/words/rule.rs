@@ -1,7 +1,9 @@
-//! Rules, grants and lines of `delegable` as an author would write them. Knows no facts.
+//! Rules, grants, lines of `delegable` and obligations as an author would write them. Knows no facts.
 
+use super::expression::{constant, expression};
 use super::speaker::Speaker;
-use crate::ir::{Grant, Grantee, Line, Receiver, Recipient, Requires, Rule};
+use crate::ir::{Expression, Grant, Grantee, Line, Oblige, Receiver, Recipient, Requires, Rule};
+use crate::terms::effect::RuleEffect;
 use crate::terms::period::Period;
 
 /// ` from 2026-01-01 before 2027-01-01`, with a space in front; nothing for always.
@@ -20,17 +22,47 @@ pub fn period(period: Period) -> String {
 /// `permit send to manager requires reporting`
 #[must_use]
 pub fn rule(rule: &Rule, which: u32, speaker: &Speaker<'_>) -> String {
-    let mut text = format!("{} {}", rule.effect.word(), rule.action.as_deref().unwrap_or("any action"));
+    let action = rule.action.as_deref().unwrap_or("any action");
+    let mut text = match rule.effect {
+        RuleEffect::Oblige => action.to_owned(),
+        effect => format!("{} {action}", effect.word()),
+    };
+    if let Some(of) = &rule.of {
+        text.push_str(&format!(" of {}", of.join(", ")));
+    }
     if let Some(to) = rule.to {
         text.push_str(&format!(" to {}", recipient(to, speaker)));
     }
     if let Some(needed) = &rule.requires {
         text.push_str(&format!(" requires {}", requires(needed, speaker)));
     }
+    text.push_str(&when(rule.when.as_ref(), speaker));
+    if !rule.oblige.is_empty() {
+        let all: Vec<String> = rule.oblige.iter().map(|one| oblige(one, speaker)).collect();
+        text.push_str(&format!(" oblige {}", all.join(", ")));
+    }
     if let Some(scope) = rule.scopes.get(which as usize) {
         text.push_str(&period(scope.period));
     }
     text
+}
+
+/// ` when …`, with a space in front; nothing without a condition.
+#[must_use]
+pub fn when(says: Option<&Expression>, speaker: &Speaker<'_>) -> String {
+    says.map_or(String::new(), |says| format!(" when {}", expression(says, speaker)))
+}
+
+/// `pseudonymise(identifier: serial)`
+#[must_use]
+pub fn oblige(one: &Oblige, speaker: &Speaker<'_>) -> String {
+    let name = speaker.short(speaker.obligation(one.obligation));
+    if one.arguments.is_empty() {
+        return name.to_owned();
+    }
+    let arguments: Vec<String> =
+        one.arguments.iter().map(|(name, value)| format!("{name}: {}", constant(value, speaker))).collect();
+    format!("{name}({})", arguments.join(", "))
 }
 
 /// Who a permit is for.
@@ -81,6 +113,7 @@ pub fn grant(grant: &Grant, speaker: &Speaker<'_>) -> String {
         Some(Grantee::Package(package)) => text.push_str(&format!(" to {}", speaker.short(speaker.package(package)))),
         None => {}
     }
+    text.push_str(&when(grant.when.as_deref(), speaker));
     if grant.undecided {
         text.push_str(" undecided");
     }
@@ -92,12 +125,13 @@ pub fn grant(grant: &Grant, speaker: &Speaker<'_>) -> String {
 pub fn line(line: &Line, speaker: &Speaker<'_>) -> String {
     match line {
         Line::Undecided => "undecided".to_owned(),
-        Line::To { to, onward, .. } => {
+        Line::To { to, onward, when: says } => {
             let who = match to {
                 Receiver::Kind(kind) => kind.word(),
                 Receiver::Role(role) => speaker.short(speaker.role(*role)),
             };
-            format!("to {who}{}", if *onward { " and onward" } else { "" })
+            let onward = if *onward { " and onward" } else { "" };
+            format!("to {who}{onward}{}", when(says.as_deref(), speaker))
         }
     }
 }

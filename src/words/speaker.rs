@@ -3,7 +3,9 @@
 
 use crate::decide::{On, OpenQuestion, OpenValue, What};
 use crate::facts::{EntityId, Facts};
-use crate::ir::{AreaId, Bundle, Meaning, OrganisationId, PackageId, ResourceId, RoleId};
+use crate::ir::{
+    AreaId, Bundle, ConditionId, EnumId, Meaning, ObligationId, OrganisationId, PackageId, ResourceId, RoleId,
+};
 use crate::origins::{Origin, Origins, Part};
 use crate::source::{Place, Sources};
 use std::collections::BTreeSet;
@@ -92,6 +94,25 @@ impl<'b> Speaker<'b> {
         self.bundle.meaning.organisations.get(id.index()).map_or("", |name| name)
     }
 
+    /// The full name of a named condition.
+    #[must_use]
+    pub fn condition(&self, id: ConditionId) -> &'b str {
+        self.bundle.meaning.condition(id).map_or("", |defined| &defined.name)
+    }
+
+    /// The full name of an obligation.
+    #[must_use]
+    pub fn obligation(&self, id: ObligationId) -> &'b str {
+        self.bundle.meaning.obligation(id).map_or("", |defined| &defined.name)
+    }
+
+    /// A value of an enum.
+    #[must_use]
+    pub fn value_of_enum(&self, id: EnumId, at: u32) -> &'b str {
+        let values = self.bundle.meaning.enum_at(id).map_or(&[] as &[Box<str>], |defined| &defined.body.values);
+        values.get(at as usize).map_or("", |value| value)
+    }
+
     /// The full name of a package or an area.
     #[must_use]
     pub fn what(&self, what: What) -> &'b str {
@@ -135,6 +156,16 @@ impl<'b> Speaker<'b> {
     pub fn question_text(&self, question: OpenQuestion) -> Option<&'b str> {
         let wording = self.bundle.words.get(self.what(question.what))?;
         wording.open.get(&*self.open(question.open)).map(|text| &**text)
+    }
+
+    /// What a value that nobody has decided asks, in the words of who left it open; what it stands in as [`Missing::Undecided`] says it.
+    ///
+    /// [`Missing::Undecided`]: crate::decide::Missing::Undecided
+    #[must_use]
+    pub fn undecided_text(&self, what: &str) -> Option<&'b str> {
+        // `m.register retain`, or the key of a rule: `m.register/permit/view/3f1c`.
+        let (name, open) = what.split_once(' ').or_else(|| what.split_once('/'))?;
+        self.bundle.words.get(name)?.open.get(open).map(|text| &**text)
     }
 
     /// Where a part stands.
@@ -192,7 +223,9 @@ fn names(meaning: &Meaning) -> impl Iterator<Item = &str> {
     let areas = meaning.areas.iter().map(|named| &*named.name);
     let packages = meaning.packages.iter().map(|named| &*named.name);
     let resources = meaning.resources.iter().map(|named| &*named.name);
-    organisations.chain(roles).chain(areas).chain(packages).chain(resources)
+    let conditions = meaning.conditions.iter().map(|defined| &*defined.name);
+    let obligations = meaning.obligations.iter().map(|defined| &*defined.name);
+    organisations.chain(roles).chain(areas).chain(packages).chain(resources).chain(conditions).chain(obligations)
 }
 
 fn last(full: &str) -> &str {

@@ -1,8 +1,9 @@
 //! One step of a chain as a sentence, with where it stands.
 
+use super::expression::expression;
 use super::rule;
 use super::speaker::{FactsSaid, Speaker, place_text};
-use crate::decide::{Step, What};
+use crate::decide::{Missing, Step, What};
 use crate::facts::{EntityId, Given};
 use crate::ir::{Line, Meaning, PackageId};
 use crate::origins::Part;
@@ -98,8 +99,14 @@ pub(super) fn sentence(step: &Step, above: Option<&Step>, speaker: &Speaker<'_>,
             _ => "without login nobody has a key role".to_owned(),
         },
         Step::ConditionHolds => "the condition holds".to_owned(),
-        Step::ConditionFails { .. } => "the condition does not hold".to_owned(),
-        Step::ConditionUnknown { .. } => "the condition is unknown".to_owned(),
+        Step::ConditionFails { part } => format!("it is not so that {}", expression(part, speaker)),
+        Step::ConditionUnknown { missing } => match &**missing {
+            [] => "the condition is unknown".to_owned(),
+            all => {
+                let all: Vec<String> = all.iter().map(|one| lacking(one, speaker)).collect();
+                format!("it is unknown: {}", all.join("; "))
+            }
+        },
         Step::OtherElements => "it is about other elements".to_owned(),
         Step::EitherIsOrganisation { who, organisation } => {
             format!("{} is {}", name(*who), short(speaker.organisation(*organisation)))
@@ -114,6 +121,27 @@ pub(super) fn sentence(step: &Step, above: Option<&Step>, speaker: &Speaker<'_>,
             format!("without login nobody {} the resource", if *processes { "processes" } else { "controls" })
         }
         Step::NotInForce => "it is not in force".to_owned(),
+    }
+}
+
+/// What is missing, in a sentence: `party.birth_date is missing`.
+pub(super) fn lacking(missing: &Missing, speaker: &Speaker<'_>) -> String {
+    match missing {
+        Missing::Role(role) => format!("who is {} cannot be seen now", speaker.short(speaker.role(*role))),
+        Missing::Attribute(path) => format!("{path} is missing"),
+        Missing::Undecided(what) => format!("{} is undecided", undecided(what, speaker)),
+    }
+}
+
+/// What a value that nobody has decided stands in: `journal retain`, `the condition adult`, `permit view`.
+pub(super) fn undecided(what: &str, speaker: &Speaker<'_>) -> String {
+    match what.split_once(' ') {
+        Some((name, "says")) => format!("the condition {}", speaker.short(name)),
+        Some((name, open)) => format!("{open} of {}", speaker.short(name)),
+        None => match what.split('/').collect::<Vec<_>>().as_slice() {
+            [owner, effect, action, _] => format!("{effect} {action} of {}", speaker.short(owner)),
+            _ => what.to_owned(),
+        },
     }
 }
 

@@ -1,8 +1,8 @@
 //! XACML as XML text. The only door to the XML writer; decides nothing about what is written.
 
 use super::model::{
-    Attribute, Combining, DataType, Formula, Match, Member, Obligation, Policy, PolicySet, Rule, Says, Target,
-    Term, Test,
+    Attribute, Combining, DataType, Formula, Match, Member, Obligation, Policy, PolicySet, Rule, Says, Target, Term,
+    Test,
 };
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};

@@ -1,8 +1,9 @@
 """Compares the answers of `fullmakt decide` with those of reader.py, pair by pair, and counts what occurred.
 
-    compare.py DIR [--at-least N] [--each N] [--fullmakt PATH]
+    compare.py DIR [--at-least N] [--each N] [--sentences N] [--fullmakt PATH]
 
-DIR has pairs.jsonl, one pair a line: the path of a bundle, facts, a request and the answer of `decide`.
+DIR has pairs.jsonl, one pair a line: the path of a bundle, facts, a request and the answer of `decide`. Each way of holding and
+each cause must have occurred in `--each` pairs, each sentence on conditions, rules and obligations in `--sentences`.
 Knows nothing of how pairs are made, and nothing of what an answer means.
 """
 import argparse
@@ -21,7 +22,12 @@ from reader import decide
 PROCESSES = 2
 KEPT = 20  # disagreements that a process hands back
 EACH = ["rule a", "rule b", "rule c", "rule d", "P1", "P2", "P3", "P4", "permitted", "undecidable", "not-granted",
-        "withdrawn link", "run-out link", "ninth link", "cycle"]
+        "withdrawn link", "run-out link", "ninth link", "cycle", "forbidden"]
+THREE = ["D2 when", "E5", "E6", "E7", "E8 and", "E8 or", "E8 not", "E9 all", "E9 any", "E11", "E12", "E13", "E14", "H2 when",
+         "U1 permit", "U1 forbid", "U2", "U3", "U4", "U5"]
+SENTENCES = [f"{sentence} {outcome}" for sentence in THREE for outcome in ("true", "false", "unknown")] + [
+    "C2 gravest", "C2 partial", "E10 moved", "E10 none", "E10 unknown", "O1 action", "O1 forbid", "O1 oblige", "O1 permit",
+    "O2 some elements", "O3", "U1 any", "U1 of", "U1 policy", "U6"]
 
 
 @functools.lru_cache(maxsize=8)
@@ -159,9 +165,10 @@ def failures(pairs, seen, options):
     found = [f"{seen['disagreements']} disagreements"] if seen["disagreements"] else []
     if pairs < options.at_least:
         found.append(f"fewer than {options.at_least} pairs")
-    found += [f"{what}: {seen[what]}, fewer than {options.each}" for what in EACH if seen[what] < options.each]
-    if not pairs <= 3 * seen["permitted"] <= 2 * pairs:
-        found.append("permits are not between a third and two thirds")
+    found += [f"{what}: {seen[what]}, fewer than {least}" for names, least in ((EACH, options.each), (SENTENCES, options.sentences))
+              for what in names if seen[what] < least]
+    if not 0.25 * pairs <= seen["permitted"] <= 0.6 * pairs:
+        found.append("permits are not between 25 % and 60 %")
     return found
 
 
@@ -170,6 +177,7 @@ def main(arguments):
     parser.add_argument("directory", type=pathlib.Path)
     parser.add_argument("--at-least", type=int, default=1, metavar="N")
     parser.add_argument("--each", type=int, default=0, metavar="N")
+    parser.add_argument("--sentences", type=int, default=0, metavar="N")
     parser.add_argument("--fullmakt", metavar="PATH")
     options = parser.parse_args(arguments)
     with multiprocessing.Pool(PROCESSES) as pool:
@@ -178,8 +186,8 @@ def main(arguments):
     seen = sum((share[1] for share in shares), Counter())
     different = sorted((found for share in shares for found in share[2]), key=lambda found: found[:2])
     print(f"{pairs} pairs compared, {100 * seen['permitted'] / max(pairs, 1):.1f} % permits")
-    for what in EACH:
-        print(f"  {what:16}{seen[what]:8}")
+    for what in EACH + SENTENCES:
+        print(f"  {what:18}{seen[what]:8}")
     if different:
         show(options.directory, different[0], options.fullmakt)
         print("disagreements in lines", ", ".join(str(found[1]) for found in different))

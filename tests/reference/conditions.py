@@ -86,9 +86,7 @@ class Conditions:
         if word in ("+", "-"):
             return self.shifted(parts, 1 if word == "+" else -1, place)
         if word == "attr":
-            if parts[0] == ["record"] and parts[1] in ("kept", "overdue"):
-                return self.retained(parts[1], place)
-            return self.attribute(self.value(parts[0], place), parts[1])
+            return self.attribute(self.value(parts[0], place), parts[1], place)
         if word == "variable":
             return place["variable", parts[0]]
         if word == "set":
@@ -162,15 +160,17 @@ class Conditions:
         return who[1] == what[1] if what[0] == "organisation" else self.controls(who[1], what[0], place)
 
     # Attributes
-    def attribute(self, of, name):  # E3
+    def attribute(self, of, name, place):  # E3
         if isinstance(of, Set):
             found, whole = [], of.whole
-            for value in (self.attribute(member, name) for member in of.members):
+            for value in (self.attribute(member, name, place) for member in of.members):
                 found += value.members if isinstance(value, Set) else [value]
                 whole = whole and (not isinstance(value, Set) or value.whole)
             return Set(found, whole)
         if not isinstance(of, tuple):
             return MISSING
+        if name in ("kept", "overdue") and (of is place.get("record") or same(of, place.get("record", MISSING)) is True):
+            return self.retained(name, place)
         if of[0] == "resource":
             return self.of_resource(of[1], name)
         known, types = self.known_of(of)
@@ -227,7 +227,7 @@ class Conditions:
         return Set([("name", one) if attribute == "elements" else tuple(one) for one in said])
 
     def retained(self, name, place):  # E4
-        if place.get("record", MISSING) is MISSING or "resource" not in place:
+        if place["record"] is MISSING:
             return MISSING
         says = self.resources[place["resource"][1]].get("retain")
         if says is None or says == "undecided":

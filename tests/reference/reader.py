@@ -157,7 +157,7 @@ class Asked(Conditions):
                 self.seen["U6"] += 1
             else:
                 applies = self.applies(effect, rule, place)
-                self.seen[f"U1 {effect} {'unknown' if applies is MISSING else applies}"] += 1
+                self.tell(f"U1 {effect}", applies)
                 found[effect].append((applies, rule.get("oblige", [])))
         forbids, permits = (any_of(applies for applies, _ in found[effect]) for effect in ("forbid", "permit"))
         cause = ("forbidden" if forbids is True else "undecidable" if forbids is MISSING else
@@ -205,7 +205,7 @@ class Asked(Conditions):
 
     def applies(self, effect, rule, place):  # U1
         of = self.has_element(rule["of"], place) if "of" in rule else True
-        if of is False:
+        if of is False or effect == "permit" and "to" not in rule and "requires" not in rule:
             return False
         parts = [of]
         if "to" in rule:

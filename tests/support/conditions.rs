@@ -159,8 +159,8 @@ impl Writing<'_, '_> {
             58..68 if depth > 0 => self.each(depth),
             68..77 => self.is(),
             77..83 => self.holds(),
-            83..91 => self.path(|of| of == &Of::Plain(Type::Bool)).map(|path| path.says),
-            91..95 => self.permitted(),
+            83..89 => self.path(|of| of == &Of::Plain(Type::Bool)).map(|path| path.says),
+            89..95 => self.permitted(),
             95..98 => self.named(),
             98 => Some(Expression::Undecided),
             _ => Some(value(Constant::Bool(self.dice.chance(50)))),
@@ -174,7 +174,8 @@ impl Writing<'_, '_> {
     fn path(&mut self, fits: impl Fn(&Of) -> bool) -> Option<Path> {
         let chosen = |dice: &mut Dice, from: &[Path]| {
             let found: Vec<&Path> = from.iter().filter(|path| fits(&path.of)).collect();
-            (!found.is_empty()).then(|| found[dice.below(found.len()).min(dice.below(found.len()))].clone())
+            let at = dice.below(found.len()).min(dice.below(found.len())).min(dice.below(found.len()));
+            (!found.is_empty()).then(|| found[at].clone())
         };
         let inner = self.dice.chance(70).then(|| chosen(self.dice, &self.variables)).flatten();
         inner.or_else(|| chosen(self.dice, &self.scope.paths))
@@ -275,7 +276,14 @@ impl Writing<'_, '_> {
             self.path(|of| !matches!(of.bare(), Of::Set(_) | Of::Resource | Of::Record(_) | Of::Plain(Type::Bool)))?;
         let mut list: Vec<Expression> = Vec::new();
         for _ in 0..1 + self.dice.below(3) {
-            list.extend(self.operand(one.of.bare(), &one.says).filter(|part| !list.contains(part)));
+            // A set has members of one type: people by their paths, organisations by name.
+            let part = match one.of.bare() {
+                Of::Principal => self.path(|of| of == &Of::Principal).map(|path| path.says),
+                of => self
+                    .operand(of, &one.says)
+                    .filter(|part| !of.is_principal() || matches!(part, Expression::Value(_))),
+            };
+            list.extend(part.filter(|part| !list.contains(part)));
         }
         (!list.is_empty()).then(|| compare(Operator::In, one.says, Expression::List(list)))
     }
@@ -295,8 +303,18 @@ impl Writing<'_, '_> {
         Some(Expression::Each { all: self.dice.chance(50), variable, set: Box::new(set.says), body: Box::new(body) })
     }
 
+    /// Somebody: most often one whom the request, or the grant or line, names.
+    fn somebody(&mut self) -> Option<Path> {
+        let named = |path: &&Path| path.of == Of::Principal && matches!(path.says, Expression::Root(_));
+        let roots: Vec<&Path> = self.scope.paths.iter().filter(named).collect();
+        if self.dice.chance(65) {
+            return Some(roots[self.dice.below(roots.len())].clone());
+        }
+        self.path(Of::is_principal)
+    }
+
     fn is(&mut self) -> Option<Expression> {
-        let who = self.path(Of::is_principal)?;
+        let who = self.somebody()?;
         let fits = |kind: Kind, of: &Of| match of.bare() {
             Of::Plain(Type::Entity(EntityName::BuiltIn(which))) => which.word() == kind.word(),
             _ => true,
@@ -313,7 +331,7 @@ impl Writing<'_, '_> {
                 let party = match role.of {
                     None => None,
                     Some(kinds) => {
-                        let party = self.path(Of::is_principal)?;
+                        let party = self.somebody()?;
                         if party.says == who.says || !kinds.iter().any(|kind| fits(kind, &party.of)) {
                             return None;
                         }
@@ -330,7 +348,7 @@ impl Writing<'_, '_> {
         if !self.scope.asks_holding {
             return None;
         }
-        let (who, party) = (self.path(Of::is_principal)?, self.path(Of::is_principal)?);
+        let (who, party) = (self.somebody()?, self.somebody()?);
         let package = PackageId::from(self.dice.below(self.scope.meaning.packages.len()));
         Some(Expression::Holds { who: Box::new(who.says), package, party: Box::new(party.says) })
     }

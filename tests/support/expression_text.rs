@@ -63,7 +63,7 @@ pub fn expression(meaning: &Meaning, says: &Expression) -> String {
         Expression::Attribute(of, name) => format!("{}.{name}", expression(meaning, of)),
         Expression::Condition(id) => short(&meaning.condition(*id).expect("a condition").name).to_owned(),
         Expression::Value(value) => constant(meaning, value),
-        Expression::List(parts) => format!("[{}]", list(parts, ", ", 4)),
+        Expression::List(parts) => format!("[{}]", list(parts, ", ", 5)),
         Expression::Undecided => "undecided \"what then?\"".to_owned(),
     }
 }

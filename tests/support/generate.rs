@@ -193,13 +193,14 @@ fn roles(dice: &mut Dice, name: &str, meaning: &mut Meaning) {
             _ => (dice.pick(&[person, person, organisation, Kinds::ANY]), Some(any_kinds(dice))),
         };
         let fixed = at < 3;
+        let named = dice.chance(60);
         let versions = versions(dice, if fixed { 0 } else { 20 }, |dice, period| Role {
             period,
             by,
             of,
             source: dice.chance(60).then(|| OrganisationId::from(dice.below(2))),
-            urn: None,
-            code: None,
+            urn: named.then(|| format!("urn:{name}:role:role{at}").into()),
+            code: named.then(|| format!("ROLE{at}").into()),
             key: if fixed { Open::Known(role == KEY) } else { undecided(dice, false) },
             covers: if fixed { Open::Known(role == COVERS) } else { undecided(dice, false) },
             agent: if fixed { Open::Known(role == AGENT) } else { undecided(dice, false) },
@@ -214,11 +215,22 @@ fn open_lines() -> Vec<Line> {
         .to_vec()
 }
 
+/// The same lines on a condition.
+fn conditional(mut lines: Vec<Line>, says: &Expression) -> Vec<Line> {
+    for line in &mut lines {
+        if let Line::To { when, .. } = line {
+            *when = Some(Box::new(says.clone()));
+        }
+    }
+    lines
+}
+
 fn lines(dice: &mut Dice, meaning: &Meaning) -> Vec<Line> {
     match dice.below(100) {
         0..8 => return vec![Line::Undecided],
         8..15 => return Vec::new(),
-        15..35 => return open_lines(),
+        15..25 => return open_lines(),
+        25..35 => return conditional(open_lines(), &Scope::line(meaning).condition(dice, 0)),
         _ => {}
     }
     let mut found = Vec::new();
@@ -230,7 +242,7 @@ fn lines(dice: &mut Dice, meaning: &Meaning) -> Vec<Line> {
             6 => Receiver::Kind(Kind::SystemUser),
             _ => Receiver::Role(RoleId::from(dice.below(meaning.roles.len()))),
         };
-        let when = dice.chance(30).then(|| Box::new(scope.condition(dice, 1)));
+        let when = dice.chance(45).then(|| Box::new(scope.condition(dice, 1)));
         found.push(Line::To { to, onward: dice.chance(40), when });
     }
     found.sort_unstable();
@@ -240,6 +252,8 @@ fn lines(dice: &mut Dice, meaning: &Meaning) -> Vec<Line> {
 
 fn package(dice: &mut Dice, meaning: &Meaning, at: usize) -> Vec<Package> {
     let area = dice.chance(60).then(|| AreaId::from(dice.below(2)));
+    let name = meaning.roles[0].name.split('.').next().expect("a name");
+    let urn: Option<Box<str>> = dice.chance(60).then(|| format!("urn:{name}:package:package{at}").into());
     let fixed = PackageId::from(at) == PASSED_ON;
     let scope = Scope { conditions: vec![ConditionId(0), ConditionId(1)], ..Scope::grant(meaning) };
     versions(dice, if fixed { 0 } else { 25 }, |dice, period| {
@@ -250,7 +264,8 @@ fn package(dice: &mut Dice, meaning: &Meaning, at: usize) -> Vec<Package> {
         };
         let same = area.and_then(|area| meaning.area(area)).filter(|_| dice.chance(60));
         let delegable = match same.and_then(|area| area.versions.first()) {
-            _ if fixed => open_lines(),
+            _ if fixed && dice.chance(70) => open_lines(),
+            _ if fixed => conditional(open_lines(), &Scope::line(meaning).condition(dice, 0)),
             Some(area) => area.delegable.clone(),
             None => lines(dice, meaning),
         };
@@ -264,9 +279,9 @@ fn package(dice: &mut Dice, meaning: &Meaning, at: usize) -> Vec<Package> {
         Package {
             period,
             area,
-            urn: None,
+            urn: urn.clone(),
             kinds,
-            data: Open::Known(Level::None),
+            data: Open::Known(Level::Special),
             services: Open::Known(true),
             delegable,
             grants,

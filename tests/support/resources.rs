@@ -104,7 +104,7 @@ fn resource(dice: &mut Dice, policy: &mut Policy, at: usize, obligations: &[Obli
     let actions: Vec<Action> = OWN
         .map(|name| Action {
             name: name.into(),
-            partial: has_elements && dice.chance(50),
+            partial: has_elements && dice.chance(65),
             oblige: some(dice, obligations, 15),
         })
         .to_vec();
@@ -309,14 +309,9 @@ fn scope<'m>(policy: &'m Policy, record: Option<Of>, resource: usize, elements: 
     if !elements.is_empty() {
         roots.push((Root::Element, Of::Plain(Type::Element)));
     }
-    // Only what stands before may be asked, so that there is no circle.
-    let before = meaning.resources.iter().take(resource).enumerate();
-    let permitted = before.flat_map(|(at, named)| {
-        OWN.map(|action| (ResourceId::from(at), action.into()))
-            .to_vec()
-            .into_iter()
-            .filter(|_| !named.versions.is_empty())
-    });
+    // Only what stands behind may be asked, so that there is no circle.
+    let behind = (resource + 1..meaning.resources.len()).map(ResourceId::from);
+    let permitted = behind.flat_map(|id| OWN.map(|action| (id, action.into())));
     Scope {
         asks_holding: true,
         controlled: true,
@@ -337,9 +332,10 @@ fn rules_of(dice: &mut Dice, policy: &Policy, id: ResourceId, obligations: &[Obl
     let mut written = Vec::new();
     for action in OWN {
         let apart = !elements.is_empty() && dice.chance(60);
-        let alike = [some(dice, obligations, 20), some(dice, obligations, 20)];
-        for _ in 0..1 + dice.below(3) {
-            let half = dice.below(2);
+        let alike = [some(dice, obligations, 30), some(dice, obligations, 30)];
+        let count = if apart { 2 + dice.below(3) } else { 1 + dice.below(3) };
+        for number in 0..count {
+            let half = number % 2;
             let to = (!dice.chance(40)).then(|| super::recipient(dice, meaning));
             let requires = (to.is_none() || dice.chance(30)).then(|| super::requires(dice, meaning, 0));
             // Permits that can meet oblige alike: those of one half of the elements.
@@ -407,8 +403,8 @@ fn rules_over(dice: &mut Dice, policy: &Policy, at: usize, obligations: &[Oblige
     let over = &policy.policies[at];
     let of = |(id, version): &(ResourceId, usize)| &meaning.resources[id.index()].versions[*version];
     let record = over.on.iter().all(|one| of(one).register).then_some(Of::Record(None));
-    let first = over.on.iter().map(|(id, _)| id.index()).min().unwrap_or(0);
-    let scope = scope(policy, record.clone(), first, &[]);
+    let last = over.on.iter().map(|(id, _)| id.index()).max().unwrap_or(0);
+    let scope = scope(policy, record.clone(), last, &[]);
     let mut written = Vec::new();
     for shared in &policy.shared {
         for _ in 0..1 + dice.below(2) {

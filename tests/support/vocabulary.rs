@@ -186,8 +186,13 @@ pub fn declare(dice: &mut Dice, name: &str, meaning: &mut Meaning) {
         let mut all = vec![
             ("active", Type::Bool),
             ("address", Type::String),
+            ("colours", set(colour.clone())),
+            ("founded", Type::Date),
             ("grade", grade.clone()),
+            ("numbers", set(Type::Integer)),
             ("owner", or_none(organisation.clone())),
+            ("seen", Type::DateTime),
+            ("visits", or_none(Type::Integer)),
         ];
         all.extend_from_slice(also);
         all
@@ -195,17 +200,13 @@ pub fn declare(dice: &mut Dice, name: &str, meaning: &mut Meaning) {
     let people = owned(&[
         ("birth_date", Type::Date),
         ("colour", colour.clone()),
-        ("colours", set(colour.clone())),
         ("confidential", Type::Bool),
         ("death_date", or_none(Type::Date)),
         ("doctor", or_none(person.clone())),
-        ("numbers", set(Type::Integer)),
         ("parents", set(person.clone())),
-        ("seen", Type::DateTime),
-        ("visits", or_none(Type::Integer)),
         ("wait", Type::Duration),
     ]);
-    let organisations = owned(&[("board", set(person.clone())), ("founded", Type::Date), ("staff", Type::Integer)]);
+    let organisations = owned(&[("board", set(person.clone())), ("staff", Type::Integer)]);
     meaning.built_in.insert(BuiltIn::Person, attributes(&people));
     meaning.built_in.insert(BuiltIn::Organisation, attributes(&organisations));
     meaning.built_in.insert(BuiltIn::SystemUser, attributes(&owned(&[("operator", person.clone())])));

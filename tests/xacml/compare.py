@@ -1,6 +1,6 @@
-"""Compares another engine's decisions over policies.xml with those of decide, and shows that every rule matters.
+"""Compares another engine's decisions over policies.xml with those of decide, and shows that every permit matters.
 
-Permit must be Permit; whatever else the engine says (Deny, NotApplicable, Indeterminate, a refusal) is no permit. A
+Permit must be Permit, with the same obligations; whatever else the engine says (Deny, NotApplicable, Indeterminate, a refusal) is no permit. A
 refused request or policy is a failure in any case. Standard library only.
 """
 
@@ -16,7 +16,7 @@ XACML = "{urn:oasis:names:tc:xacml:3.0:core:schema:wd-17}"
 
 
 def engine(folder, jobs, work):
-    """The decision of each job, in order; None where the engine refused it."""
+    """The decision of each job and its obligations, in order; None where the engine refused it."""
     path = work / "jobs.jsonl"
     with open(path, "w", encoding="utf-8") as out:
         for number, (policy, request) in enumerate(jobs):
@@ -27,10 +27,21 @@ def engine(folder, jobs, work):
             answer = json.loads(line)
             assert answer["id"] == number
             if "error" in answer:
-                yield None, f"{answer['error']}: {answer['message'][:600]}"
+                yield None, [], f"{answer['error']}: {answer['message'][:600]}"
             else:
-                yield answer["results"][0]["decision"], ""
+                result = answer["results"][0]
+                yield result["decision"], obligations(result), ""
     assert process.returncode == 0, "the engine failed"
+
+
+def obligations(result):
+    """The obligations of a result, once each: name(argument=value,…)."""
+    told = set()
+    for one in result.get("obligations") or []:
+        name = one["id"].removeprefix("urn:fullmakt:obligation:")
+        arguments = sorted(f"{each['id'].rsplit(':', 1)[1]}={each['value']}" for each in one.get("assignments") or [])
+        told.add(f"{name}({','.join(arguments)})")
+    return sorted(told)
 
 
 def asked(path):
@@ -49,7 +60,8 @@ def paired(pairs):
             if '"xacml"' in line:
                 pair = json.loads(line)
                 name = pair["bundle"].split("/")[0]
-                yield {"bundle": name, "resource": None, "permit": pair["answer"]["decision"] == "permit", "request": pair["xacml"]}
+                yield {"bundle": name, "resource": None, "permit": pair["answer"]["decision"] == "permit",
+                       "obligations": None, "request": pair["xacml"]}
 
 
 def compare(arguments):
@@ -58,25 +70,34 @@ def compare(arguments):
     count, wrong = collections.Counter(), []
     everything = list(asked(work / "requests.jsonl")) + list(paired(arguments.pairs))
     jobs = [(work / one["bundle"] / "policies.xml", one["request"]) for one in everything]
-    for one, (decision, why) in zip(everything, engine(arguments.engine, jobs, work)):
+    for one, (decision, told, why) in zip(everything, engine(arguments.engine, jobs, work)):
         count["permit" if one["permit"] else "deny"] += 1
-        if decision is None or (decision == "Permit") != one["permit"]:
-            wrong.append((one, decision, why))
-    for one, decision, why in wrong[:5]:
-        print(f"{one['bundle']}: decide says permit {one['permit']}, the engine {decision} {why}\n  {json.dumps(one['request'])}")
+        same = decision is not None and (decision == "Permit") == one["permit"]
+        # What only might be forbidden is denied without an obligation, whatever an engine adds to its refusal.
+        if same and one["obligations"] is not None and (one["permit"] or one["obligations"]):
+            same = told == one["obligations"]
+            count["obliged"] += bool(told)
+        if not same:
+            wrong.append((one, decision, told, why))
+    for one, decision, told, why in wrong[:5]:
+        print(f"{one['bundle']}: decide says permit {one['permit']} {one['obligations']}, the engine {decision} {told} {why}"
+              f"\n  {json.dumps(one['request'])}")
     bundles = len({one["bundle"] for one in everything})
-    print(f"{sum(count.values())} decisions over {bundles} policies.xml compared: {count['permit']} permits, "
-          f"{count['deny']} denials; {len(wrong)} differ")
+    print(f"{count['permit'] + count['deny']} decisions over {bundles} policies.xml compared: {count['permit']} permits, "
+          f"{count['deny']} denials, {count['obliged']} with obligations; {len(wrong)} differ")
     return everything, count["permit"] > 0 and count["deny"] > 0 and not wrong
 
 
 def without_each_rule(path, out):
-    """A file for each rule, without it: the identifier of its policy's resource, the rule, the file."""
+    """A file for each rule that permits, without it: the identifier of its policy's resource, the rule, the file."""
     xml.register_namespace("", XACML[1:-1])
     tree = xml.parse(path)
-    for policy in tree.getroot().findall(f"{XACML}Policy"):
-        resource = policy.find(f"{XACML}Target/{XACML}AnyOf/{XACML}AllOf/{XACML}Match/{XACML}AttributeValue").text
-        for rule in policy.findall(f"{XACML}Rule"):
+    root = tree.getroot()
+    alone = [(policy, policy) for policy in root.findall(f"{XACML}Policy")]
+    within = [(each, policy) for each in root.findall(f"{XACML}PolicySet") for policy in each.findall(f"{XACML}Policy")]
+    for owner, policy in alone + within:
+        resource = owner.find(f"{XACML}Target/{XACML}AnyOf/{XACML}AllOf/{XACML}Match/{XACML}AttributeValue").text
+        for rule in policy.findall(f"{XACML}Rule[@Effect='Permit']"):
             place = list(policy).index(rule)
             policy.remove(rule)
             target = out / f"without-{len(list(out.iterdir()))}.xml"

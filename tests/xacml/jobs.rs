@@ -24,11 +24,13 @@ mod scenes;
 mod xacml_request;
 
 use fullmakt::compile;
-use fullmakt::decide::{Decider, Effect, Index, Request};
+use fullmakt::decide::{Decider, Effect, Index, On, Request};
+use fullmakt::emit::attributes::{self, AllAsked};
+use fullmakt::emit::xacml::policies;
 use fullmakt::facts::Facts;
 use fullmakt::harness::{self, Beside};
 use fullmakt::intake::Scope;
-use fullmakt::ir::Bundle;
+use fullmakt::ir::{Bundle, Meaning, Oblige};
 use fullmakt::origins::Origins;
 use fullmakt::source::{Source, SourceId, Sources};
 use generate::Dice;
@@ -68,7 +70,13 @@ fn main() {
         let bundle = read(&folder.join("bundle.json"));
         export(&bundle, &out.join(&name));
         let index = Index::new(&bundle);
-        let mut asked = Asked { lines: &mut lines, name: &name, bundle: &bundle, seen: BTreeSet::new() };
+        let mut asked = Asked {
+            lines: &mut lines,
+            name: &name,
+            bundle: &bundle,
+            attributes: policies(&bundle).1,
+            seen: BTreeSet::new(),
+        };
         for _ in 0..by_chance / 20 {
             let world = world::world(&mut dice, &bundle.meaning);
             let requests: Vec<Request> = (0..20).map(|_| world::request(&mut dice, &bundle.meaning, &world)).collect();
@@ -110,7 +118,8 @@ fn ask_suites(folder: &Path, out: &Path, lines: &mut impl Write, with_scenes: bo
     assert!(found.iter().all(|finding| !finding.is_error()), "{found:#?}");
     export(&bundle, &out.join("suites"));
     let index = Index::new(&bundle);
-    let mut asked = Asked { lines, name: "suites", bundle: &bundle, seen: BTreeSet::new() };
+    let mut asked =
+        Asked { lines, name: "suites", bundle: &bundle, attributes: policies(&bundle).1, seen: BTreeSet::new() };
     let mut count = 0;
     for (facts, request) in harness::run::questions(&suites) {
         count += 1;
@@ -131,10 +140,34 @@ fn read(path: &Path) -> Bundle {
     fullmakt::intake::bundle::read(sources.get(id).unwrap(), id).expect("a bundle")
 }
 
+/// The elements of a request, each a request of its own; none where the resource in force has none.
+fn elements(meaning: &Meaning, request: &Request) -> Vec<Option<Box<str>>> {
+    let On::Resource(resource) = request.on else { return vec![None] };
+    let version = meaning.resource(resource).and_then(|named| named.on(request.today));
+    let all = version.and_then(|(_, version)| version.elements.known()).cloned().unwrap_or_default();
+    match (all.is_empty(), request.elements.is_empty()) {
+        (true, _) => vec![None],
+        (false, true) => all.into_iter().map(Some).collect(),
+        (false, false) => request.elements.iter().cloned().map(Some).collect(),
+    }
+}
+
+/// An obligation as the engine's answer is told: its name, and its arguments in order.
+fn obligation(meaning: &Meaning, oblige: &Oblige) -> String {
+    let name = &meaning.obligation(oblige.obligation).expect("an obligation").name;
+    let arguments = oblige.arguments.iter().map(|(name, value)| {
+        let value = attributes::constant(meaning, value).map_or_else(String::new, |value| value.value);
+        format!("{name}={value}")
+    });
+    format!("{name}({})", arguments.collect::<Vec<_>>().join(","))
+}
+
 struct Asked<'a, W> {
     lines: &'a mut W,
     name: &'a str,
     bundle: &'a Bundle,
+    /// What the export of the bundle asks of the provider.
+    attributes: AllAsked,
     seen: BTreeSet<String>,
 }
 
@@ -144,13 +177,25 @@ impl<W: Write> Asked<'_, W> {
         let decider = Decider::new(index, facts);
         let meaning = &self.bundle.meaning;
         for request in requests {
-            let permit = decider.decide(request).effect == Effect::Permit;
-            let asked = xacml_request::json(meaning, request, &decider.attributes(request));
+            let told = decider.attributes(request);
             let resource = xacml_request::resource(meaning, request.on);
-            let line =
-                json!({ "bundle": self.name, "resource": resource, "permit": permit, "request": asked }).to_string();
-            if self.seen.insert(line.clone()) {
-                writeln!(self.lines, "{line}").expect("requests.jsonl");
+            for element in elements(meaning, request) {
+                let request = Request { elements: element.iter().cloned().collect(), ..request.clone() };
+                let element = element.as_deref();
+                let decision = decider.decide(&request);
+                let permit = decision.effect == Effect::Permit;
+                let worked_out = xacml_request::worked_out(&decider, meaning, &request, element, &self.attributes);
+                let asked = xacml_request::json(meaning, &request, element, &told, &worked_out);
+                let obligations: BTreeSet<String> =
+                    decision.obligations.iter().map(|one| obligation(meaning, &one.oblige)).collect();
+                let line = json!({
+                    "bundle": self.name, "resource": resource, "permit": permit, "obligations": obligations,
+                    "request": asked,
+                })
+                .to_string();
+                if self.seen.insert(line.clone()) {
+                    writeln!(self.lines, "{line}").expect("requests.jsonl");
+                }
             }
         }
     }

@@ -10,16 +10,17 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// After so many findings of one code, the rest of it is a number.
 const SHOWN_OF_A_CODE: usize = 100;
-/// A line of more bytes is drawn in part.
-const LONG_LINE: usize = 240;
-/// Bytes of a long line that are drawn before and behind what is marked.
-const AROUND: usize = 48;
-/// Bytes that a mark covers at most.
-const MARKED: usize = 120;
+/// Columns that stand before a finding below another.
+const NESTED: usize = 6;
+/// Columns of a tab.
+const TAB: usize = 4;
+/// Columns of text before a mark, at least; a label that would leave less goes into the headline.
+const BEFORE_MARK: usize = 8;
 
 /// What the terminal is like.
 #[derive(Clone, Copy, Debug)]
@@ -38,13 +39,14 @@ pub fn write(findings: &[Diagnostic], sources: &Sources, look: Look, out: &mut d
     let mut theme = if look.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     // The arrow that leads to what is related says enough.
     theme.characters.advice.clear();
+    let width = look.width.clamp(40, 200);
     let handler = GraphicalReportHandler::new_themed(theme)
-        .with_width(look.width.clamp(40, 200))
+        .with_width(width)
         .with_links(false)
         .with_context_lines(0)
         .with_show_related_as_nested(true)
-        .tab_width(4);
-    let mut texts = Texts { sources, clean: BTreeMap::new() };
+        .tab_width(TAB);
+    let mut texts = Texts { sources, width, clean: BTreeMap::new() };
     let mut shown: BTreeMap<&'static str, usize> = BTreeMap::new();
     for finding in findings.iter().filter(|finding| finding.severity() != Severity::Note) {
         let number = shown.entry(finding.code.number).or_default();
@@ -105,6 +107,8 @@ pub fn summary(findings: &[Diagnostic], answered: usize, modules: usize) -> Stri
 /// The texts as they are drawn: of the same length, without what would steer a terminal.
 struct Texts<'s> {
     sources: &'s Sources,
+    /// Columns of the terminal.
+    width: usize,
     clean: BTreeMap<SourceId, Option<Arc<str>>>,
 }
 
@@ -115,7 +119,10 @@ impl<'s> Texts<'s> {
             .clean
             .entry(place.source)
             .or_insert_with(|| source.text().chars().any(needs_cleaning).then(|| cleaned(source.text()).into()));
-        Some(Snippet { source, clean: clean.clone() })
+        // Before a line stand its number and a bar; the line below may have a longer number.
+        let digits = source.position(place.span.start).line.to_string().len() + 1;
+        let room = self.width.saturating_sub(digits + 4);
+        Some(Snippet { source, clean: clean.clone(), room, labels: Vec::new() })
     }
 }
 
@@ -146,6 +153,10 @@ fn cleaned(text: &str) -> String {
 struct Snippet<'s> {
     source: &'s Source,
     clean: Option<Arc<str>>,
+    /// Columns that a line may take.
+    room: usize,
+    /// What is marked, and the columns that its label takes from the middle of the mark.
+    labels: Vec<(Range<usize>, usize)>,
 }
 
 impl Snippet<'_> {
@@ -153,13 +164,20 @@ impl Snippet<'_> {
         self.clean.as_deref().unwrap_or_else(|| self.source.text())
     }
 
+    /// Is there room for a label from the middle of its mark on, and for some text before that?
+    fn admits(&self, label: &str, mark: &SourceSpan) -> bool {
+        let marked = self.text().get(mark.offset()..mark.offset() + mark.len()).unwrap_or("");
+        columns(marked, self.room).unwrap_or(self.room) / 2 + reach(label) + BEFORE_MARK <= self.room
+    }
+
     /// What is marked for a span: something on its first line, and not too much of that.
     fn mark(&self, span: Span) -> SourceSpan {
         let text = self.text();
         let start = text.floor_char_boundary((span.start as usize).min(text.len()));
         let line = self.source.line(self.source.position(span.start).line).map_or(text.len(), |line| line.end as usize);
-        let end = (span.end as usize).min(line).min(start + MARKED).max(start);
-        let end = text.ceil_char_boundary(end);
+        let end = (span.end as usize).min(line).max(start);
+        let marked = text.get(start..text.ceil_char_boundary(end)).unwrap_or("");
+        let end = start + beginning(marked, self.room / 2);
         if start == end && end == text.len() {
             // Behind the last character nothing can be drawn.
             let last = text.trim_end().char_indices().next_back().map_or(0, |(at, _)| at);
@@ -167,6 +185,89 @@ impl Snippet<'_> {
         }
         (start, end - start).into()
     }
+
+    /// The column where the last of the labels within a stretch ends, counted from where the line of its mark begins.
+    fn labels_end(&self, within: &Range<usize>, begins: impl Fn(usize) -> Option<usize>) -> usize {
+        let within = self.labels.iter().filter(|(mark, _)| within.start <= mark.start && mark.end <= within.end);
+        let end = |(mark, reach): &(Range<usize>, usize)| {
+            let before = columns(self.text().get(begins(mark.start)?..mark.start)?, self.room)?;
+            Some(before + columns(self.text().get(mark.clone())?, self.room)? / 2 + reach)
+        };
+        within.map(|label| end(label).unwrap_or(self.room + 1)).max().unwrap_or(0)
+    }
+
+    /// The part of one line that is drawn for a mark: all of it where it has room, else so much that mark and label have.
+    /// `None` where they have not.
+    fn part(&self, line: Range<usize>, mark: Range<usize>) -> Option<Range<usize>> {
+        let text = self.text();
+        // Of marks that are drawn apart, none stands beside another.
+        let others = || self.labels.iter().map(|(other, _)| other);
+        let begin = others().map(|other| other.end).filter(|end| *end <= mark.start).max();
+        let end = others().map(|other| other.start).filter(|start| *start >= mark.end && *start > mark.start).min();
+        let line =
+            begin.map_or(line.start, |begin| begin.max(line.start))..end.map_or(line.end, |end| end.min(line.end));
+        let (before, behind) = (text.get(line.start..mark.start)?, text.get(mark.end..line.end)?);
+        let marked = columns(text.get(mark.clone())?, self.room)?;
+        let needed = marked.max(self.labels_end(&mark, |_| Some(mark.start)));
+        if needed > self.room && marked > self.room / 2 {
+            return None;
+        }
+        let left = self.room.saturating_sub(needed);
+        match (columns(before, left), columns(behind, self.room)) {
+            (Some(before), Some(behind)) if before + marked + behind <= self.room => Some(line),
+            (before, _) => {
+                let start = mark.start - end_of(text.get(line.start..mark.start)?, before.unwrap_or(left).min(left));
+                let used = columns(text.get(start..mark.end)?, self.room).unwrap_or(self.room);
+                Some(start..mark.end + beginning(behind, self.room.saturating_sub(used)))
+            }
+        }
+    }
+}
+
+fn range(span: &SourceSpan) -> Range<usize> {
+    span.offset()..span.offset() + span.len()
+}
+
+/// Columns that a label takes, from the middle of its mark.
+fn reach(label: &str) -> usize {
+    if label.is_empty() { 0 } else { 4 + label.chars().map(width).sum::<usize>() }
+}
+
+/// Columns that a character takes, nearly: letters of East Asia and signs beyond the first plane are wide.
+fn width(character: char) -> usize {
+    match character {
+        '\t' => TAB,
+        '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' => 2,
+        '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' | '\u{1f000}'..='\u{1faff}' | '\u{20000}'..='\u{3fffd}' => 2,
+        _ => 1,
+    }
+}
+
+/// The columns of a text, where they are no more than these. Reads no further than that.
+fn columns(text: &str, most: usize) -> Option<usize> {
+    text.chars().try_fold(0, |sum, character| Some(sum + width(character)).filter(|sum| *sum <= most))
+}
+
+/// Bytes of the beginning of a text that take no more than these columns.
+fn beginning(text: &str, most: usize) -> usize {
+    fitting(text.chars(), most)
+}
+
+/// Bytes of the end of a text that take no more than these columns.
+fn end_of(text: &str, most: usize) -> usize {
+    fitting(text.chars().rev(), most)
+}
+
+fn fitting(characters: impl Iterator<Item = char>, most: usize) -> usize {
+    let (mut bytes, mut sum) = (0, 0);
+    for character in characters {
+        sum += width(character);
+        if sum > most {
+            break;
+        }
+        bytes += character.len_utf8();
+    }
+    bytes
 }
 
 impl SourceCode for Snippet<'_> {
@@ -176,25 +277,34 @@ impl SourceCode for Snippet<'_> {
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        // INVARIANT (small): miette joins marks that are near each other; those on one endless line stay apart.
+        // INVARIANT (small): miette joins marks that are near each other; those that have no room together stay apart.
         if span.len() > 4096 || before > 0 || after > 0 {
             return Err(MietteError::OutOfBounds);
         }
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         let first = self.source.position(offset(span.offset()));
         let last = self.source.position(offset(span.offset() + span.len()));
-        let line_start = self.source.line(first.line).ok_or(MietteError::OutOfBounds)?.start as usize;
-        let line_end = self.source.line(last.line).ok_or(MietteError::OutOfBounds)?.end as usize;
+        let line = |number: u32| self.source.line(number).map(Span::range).ok_or(MietteError::OutOfBounds);
         let text = self.text();
-        let around = if line_end.saturating_sub(line_start) > LONG_LINE { AROUND } else { LONG_LINE };
-        let start = text.ceil_char_boundary(line_start.max(span.offset().saturating_sub(around)));
-        let end = text.floor_char_boundary(line_end.min(span.offset() + span.len() + around));
-        let data = text.get(start..end).ok_or(MietteError::OutOfBounds)?;
+        let drawn = if first.line == last.line {
+            self.part(line(first.line)?, span.offset()..span.offset() + span.len()).ok_or(MietteError::OutOfBounds)?
+        } else {
+            for number in first.line..=last.line {
+                let whole = text.get(line(number)?).and_then(|line| columns(line, self.room));
+                whole.ok_or(MietteError::OutOfBounds)?;
+            }
+            let begins = |at: usize| Some(line(self.source.position(offset(at)).line).ok()?.start);
+            if self.labels_end(&(span.offset()..span.offset() + span.len()), begins) > self.room {
+                return Err(MietteError::OutOfBounds);
+            }
+            line(first.line)?.start..line(last.line)?.end
+        };
+        let data = text.get(drawn.clone()).ok_or(MietteError::OutOfBounds)?;
         let data = data.strip_suffix('\r').unwrap_or(data);
         Ok(Box::new(MietteSpanContents::new_named(
             harmless(self.source.name()).into_owned(),
             data.as_bytes(),
-            (start, data.len()).into(),
+            (drawn.start, data.len()).into(),
             first.line as usize - 1,
             first.column as usize - 1,
             (last.line - first.line) as usize + 1,
@@ -216,19 +326,32 @@ struct Report<'f> {
 
 impl<'f> Report<'f> {
     fn of(finding: &'f Diagnostic, texts: &mut Texts<'f>) -> Report<'f> {
-        let snippet = texts.snippet(finding.place);
+        let mut snippet = texts.snippet(finding.place);
+        let mut headline = harmless(&finding.message);
         let mut labels = Vec::new();
         let mut related = Vec::new();
-        if let Some(snippet) = &snippet {
-            let label = Some(harmless(&finding.label).into_owned()).filter(|label| !label.is_empty());
-            labels.push(LabeledSpan::new_primary_with_span(label, snippet.mark(finding.place.span)));
+        if let Some(snippet) = &mut snippet {
+            let mut label = harmless(&finding.label);
+            let mark = snippet.mark(finding.place.span);
+            if !snippet.admits(&label, &mark) {
+                headline = format!("{headline}: {label}").into();
+                label = Cow::default();
+            }
+            snippet.labels.push((range(&mark), reach(&label)));
+            let label = Some(label.into_owned()).filter(|label| !label.is_empty());
+            labels.push(LabeledSpan::new_primary_with_span(label, mark));
         }
         for other in &finding.related {
-            match &snippet {
-                Some(snippet) if other.place.source == finding.place.source => labels.push(LabeledSpan::new_with_span(
-                    Some(harmless(&other.message).into_owned()),
-                    snippet.mark(other.place.span),
-                )),
+            let message = harmless(&other.message);
+            let mark = snippet
+                .as_ref()
+                .filter(|_| other.place.source == finding.place.source)
+                .map(|snippet| snippet.mark(other.place.span));
+            match (&mut snippet, mark) {
+                (Some(snippet), Some(mark)) if snippet.admits(&message, &mark) => {
+                    snippet.labels.push((range(&mark), reach(&message)));
+                    labels.push(LabeledSpan::new_with_span(Some(message.into_owned()), mark));
+                }
                 _ => related.push(Report::nested(&other.message, other.place, texts)),
             }
         }
@@ -238,7 +361,7 @@ impl<'f> Report<'f> {
                 Severity::Warning => miette::Severity::Warning,
                 Severity::Note => miette::Severity::Advice,
             }),
-            headline: harmless(&finding.message),
+            headline,
             code: Some(format!("{}[{}] {}", finding.severity().word(), finding.code.number, finding.code.name)),
             help: finding.help.as_deref().map(harmless_lines),
             snippet,
@@ -248,7 +371,10 @@ impl<'f> Report<'f> {
     }
 
     fn nested(message: &'f str, place: Place, texts: &mut Texts<'f>) -> Report<'f> {
-        let snippet = texts.snippet(place);
+        let mut snippet = texts.snippet(place);
+        if let Some(snippet) = &mut snippet {
+            snippet.room = snippet.room.saturating_sub(NESTED);
+        }
         let labels =
             snippet.iter().map(|snippet| LabeledSpan::new_primary_with_span(None, snippet.mark(place.span))).collect();
         Report {

@@ -142,7 +142,9 @@ impl<'b> Conditions<'b> {
         }
         let members: Vec<(DataType, Term)> = match set {
             Expression::List(parts) => parts.iter().map(|part| self.term(part)).collect::<Option<_>>()?,
-            Expression::Attribute(root, name) if **root == Expression::Root(Root::Resource) && &**name == "purposes" => {
+            Expression::Attribute(root, name)
+                if **root == Expression::Root(Root::Resource) && &**name == "purposes" =>
+            {
                 let (purpose, values) = self.resource.purposes.as_ref()?;
                 let values = values.known()?.iter().map(|at| Expression::Value(Value::Enum(*purpose, *at)));
                 values.map(|value| self.term(&value)).collect::<Option<_>>()?
@@ -216,9 +218,8 @@ impl<'b> Conditions<'b> {
     }
 
     fn first(&self, root: Root, name: &str) -> Option<Type> {
-        let among = |built_in: &[BuiltIn]| {
-            built_in.iter().find_map(|one| self.of_entity(EntityName::BuiltIn(*one), name))
-        };
+        let among =
+            |built_in: &[BuiltIn]| built_in.iter().find_map(|one| self.of_entity(EntityName::BuiltIn(*one), name));
         match root {
             Root::Subject | Root::Party => among(&[BuiltIn::Person, BuiltIn::Organisation, BuiltIn::SystemUser]),
             Root::Context => among(&[BuiltIn::Context]),

@@ -129,12 +129,16 @@ impl<'b> Export<'b> {
             }
             let oblige: BTreeSet<&Oblige> =
                 stretch.oblige.iter().copied().chain(&action.oblige).chain(&rule.oblige).collect();
-            drafts.extend(alternatives.iter().map(|alternative| Draft {
-                id: rule.key.to_string(),
-                formula: Formula::All(
-                    std::iter::once(has(&ACTION, &action.name)).chain(parts.iter().chain(alternative).cloned()).collect(),
-                ),
-                obligations: self.obligations(oblige.iter().copied()),
+            drafts.extend(alternatives.iter().map(|alternative| {
+                Draft {
+                    id: rule.key.to_string(),
+                    formula: Formula::All(
+                        std::iter::once(has(&ACTION, &action.name))
+                            .chain(parts.iter().chain(alternative).cloned())
+                            .collect(),
+                    ),
+                    obligations: self.obligations(oblige.iter().copied()),
+                }
             }));
         }
         drafts

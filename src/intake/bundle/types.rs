@@ -1,6 +1,7 @@
 //! What values an expression of a bundle has, so that no condition is read that compares what cannot be. A little wider than
 //! the language: what hangs on which resource is asked for may be of any type.
 
+use crate::intake::attributes;
 use crate::ir::{EntityName, EnumId, Meaning, Resource, Type};
 use crate::terms::root::{BuiltIn, Root};
 
@@ -139,23 +140,11 @@ impl Of {
     }
 }
 
-/// What every entity of this word has: what the language gives it and what modules add.
-pub(in crate::intake) fn built_in_type(one: BuiltIn, name: &str, meaning: &Meaning) -> Option<Type> {
-    let given = match (one, name) {
-        (BuiltIn::Record, "person") => Type::Entity(EntityName::BuiltIn(BuiltIn::Person)),
-        (BuiltIn::Record, "created") | (BuiltIn::Delegation, "given") => Type::Date,
-        (BuiltIn::Record, "consent") => Type::Consent,
-        (BuiltIn::Record, "restricted" | "objected") => Type::Bool,
-        _ => return meaning.built_in.get(&one)?.get(name).cloned(),
-    };
-    Some(given)
-}
-
 fn built_in(one: BuiltIn, name: &str, meaning: &Meaning) -> Option<Of> {
-    match (one, name) {
-        (BuiltIn::Record, "kept" | "overdue") => Some(Of::Bool),
-        _ => built_in_type(one, name, meaning).as_ref().map(Of::declared),
+    if attributes::follows(one, name) {
+        return Some(Of::Bool);
     }
+    attributes::of_name(one, name, meaning).as_ref().map(Of::declared)
 }
 
 /// Of a record of whichever register.

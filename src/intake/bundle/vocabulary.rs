@@ -3,8 +3,8 @@
 use super::circles::Graph;
 use super::expression::{Reader, Reads, bit, declared_type};
 use super::forms::Once;
-use super::types::built_in_type;
 use super::{Entry, Reading, text, tree};
+use crate::intake::attributes;
 use crate::ir::{self, Attributes, Defined, Expression};
 use crate::terms::{
     limit,
@@ -75,14 +75,14 @@ impl<'s> Reading<'s> {
                 continue;
             };
             let Some(said) = self.parse::<Once<&'s RawValue>>(value.get()) else { continue };
-            let attributes = self.attributes(said);
+            let said = self.attributes(said);
             let given =
-                |name: &str| built_in_type(one, name, &self.names).is_some() || matches!(name, "kept" | "overdue");
-            if let Some(name) = attributes.keys().find(|name| given(name)) {
+                |name: &str| attributes::of_name(one, name, &self.names).is_some() || attributes::follows(one, name);
+            if let Some(name) = said.keys().find(|name| given(name)) {
                 let name = name.clone();
                 self.finding::<()>(value, format!("every {word} has `{name}` already"));
             }
-            self.names.built_in.insert(one, attributes);
+            self.names.built_in.insert(one, said);
         }
         for (name, value) in obligations {
             let Some(of) = self.parse::<text::Obligation<'s>>(value.get()) else { continue };

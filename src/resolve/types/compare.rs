@@ -44,6 +44,8 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
         };
         if let Some(finding) = self.misfit(operator, at, &a, &b, place) {
             self.lost = true;
+            let finding = self.with_declared(finding, &a);
+            let finding = self.with_declared(finding, &b);
             self.findings().add(finding);
         }
         Expression { place, of: Type::Bool, says: Term::Compare(operator, Box::new((a, b))) }
@@ -223,7 +225,7 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
         } else {
             Span { start: a.place.span.start, end: b.place.span.start }
         };
-        finding.help(format!("write `{text}`")).fix(Place { source, span: goes }, "")
+        finding.help(format!("write `{text}`")).fix(Place { source, span: goes }, "").certain()
     }
 
     fn never_none(&mut self, other: &Expression) -> Diagnostic {

@@ -178,7 +178,9 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
         if !self.ask("permitted", place) {
             return self.answer_lost(place);
         }
-        let Some((action, before)) = path.segments.split_last() else { return self.answer_lost(place) };
+        let Some((action, before)) = path.segments.split_last().filter(|_| !path.lost) else {
+            return self.answer_lost(place);
+        };
         let (Some(first), Some(last)) = (before.first(), before.last()) else {
             let finding = Diagnostic::new(
                 &codes::UNKNOWN_ACTION,
@@ -190,7 +192,7 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
             self.findings().add(finding);
             return self.answer_lost(place);
         };
-        let resource = Path { segments: before.to_vec(), span: first.span.to(last.span) };
+        let resource = Path { segments: before.to_vec(), span: first.span.to(last.span), lost: false };
         let Some(resource) = self.lookup.find(self.module, &resource, &RESOURCE) else {
             return self.answer_lost(place);
         };
