@@ -145,13 +145,26 @@ pub fn fault(dice: &mut Dice, kind: usize, lines: &[Line]) -> Option<Fault> {
     let (line, text) = found?;
     // A brace is missed where its block opens, where it should stand, or where the next thing begins.
     let lines = if name.ends_with("brace lost") {
-        let outer = line.text.starts_with(' ').then(|| lines.iter().find(|next| next.at > line.at && next.text == "}"));
-        let next = outer.flatten().or_else(|| lines.iter().find(|next| next.at > line.at));
-        line.block.min(line.at)..=next.map_or(line.at + 1, |next| next.at)
+        let behind = lines.iter().filter(|next| next.at > line.at);
+        let end = enclosing_end(behind.clone()).or_else(|| behind.map(|next| next.at).next());
+        line.block.min(line.at)..=end.unwrap_or(line.at + 1)
     } else {
         line.at..=line.at
     };
     Some(Fault { kind: name, construct: line.construct.clone(), at: line.at, text, lines, fits })
+}
+
+/// Where the block around what stands before these lines ends.
+fn enclosing_end<'l>(behind: impl Iterator<Item = &'l Line>) -> Option<usize> {
+    let mut depth = 0;
+    for line in behind {
+        match (line.text.trim() == "}", depth) {
+            (true, 0) => return Some(line.at),
+            (true, _) => depth -= 1,
+            (false, _) => depth += usize::from(line.text.ends_with('{')),
+        }
+    }
+    None
 }
 
 /// The lines of a text, with what each is. Lines of comments alone are left out.
