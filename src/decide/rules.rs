@@ -33,7 +33,7 @@ pub(super) struct Over<'a> {
     pub(super) id: RuleId,
     pub(super) rule: &'a Rule,
     pub(super) scope: u32,
-    reads_element: bool,
+    pub(super) reads_element: bool,
     /// What does not depend on the element, once it is found out.
     base: Cell<Option<Truth>>,
 }
