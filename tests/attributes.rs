@@ -273,7 +273,7 @@ fn requests_say_what_can_be_asked() {
         (format!("{{ {npr}, record: {{ register: npr }} }}"), "FM0502 register\" a record has no attribute `register`"),
         (format!("{{ {npr}, elements: [medicine] }}"), "FM0509 medicine\" `npr` has no element `medicine`"),
         (format!("{{ {npr}, elements: [medical, medical] }}"), "FM0506 medical\" the element `medical` stands twice"),
-        (format!("{{ {npr}, elements: [] }}"), "FM0509 []\" no element is asked for"),
+        (format!("{{ {npr}, elements: [] }}"), "FM0509 [\" no element is asked for"),
         (
             "{ subject: per, action: disclose, on: kpr, elements: [medical] }".to_owned(),
             "FM0509 medical\" `kpr` has no element `medical`",
@@ -613,4 +613,47 @@ fn what_the_command_says_stands_in_the_place_of_what_the_request_says() {
     let besides = Besides { contexts: &[(&wrong, SourceId(1))], about: None };
     let findings = request::read_with(&source, SourceId(0), &besides, &names, &facts, now).unwrap_err();
     assert_eq!((findings.len(), findings[0].place.source), (1, SourceId(1)));
+}
+
+#[test]
+fn flags_of_decide_are_read_as_data() {
+    let scratch = crate::scratch::Scratch::new("decide_flags");
+    let facts = FACTS.split_once('\n').unwrap().1;
+    let request = "{ subject: per, action: disclose, on: npr, context: { purpose: employment } }";
+    scratch.file("policies/demo/words.fmk", WORDS).file("policies/demo/registers.fmk", REGISTERS);
+    scratch
+        .file("facts.yaml", facts)
+        .file("request.yaml", request)
+        .file("context.yaml", "{ purpose: quality, application: a1 }");
+    let decide = |more: &[&str]| {
+        let all = [
+            "decide",
+            "--facts",
+            "facts.yaml",
+            "--request",
+            "request.yaml",
+            "--at",
+            "2026-03-01T12:00:00+01:00",
+            "policies",
+        ];
+        crate::cli::fullmakt(scratch.path(), &[&all, more].concat())
+    };
+    let about = ["--record", "r1", "--element", "medical"];
+    let of = |context: &[&str]| decide(&[&about, context].concat());
+    assert!(of(&[]).out.starts_with("deny "), "{}", of(&[]).out);
+    for context in [
+        ["--context", "context.yaml", "--context", "login=true"],
+        ["--context", "purpose=research", "--context", "application={approved: true, elements: [medical]}"],
+    ] {
+        let run = of(&context);
+        assert!(run.code == 0 && run.out.starts_with("permit "), "{}{}", run.out, run.err);
+        assert!(run.out.contains("oblige   pseudonymise(identifier: serial)"), "{}", run.out);
+    }
+    let wrong = of(&["--context", "purpose=reserch"]);
+    assert!(
+        wrong.code == 3 && wrong.err.contains("--context:1:10") && wrong.err.contains("did you mean `research`?"),
+        "{}",
+        wrong.err
+    );
+    assert_eq!(of(&["--context", "nothing.yaml"]).code, 3);
 }

@@ -220,6 +220,9 @@ fn record(
         return Some(Value::Nameless(Box::new(known)));
     }
     let (said, place) = name(node, findings)?;
+    if let Some(id) = facts.thing_named(ThingSort::Record(register), said) {
+        return Some(Value::Thing(id));
+    }
     let id = values.record_named(said, place, findings)?;
     match facts.thing(id)?.sort {
         ThingSort::Record(other) if other != register => {
