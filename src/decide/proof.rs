@@ -10,8 +10,11 @@ use crate::facts::EntityId;
 use crate::ir::{PackageId, Recipient, Requires, RoleId, Rule};
 use crate::terms::effect::RuleEffect;
 
-/// What carries an answer, with its cost; or the first thing lacked.
-pub(super) type Proof = Result<(Cost, Vec<Link>), Step>;
+/// What carries an answer, with its cost.
+pub(super) type Proved = (Cost, Vec<Link>);
+
+/// That, or the first thing lacked.
+pub(super) type Proof = Result<Proved, Step>;
 
 impl<'a> Rules<'_, 'a> {
     /// Why the rule applies to this part, in this pass.

@@ -3,6 +3,7 @@
 
 use super::decision::{Cause, Decision, Effect, Link, Obliged, Step, Trace};
 use super::hold::Cost;
+use super::proof::Proved;
 use super::roles::Pass;
 use super::rules::{Over, Part, Rules, gravest};
 use super::trace;
@@ -119,11 +120,11 @@ impl<'a> Rules<'_, 'a> {
 /// The proofs of rules that apply, each made once: it is the same for all elements where the rule does not read the element.
 struct Proofs<'r, 's, 'a> {
     rules: &'r Rules<'s, 'a>,
-    known: BTreeMap<(RuleId, Option<&'a str>), Option<(Cost, Vec<Link>)>>,
+    known: BTreeMap<(RuleId, Option<&'a str>), Option<Proved>>,
 }
 
 impl<'a> Proofs<'_, '_, 'a> {
-    fn of(&mut self, over: &Over<'a>, part: Part<'a>) -> Option<&(Cost, Vec<Link>)> {
+    fn of(&mut self, over: &Over<'a>, part: Part<'a>) -> Option<&Proved> {
         let element = if over.reads_element { part.name() } else { None };
         let make = || self.rules.proof(Pass::Certainly, over, part).ok();
         self.known.entry((over.id, element)).or_insert_with(make).as_ref()

@@ -261,11 +261,11 @@ fn parts<'a>(version: Option<&'a Resource>, names: &'a [Box<str>]) -> Vec<Part<'
             elements.iter().map(|name| Part::Element(name)).collect()
         }
         Some(elements) if !elements.is_empty() => {
-            let part = |name: &'a Box<str>| match elements.binary_search(name) {
+            let part = |name: &'a str| match elements.binary_search_by(|one| (**one).cmp(name)) {
                 Ok(_) => Part::Element(name),
                 Err(_) => Part::Foreign(name),
             };
-            names.iter().map(part).collect()
+            names.iter().map(|name| part(name)).collect()
         }
         _ => vec![Part::Whole],
     }
