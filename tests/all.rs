@@ -21,6 +21,7 @@ mod corpus;
 mod decisions;
 mod deletion;
 mod emit;
+mod faults;
 mod fix;
 mod formats;
 mod generated;

@@ -3,6 +3,7 @@
 
 mod registers;
 mod rules;
+mod soundness;
 
 use crate::texts::Texts;
 use fullmakt::check::Options;

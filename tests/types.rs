@@ -234,7 +234,7 @@ fn what_is_not_compared_so() {
     rule("context.purpose < research")
         .reports("not-comparable")
         .says("the values of `purpose` have no order")
-        .related(["purpose"])
+        .related(["purpose", "purpose"])
         .alone();
     typed("party.consent >= basis");
     rule("party.address < \"M\"").reports("not-comparable").alone();

@@ -345,7 +345,7 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
             let name = self.entity_name(*owner);
             known.lost_names.contains(&*name) || known.entities.get(owner).is_some_and(|entity| entity.torn)
         });
-        if own_hides || torn || (of_record && self.here.records_lost) {
+        if own_hides || torn {
             return;
         }
         // Of very many entities the first are looked through.
@@ -353,6 +353,9 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
         let few = self.lookup.findings.budget.spend_many(entities().map(|entity| entity.attributes.len()).sum());
         let all = entities().filter(|_| few).flat_map(|entity| entity.attributes.keys());
         let nearest = suggest::nearest(word.text, all.map(|name| &**name));
+        if of_record && self.here.records_lost && nearest.question().is_none() {
+            return;
+        }
         let entity = self.entity_name(declare_in);
         let finding =
             Diagnostic::new(&codes::UNKNOWN_ATTRIBUTE, format!("{what} has no attribute `{}`", word.text), place)
