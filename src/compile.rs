@@ -97,7 +97,7 @@ pub fn compile(sources: &Sources, modules: &[SourceId], options: Options) -> Com
     answered.retain(|answered| !options.broken.contains(&answered.finding.place.source));
 
     // 4. What is sound becomes a bundle; nothing can go wrong any more.
-    let bundle = checked.sound.map(|sound| lower::lower(&sound, sources));
+    let bundle = checked.sound.map(|sound| lower::lower(sound, sources));
     Compiled { findings, answered, bundle, modules }
 }
 

@@ -16,8 +16,15 @@ use std::collections::BTreeMap;
 
 /// The bundle of a sound catalog, and where each part of it stands.
 #[must_use]
-pub fn lower(sound: &Sound, sources: &Sources) -> (Bundle, Origins) {
-    let catalog = sound.catalog();
+pub fn lower(sound: Sound, sources: &Sources) -> (Bundle, Origins) {
+    let (bundle, places) = bundle(sound.catalog());
+    // What the bundle now has again is the larger half of all that is in memory.
+    drop(sound);
+    (bundle, Origins { places: places::origins(places, sources) })
+}
+
+/// The bundle, and the place of each part of it.
+fn bundle(catalog: &Catalog) -> (Bundle, Vec<(Part, Place)>) {
     let mut road = Lowering { catalog, ids: ids(catalog), bundle: Bundle::default(), places: Vec::new() };
     road.bundle.meaning.organisations = road.names(Sort::Organisation);
     road.vocabulary();
@@ -34,7 +41,7 @@ pub fn lower(sound: &Sound, sources: &Sources) -> (Bundle, Origins) {
         }
     }
     road.bundle.words.retain(|_, wording| *wording != Wording::default());
-    (road.bundle, Origins { places: places::origins(road.places, sources) })
+    (road.bundle, road.places)
 }
 
 /// The number of each symbol among those of its table, in the order of the full names.
@@ -224,8 +231,8 @@ impl<'c> Lowering<'c> {
     fn lines(&mut self, declared: &Declared, says: &[model::Delegable], part: impl Fn(u32) -> Part) -> Vec<ir::Line> {
         let mut lines = Vec::new();
         for delegable in says {
-            let when = self.condition(delegable.when.as_ref());
-            self.questions(declared, "delegable when", delegable.when.as_ref());
+            let when = self.condition(delegable.when.as_deref());
+            self.questions(declared, "delegable when", delegable.when.as_deref());
             match &delegable.says {
                 model::DelegableSays::No => {}
                 model::DelegableSays::Undecided(question) => {
@@ -249,8 +256,8 @@ impl<'c> Lowering<'c> {
         let mut grants = Vec::new();
         for grant in says {
             let undecided = grant.undecided.is_some();
-            let when = self.condition(grant.when.as_ref());
-            self.questions(declared, "grant when", grant.when.as_ref());
+            let when = self.condition(grant.when.as_deref());
+            self.questions(declared, "grant when", grant.when.as_deref());
             let with = |to| ir::Grant {
                 to,
                 gives_use: grant.gives_use,

@@ -12,6 +12,7 @@
 )]
 
 mod altinn;
+mod attributes;
 mod bundles;
 mod bytes;
 mod check;
@@ -20,6 +21,7 @@ mod corpus;
 mod decisions;
 mod deletion;
 mod emit;
+mod faults;
 mod fix;
 mod formats;
 mod generated;

@@ -18,6 +18,31 @@ fn built(files: &[(String, String)]) -> Built {
     files.into_iter().map(|OutputFile { name, bytes }| (name, String::from_utf8(bytes).unwrap())).collect()
 }
 
+/// Vocabulary, registers and policies.
+fn registers() -> Vec<(String, String)> {
+    let files = [("words.fmk", crate::attributes::WORDS), ("registers.fmk", crate::attributes::REGISTERS)];
+    files.map(|(name, text)| (name.to_owned(), text.to_owned())).into()
+}
+
+#[test]
+fn the_order_of_declarations_and_comments_change_no_byte_of_registers() {
+    let first = built(&registers());
+    let text = crate::attributes::REGISTERS;
+    let (head, rest) = text.split_once("\n\n").unwrap();
+    let mut blocks: Vec<&str> = rest.split_inclusive("\n}\n").collect();
+    for _ in 0..blocks.len() {
+        blocks.rotate_left(1);
+        let turned = format!("{head}\n\n// turned\n{}", blocks.concat());
+        let mut files = registers();
+        files[1].1 = turned;
+        files.reverse();
+        let again = built(&files);
+        for name in ["attributes.json", "bundle.json", "policies.xml"] {
+            assert_eq!(again[name], first[name], "{name}");
+        }
+    }
+}
+
 #[test]
 fn the_order_of_the_files_changes_no_byte() {
     let files = shipped();

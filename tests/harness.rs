@@ -171,7 +171,7 @@ fn the_table_of_the_clinic() {
         all[0].text(),
         "---\ndescription: \"decision table of clinic\"\n---\n\
          role     package    use  delegate  because\n\
-         manager  reporting  yes  yes       grant to manager\n"
+         manager  reporting  yes  yes       grant to manager\n\nservice  action  to  requires   permit\nreport   send    -   reporting  yes\n"
     );
 }
 
@@ -219,6 +219,40 @@ holder of p  q        yes                                no        grant to p; n
 holder of p  area x   no                                 no        not p
 "
     );
+}
+
+#[test]
+fn conditions_and_the_rules_of_registers_are_in_the_table() {
+    let mut sources = Sources::default();
+    let modules = [("words.fmk", crate::attributes::WORDS), ("registers.fmk", crate::attributes::REGISTERS)];
+    let ids = modules.map(|(name, text)| sources.add(Source::new(name, text)));
+    let compiled = compile(&sources, &ids, Options::default());
+    let all = snapshot::all(&compiled.bundle.as_ref().expect("a bundle").0);
+    assert_eq!(all.len(), 1, "what has words alone has no table");
+    let rows: Vec<Vec<&str>> = all[0]
+        .table
+        .lines()
+        .map(|line| line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect())
+        .collect();
+    assert_eq!(rows[1], ["guardian", "insight", "when at_home", "no", "grant use to guardian when at_home"]);
+    assert_eq!(rows[3], ["self", "insight", "yes", "when delegation.channel == invitation", "grant to self"]);
+    let has = |row: &[&str]| assert!(rows.iter().any(|one| one == row), "{row:?} is not in {rows:#?}");
+    has(&["resource", "action", "rule", "of", "to", "requires", "when", "oblige", "because"]);
+    has(&["kpr", "any", "oblige", "-", "-", "-", "-", "log", "policy rights"]);
+    has(&["kpr", "disclose", "forbid", "-", "-", "-", "record.consent != given", "-", "policy withdrawal"]);
+    has(&[
+        "npr",
+        "disclose",
+        "forbid",
+        "-",
+        "-",
+        "-",
+        "record.restricted or record.overdue",
+        "-",
+        "policy rights: restricted",
+    ]);
+    has(&["npr", "view", "permit", "administrative, medical", "-", "insight", "-", "-", "-"]);
+    assert!(!rows.iter().any(|row| row.first() == Some(&"npr") && row.contains(&"policy withdrawal")));
 }
 
 #[test]

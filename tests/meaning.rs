@@ -5,3 +5,5 @@ mod cases;
 mod losing;
 mod small;
 mod tables;
+mod text;
+mod words;

@@ -50,7 +50,7 @@ fn read(block: &Block<'_>, code: &Code) -> Option<(Vec<String>, Option<Vec<(Stri
             let mut lines: Vec<String> = counted.map(|finding| texts.line(finding)).collect();
             if let Some(sound) = &texts.checked.sound {
                 // Without an error there is something to export, and what a target cannot say is found there.
-                let (bundle, origins) = lower(sound, &texts.sources);
+                let (bundle, origins) = lower(sound.clone(), &texts.sources);
                 let beyond = emit::files(&bundle, &origins, &texts.sources, &["json", "xacml"]).err();
                 lines.extend(beyond.unwrap_or_default().iter().map(|finding| texts.line(finding)));
             }

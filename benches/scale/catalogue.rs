@@ -200,21 +200,21 @@ fn package(out: &mut String, number: usize) {
          delegable to ansatt\n    services yes\n    data {}\n",
         pick(&["none", "personal", "special"], number, 7)
     );
-    let (kind, condition) = if CONDITIONS && number % 5 < 2 {
+    let condition = if CONDITIONS && number % 5 < 2 {
         pick(
             &[
-                ("use ", " when party.form == NUF"),
-                ("", " when not party.bankrupt and (party.form == AS or party.form == ANS)"),
-                ("", " when party.employees >= 5 or party.form == ENK"),
-                ("use ", " when small"),
+                " when party.form == NUF",
+                " when not party.bankrupt and (party.form == AS or party.form == ANS)",
+                " when party.employees >= 5 or party.form == ENK",
+                " when small",
             ],
             number,
             8,
         )
     } else {
-        ("", "")
+        ""
     };
-    let _ = writeln!(out, "    grant {kind}to {role}{condition}");
+    let _ = writeln!(out, "    grant to {role}{condition}");
     if number % 4 == 1 {
         out.push_str("    grant use to ledere // kan ikke gis videre\n");
     }

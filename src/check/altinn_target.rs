@@ -58,7 +58,7 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
                 raise(target, "a period of a grant", period.place);
             }
         }
-        for when in package.delegable.iter().filter_map(|line| line.when.as_ref()) {
+        for when in package.delegable.iter().filter_map(|line| line.when.as_deref()) {
             raise(target, "a condition of delegation", when.place);
         }
     }

@@ -33,13 +33,13 @@ pub(super) struct Written<'c> {
 /// Every condition, sort by sort.
 pub(super) fn written(catalog: &Catalog) -> impl Iterator<Item = Written<'_>> {
     let packages = catalog.packages.iter().flat_map(|it| {
-        let grants = it.grants.iter().filter_map(|grant| grant.when.as_ref()).map(|says| (Home::Grant, says));
+        let grants = it.grants.iter().filter_map(|grant| grant.when.as_deref()).map(|says| (Home::Grant, says));
         let lines = it.delegable.iter().filter(|line| matches!(line.says, DelegableSays::To(_)));
-        let lines = lines.filter_map(|line| line.when.as_ref()).map(|says| (Home::Delegable, says));
+        let lines = lines.filter_map(|line| line.when.as_deref()).map(|says| (Home::Delegable, says));
         grants.chain(lines).map(|(home, says)| Written { owner: &it.declared, home, says })
     });
     let areas = catalog.areas.iter().flat_map(|it| {
-        let lines = it.delegable.iter().filter_map(|line| line.when.as_ref());
+        let lines = it.delegable.iter().filter_map(|line| line.when.as_deref());
         lines.map(|says| Written { owner: &it.declared, home: Home::Delegable, says })
     });
     let resources = catalog.resources.iter().flat_map(|it| {

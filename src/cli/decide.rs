@@ -5,7 +5,7 @@ use super::{Exit, Streams, arguments};
 use clap::{ArgMatches, ValueEnum};
 use fullmakt::decide::Index;
 use fullmakt::diag::Diagnostic;
-use fullmakt::intake::{self, names::Names};
+use fullmakt::intake::{self, names::Names, request::Besides};
 use fullmakt::ir::Bundle;
 use fullmakt::origins::Origins;
 use fullmakt::source::{Source, SourceId};
@@ -23,8 +23,11 @@ Examples:
   fullmakt decide --facts facts.yaml --request request.yaml target/bundles
   fullmakt decide --facts facts.yaml --request request.yaml --at 2027-01-01T00:00:00+01:00
   fullmakt decide --facts facts.yaml --request request.yaml --format json
+  fullmakt decide --facts facts.yaml --request request.yaml --context login=true --context purpose=research
+  fullmakt decide --facts facts.yaml --request request.yaml --context context.yaml --record r1 --element diagnosis
 
-A request is, in YAML or JSON: { subject: per, party: clinic, action: send, on: report }
+A request is, in YAML or JSON: { subject: per, party: clinic, action: send, on: report }, for a service or register
+perhaps with context: { login: true }, record: r1 and elements: [diagnosis]; what the flags say stands in its place.
 `fullmakt schema facts` and `fullmakt schema request` say what may stand in them.")]
 pub(super) struct Arguments {
     #[arg(help = format!("{PATHS_HELP}; or a bundle: bundle.json, or a folder with one"))]
@@ -35,6 +38,15 @@ pub(super) struct Arguments {
     /// What is asked
     #[arg(long, value_name = "FILE")]
     request: PathBuf,
+    /// What the request says of its context: one attribute, or a file with all of them (may be said often)
+    #[arg(long, value_name = "KEY=VALUE|FILE")]
+    context: Vec<String>,
+    /// The record asked for, by its name in the facts
+    #[arg(long, value_name = "NAME")]
+    record: Option<String>,
+    /// An element asked for (may be said often); if none: those of the request, else all
+    #[arg(long, value_name = "NAME")]
+    element: Vec<String>,
     /// The moment of a request that says none, as 2026-03-01T12:00:00+01:00; if none: now
     #[arg(long, value_name = "MOMENT")]
     at: Option<Timestamp>,
@@ -66,7 +78,9 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
     };
     let facts_text = text(&arguments.facts, &mut loaded);
     let request_text = text(&arguments.request, &mut loaded);
-    let (Some(facts_text), Some(request_text)) = (facts_text, request_text) else {
+    let contexts: Option<Vec<SourceId>> = arguments.context.iter().map(|said| context(said, &mut loaded)).collect();
+    let about = about(&arguments, &mut loaded);
+    let (Some(facts_text), Some(request_text), Some(contexts)) = (facts_text, request_text, contexts) else {
         return stop(loaded, streams);
     };
     let names = Names::new(&bundle.meaning);
@@ -76,8 +90,13 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
         Err(findings) => return stop_with(loaded, findings, streams),
     };
     let now = arguments.at.unwrap_or_else(Timestamp::now);
-    let request =
-        with(&loaded, request_text, |source| intake::request::read(source, request_text, &names, &facts, now));
+    let contexts: Vec<(&Source, SourceId)> =
+        contexts.into_iter().filter_map(|id| Some((loaded.sources.get(id)?, id))).collect();
+    let about = about.and_then(|id| Some((loaded.sources.get(id)?, id)));
+    let besides = Besides { contexts: &contexts, about };
+    let request = with(&loaded, request_text, |source| {
+        intake::request::read_with(source, request_text, &besides, &names, &facts, now)
+    });
     let request = match request {
         Ok(request) => request,
         Err(findings) => return stop_with(loaded, findings, streams),
@@ -130,6 +149,28 @@ fn from_modules(paths: &[PathBuf], loaded: &mut Loaded) -> Option<(Bundle, Optio
             None
         }
     }
+}
+
+/// The document of one `--context`: `key=value`, whose value is as in YAML, or a file.
+fn context(said: &str, loaded: &mut Loaded) -> Option<SourceId> {
+    match said.split_once('=') {
+        Some((key, value)) if !workspace::exists(Path::new(said)) => {
+            Some(loaded.sources.add(Source::new("--context", &format!("{key}: {value}\n"))))
+        }
+        _ => text(Path::new(said), loaded),
+    }
+}
+
+/// The document of `--record` and `--element`; names in it are JSON, so that any name can be said.
+fn about(arguments: &Arguments, loaded: &mut Loaded) -> Option<SourceId> {
+    let mut lines = String::new();
+    if let Some(record) = &arguments.record {
+        lines.push_str(&format!("record: {}\n", serde_json::Value::from(record.as_str())));
+    }
+    if !arguments.element.is_empty() {
+        lines.push_str(&format!("elements: {}\n", serde_json::Value::from(arguments.element.clone())));
+    }
+    (!lines.is_empty()).then(|| loaded.sources.add(Source::new("--record, --element", &lines)))
 }
 
 fn text(path: &Path, loaded: &mut Loaded) -> Option<SourceId> {

@@ -145,7 +145,16 @@ impl Told {
         }
     }
 
+    /// All of them. That a rule is about other elements is told only where nothing else is told of it.
     fn done(self) -> Vec<Trace> {
-        self.by_rule.into_values().flatten().collect()
+        let mut all = Vec::new();
+        for mut traces in self.by_rule.into_values() {
+            let other = |trace: &Trace| matches!(&*trace.chain, [Link { step: Step::OtherElements, .. }]);
+            if !traces.iter().all(other) {
+                traces.retain(|trace| !other(trace));
+            }
+            all.extend(traces);
+        }
+        all
     }
 }

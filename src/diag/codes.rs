@@ -28,7 +28,6 @@ codes! {
     "0105" UNEXPECTED_TEXT "unexpected-text" Error "the text does not fit the grammar here";
     "0106" MISSING_BRACE "missing-brace" Error "a block lacks its opening or closing brace";
     "0107" UNCLOSED_STRING "unclosed-string" Error "a string does not end on its line";
-    "0108" NOT_BUILT_YET "not-built-yet" Error "a part of the language that this version does not compile";
     "0109" MISPLACED_STATEMENT "misplaced-statement" Error "a statement that does not belong in this declaration";
     "0110" REPEATED_STATEMENT "repeated-statement" Error "a value is said twice in one declaration";
     "0111" MALFORMED_DATE "malformed-date" Error "a date that is not in the calendar";

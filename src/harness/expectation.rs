@@ -1,12 +1,16 @@
-//! What a case expects: an effect, for a denial its cause, perhaps the open questions met. Asks nobody whether it is so.
+//! What a case expects: an effect, for a denial its cause, perhaps what it obliges to, releases, lacks or leaves open. Asks
+//! nobody whether it is so.
 
-use crate::decide::{Cause, Decision, Effect, OpenQuestion, OpenValue, What};
+use crate::decide::{Cause, Decision, Effect, Missing, OpenQuestion, OpenValue, What};
 use crate::diag::{Diagnostic, codes, suggest};
+use crate::facts::{Facts, Known, Value};
 use crate::intake::fields::{self, Findings};
 use crate::intake::names::{Names, Sort, Thing};
-use crate::intake::yaml::Node;
+use crate::intake::values;
+use crate::intake::yaml::{self, Node};
+use crate::ir::{Constant, Oblige};
 use crate::source::Place;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,15 +19,42 @@ pub struct Expectation {
     pub cause: Cause,
     /// The open questions that a denial names: exactly these, if they are said.
     pub open: Option<BTreeSet<OpenQuestion>>,
+    /// What it obliges to: exactly this, if it is said; elements where they are said.
+    pub obligations: Option<Vec<(Oblige, Option<Vec<Box<str>>>)>>,
+    /// The elements that are released: exactly these, if they are said.
+    pub released: Option<Vec<Box<str>>>,
+    /// What was missing: exactly this, if it is said.
+    pub missing: Option<BTreeSet<Missing>>,
 }
 
 impl Expectation {
+    /// A decision, and no more.
+    #[must_use]
+    pub fn of(cause: Cause) -> Self {
+        Expectation { cause, open: None, obligations: None, released: None, missing: None }
+    }
+
     /// Is the decision what is expected?
     #[must_use]
     pub fn is_met(&self, decision: &Decision) -> bool {
         decision.cause == self.cause
             && self.open.as_ref().is_none_or(|open| decision.open.iter().copied().eq(open.iter().copied()))
+            && self.obligations.as_ref().is_none_or(|expected| obliges(decision, expected))
+            && self
+                .released
+                .as_ref()
+                .is_none_or(|expected| decision.released.as_deref().unwrap_or_default() == expected.as_slice())
+            && self.missing.as_ref().is_none_or(|expected| decision.missing.iter().eq(expected))
     }
+}
+
+/// Each obligation stands once in a decision; so it does in what is expected.
+fn obliges(decision: &Decision, expected: &[(Oblige, Option<Vec<Box<str>>>)]) -> bool {
+    decision.obligations.len() == expected.len()
+        && expected.iter().all(|(oblige, elements)| {
+            let got = decision.obligations.iter().find(|got| got.oblige == *oblige);
+            got.is_some_and(|got| elements.as_ref().is_none_or(|elements| got.elements == *elements))
+        })
 }
 
 /// A decision in the words of a suite: `deny not-granted`.
@@ -111,4 +142,129 @@ fn unknown(said: &str, place: Place, findings: &mut Findings) {
     let message = format!("`{said}` names no open question");
     let help = "write a package and `for`, `delegable`, `grant`, `grant self`, `grant role NAME` or `grant package NAME`; or an area and `delegable`";
     findings.at(&codes::MALFORMED_VALUE, place, message, "must name an open question", help);
+}
+
+/// Reads `obligations`: `log`, `pseudonymise: { identifier: serial }`, perhaps with `elements: […]` beside.
+pub fn read_obligations(
+    nodes: &[Node],
+    names: &Names<'_>,
+    facts: &Facts,
+    findings: &mut Findings,
+) -> Vec<(Oblige, Option<Vec<Box<str>>>)> {
+    let mut read: Vec<(Oblige, Option<Vec<Box<str>>>)> = Vec::new();
+    let mut places: BTreeMap<Oblige, Vec<Place>> = BTreeMap::new();
+    for node in nodes {
+        let Some((oblige, elements)) = obligation(node, names, facts, findings) else { continue };
+        places.entry(oblige.clone()).or_default().push(node.place);
+        read.push((oblige, elements));
+    }
+    places.values().for_each(|places| fields::repeated("an obligation", places, findings));
+    read
+}
+
+fn obligation(
+    node: &Node,
+    names: &Names<'_>,
+    facts: &Facts,
+    findings: &mut Findings,
+) -> Option<(Oblige, Option<Vec<Box<str>>>)> {
+    let mut elements = None;
+    let (said, arguments) = match &node.value {
+        yaml::Value::Map(entries) => {
+            let mut found = None;
+            for (key, value) in fields::entries_of(entries, "an obligation", findings) {
+                let Some((text, place)) = fields::name(key, findings) else { continue };
+                if text == ELEMENTS {
+                    elements = Some(read_elements(fields::list(value, ELEMENTS, findings), findings));
+                } else if found.is_some() {
+                    let message = "one entry of `obligations` is one obligation".to_owned();
+                    let help = "write each on a line of its own";
+                    findings.at(&codes::MALFORMED_VALUE, place, message, "a second one", help);
+                } else {
+                    found = Some(((text, place), Some(value)));
+                }
+            }
+            found.or_else(|| {
+                let message = "no obligation is named".to_owned();
+                findings.at(&codes::MISSING_KEY, node.place, message, "which one?", "write its name and `{}`");
+                None
+            })?
+        }
+        _ => (fields::name(node, findings)?, None),
+    };
+    let Thing::Obligation(id) = names.find(said.0, said.1, &[Sort::Obligation], findings)? else { return None };
+    let parameters = &names.meaning.obligation(id)?.body.parameters;
+    let known = match arguments {
+        Some(node) => values::Reader::new(names, facts).known(node, "the obligation", parameters, &[], findings),
+        None => Known::default(),
+    };
+    for name in parameters.keys().filter(|name| known.get(name).is_none()) {
+        let already = arguments.is_some_and(|node| matches!(&node.value, yaml::Value::Map(entries) if entries.iter().any(|(key, _)| key.text() == Some(name))));
+        if !already {
+            let message = format!("`{}` is said with its `{name}`", said.0);
+            let help = format!("write `{}: {{ {name}: … }}`", said.0);
+            findings.at(&codes::MISSING_KEY, said.1, message, "an argument is missing", &help);
+        }
+    }
+    let constants = known.0.into_iter().map(|(name, value)| Some((name, constant(value, facts)?)));
+    let arguments: Option<BTreeMap<Box<str>, Constant>> = constants.collect();
+    Some((Oblige { obligation: id, arguments: arguments?.into_iter().collect() }, elements))
+}
+
+const ELEMENTS: &str = "elements";
+
+/// Reads the names of elements: sorted, each once.
+pub fn read_elements(nodes: &[Node], findings: &mut Findings) -> Vec<Box<str>> {
+    let mut places: BTreeMap<Box<str>, Vec<Place>> = BTreeMap::new();
+    for node in nodes {
+        if let Some((name, place)) = fields::name(node, findings) {
+            places.entry(name.into()).or_default().push(place);
+        }
+    }
+    for (name, places) in &places {
+        fields::repeated(&format!("the element `{name}`"), places, findings);
+    }
+    places.into_keys().collect()
+}
+
+/// The constant that a policy would write for a value; things without one are no arguments.
+fn constant(value: Value, facts: &Facts) -> Option<Constant> {
+    Some(match value {
+        Value::Bool(yes) => Constant::Bool(yes),
+        Value::Integer(number) => Constant::Integer(number),
+        Value::String(text) => Constant::String(text),
+        Value::Date(day) => Constant::Date(day),
+        Value::DateTime(moment) => Constant::DateTime(moment),
+        Value::Duration(length) => Constant::Duration(length),
+        Value::Enum(id, value) => Constant::Enum(id, value),
+        Value::Element(name) => Constant::Element(name),
+        Value::Consent(consent) => Constant::Consent(consent),
+        Value::None => Constant::None,
+        Value::Entity(id) => Constant::Organisation(facts.entity(id)?.declared?),
+        Value::Thing(_) | Value::Nameless(_) | Value::Set(_) => return None,
+    })
+}
+
+/// Reads `missing`: `party.birth_date`, `role manager`, or what is undecided as a decision says it.
+pub fn read_missing(nodes: &[Node], names: &Names<'_>, findings: &mut Findings) -> BTreeSet<Missing> {
+    nodes.iter().filter_map(|node| missing(node, names, findings)).collect()
+}
+
+fn missing(node: &Node, names: &Names<'_>, findings: &mut Findings) -> Option<Missing> {
+    let (said, place) = fields::name(node, findings)?;
+    let words: Vec<&str> = said.split_whitespace().collect();
+    match *words.as_slice() {
+        ["role", name] => match names.find(name, place, &[Sort::Role], findings)? {
+            Thing::Role(id) => Some(Missing::Role(id)),
+            _ => None,
+        },
+        ["undecided", ..] => Some(Missing::Undecided(words.get(1..)?.join(" ").into())),
+        [path] if path.split('.').all(|part| !part.is_empty()) => Some(Missing::Attribute(path.into())),
+        _ => {
+            let message = format!("`{said}` names nothing that can be missing");
+            let help = "write a path, as `party.birth_date`, `role NAME`, or `undecided` and what is";
+            findings.at(&codes::MALFORMED_VALUE, place, message, "must be missing", help);
+            None
+        }
+    }
 }

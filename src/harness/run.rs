@@ -1,14 +1,14 @@
 //! Reads suites and runs them, each on a thread of its own; verdicts come in the order of the suites.
 
-use super::expectation;
+use super::expectation::{self, Expectation};
 use super::suite::{self, Suite};
 use super::verdict::{Difference, Tried, Verdict};
-use crate::decide::{Cause, Decider, Effect, Index, Request};
+use crate::decide::{Cause, Decider, Decision, Effect, Index, Missing, Request};
 use crate::diag::Diagnostic;
 use crate::intake::names::{Names, Scope};
-use crate::ir::Meaning;
+use crate::ir::{Meaning, Oblige};
 use crate::source::{Place, SourceId, Sources};
-use crate::words::{FactsSaid, Speaker, decision};
+use crate::words::{FactsSaid, Speaker, decision, rule};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
@@ -87,15 +87,55 @@ impl<'r: 'i, 'i, 'b> Run<'r, 'i, 'b> {
                 let effect = if case.expected.cause == Cause::Permitted { Effect::Permit } else { Effect::Deny };
                 let mut expected = expectation::word(effect, case.expected.cause);
                 let mut word = expectation::word(got.effect, got.cause);
-                if let Some(open) = &case.expected.open {
-                    expected.push_str(&self.open(open));
-                    word.push_str(&self.open(&got.open.iter().copied().collect()));
-                }
+                self.more(&case.expected, &got, &mut expected, &mut word);
                 let words = decision::human(&got, &case.request, self.speaker, &self.said);
                 differences.push(Difference { place: case.place, expected, got: word, words });
             }
             self.verdict(Tried::Case, &case.name, case.place, 1, differences)
         })
+    }
+
+    /// What is said besides the decision, of what is expected and of what was got.
+    fn more(&self, expectation: &Expectation, decision: &Decision, expected: &mut String, got: &mut String) {
+        if let Some(open) = &expectation.open {
+            expected.push_str(&self.open(open));
+            got.push_str(&self.open(&decision.open.iter().copied().collect()));
+        }
+        if let Some(obligations) = &expectation.obligations {
+            let all = obligations.iter().map(|(oblige, elements)| self.obligation(oblige, elements.as_deref()));
+            expected.push_str(&listed("obligation", all));
+            let with_elements = |oblige: &Oblige| {
+                obligations.iter().any(|(expected, elements)| expected == oblige && elements.is_some())
+            };
+            let all = decision
+                .obligations
+                .iter()
+                .map(|one| self.obligation(&one.oblige, with_elements(&one.oblige).then_some(&*one.elements)));
+            got.push_str(&listed("obligation", all));
+        }
+        if let Some(released) = &expectation.released {
+            let names = |names: &[Box<str>]| listed("released element", names.iter().map(|name| name.to_string()));
+            expected.push_str(&names(released));
+            got.push_str(&names(decision.released.as_deref().unwrap_or_default()));
+        }
+        if let Some(missing) = &expectation.missing {
+            expected.push_str(&listed("missing fact", missing.iter().map(|one| self.missing(one))));
+            got.push_str(&listed("missing fact", decision.missing.iter().map(|one| self.missing(one))));
+        }
+    }
+
+    fn obligation(&self, oblige: &Oblige, elements: Option<&[Box<str>]>) -> String {
+        let said = rule::oblige(oblige, self.speaker);
+        elements.map_or(said.clone(), |elements| format!("{said} of [{}]", elements.join(", ")))
+    }
+
+    /// As a suite says it.
+    fn missing(&self, missing: &Missing) -> String {
+        match missing {
+            Missing::Role(role) => format!("role {}", self.speaker.short(self.speaker.role(*role))),
+            Missing::Attribute(path) => path.to_string(),
+            Missing::Undecided(what) => format!("undecided {what}"),
+        }
     }
 
     fn open(&self, open: &BTreeSet<crate::decide::OpenQuestion>) -> String {
@@ -134,4 +174,11 @@ impl<'r: 'i, 'i, 'b> Run<'r, 'i, 'b> {
 /// Everything that the suites ask, with the facts that it is asked over.
 pub fn questions(suites: &[Suite]) -> impl Iterator<Item = (&crate::facts::Facts, &Request)> {
     suites.iter().flat_map(|suite| suite.requests().map(move |request| (&suite.facts, request)))
+}
+
+/// `, obligation: log; pseudonymise(identifier: serial)`
+fn listed(what: &str, all: impl Iterator<Item = String>) -> String {
+    let mut all: Vec<String> = all.collect();
+    all.sort();
+    if all.is_empty() { format!(", no {what}") } else { format!(", {what}: {}", all.join("; ")) }
 }

@@ -8,26 +8,22 @@ use crate::facts::Facts;
 use crate::intake::fields::{self, Fields, Findings, map, repeated};
 use crate::intake::names::Names;
 use crate::intake::yaml::{self, Node, Value};
-use crate::intake::{FactPlaces, entities, facts, request};
+use crate::intake::{FactPlaces, attributes, entities, facts, request, values};
 use crate::source::{Place, Source, SourceId, Span};
-use crate::terms::period::date_in_oslo;
+use crate::terms::{period::date_in_oslo, root::BuiltIn};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 pub use super::table::Table;
 
-const KEYS: [&str; 10] = [
-    "format",
-    "clock",
-    "people",
-    "organisations",
-    "system_users",
-    "roles",
-    "delegations",
-    "out_of_reach",
-    "cases",
-    "tables",
-];
+/// The keys of a suite: those of facts, and its own.
+fn keys() -> Vec<&'static str> {
+    ["format", "clock"].into_iter().chain(facts::KEYS).chain(["cases", "tables"]).collect()
+}
+
+const CASE_KEYS: [&str; 9] = ["name", "request", "same", "expect", "at", "open", "obligations", "released", "missing"];
+
+const TABLE_KEYS: [&str; 6] = ["name", "party", "permits", "at", "context", "record"];
 
 /// A suite of one module.
 #[derive(Clone, Debug)]
@@ -78,7 +74,7 @@ pub fn read(source: &Source, id: SourceId, names: &Names<'_>, module: &str) -> R
         nothing_tested(node.place, &mut findings);
         return Err(findings.all);
     }
-    let fields = Fields::read(&node, "a suite", &KEYS, &mut findings);
+    let fields = Fields::read(&node, "a suite", &keys(), &mut findings);
     fields.format(&mut findings);
     let clock = fields.moment("clock", &mut findings);
     let (facts, places) = facts::of_fields(&fields, names, &mut findings);
@@ -125,24 +121,15 @@ impl World<'_, '_> {
         // What the case before asked; `None` within where it could not be read, which has been said.
         let mut before: Option<Option<Request>> = None;
         for node in fields.list("cases", findings) {
-            let fields = Fields::read(node, "a case", &["name", "request", "same", "expect", "at", "open"], findings);
+            let fields = Fields::read(node, "a case", &CASE_KEYS, findings);
             let name = fields.needed_name("name", findings);
             if let Some((name, place)) = name {
                 named.entry(name.into()).or_default().push(place);
             }
             let at = fields.moment("at", findings);
             let asked = self.asked(&fields, at, before.as_ref(), findings);
-            let cause = fields.need("expect", findings).and_then(|node| expectation::read(node, findings));
-            let open =
-                fields.get("open").map(|_| expectation::read_open(fields.list("open", findings), self.names, findings));
-            if let (Some(place), Some(cause)) = (fields.key_place("open"), cause)
-                && cause != Cause::NotGranted
-            {
-                let message = "only a denial that is not granted names open questions".to_owned();
-                findings.at(&codes::MALFORMED_VALUE, place, message, "another decision is expected", "take out `open`");
-            }
-            if let (Some((name, _)), Some(request), Some(cause)) = (name, &asked, cause) {
-                let expected = Expectation { cause, open };
+            let expected = self.expected(&fields, findings);
+            if let (Some((name, _)), Some(request), Some(expected)) = (name, &asked, expected) {
                 cases.push(Case { name: name.into(), place: node.place, request: request.clone(), expected });
             }
             before = Some(asked);
@@ -151,6 +138,33 @@ impl World<'_, '_> {
             repeated(&format!("the case `{name}`"), places, findings);
         }
         cases
+    }
+
+    /// What a case expects.
+    fn expected(&self, fields: &Fields<'_>, findings: &mut Findings) -> Option<Expectation> {
+        let cause = fields.need("expect", findings).and_then(|node| expectation::read(node, findings));
+        let of = |key: &str, only: Cause, message: &str, findings: &mut Findings| {
+            if let (Some(place), Some(cause)) = (fields.key_place(key), cause)
+                && cause != only
+            {
+                let help = format!("take out `{key}`");
+                findings.at(&codes::MALFORMED_VALUE, place, message.to_owned(), "another decision is expected", &help);
+            }
+        };
+        of("open", Cause::NotGranted, "only a denial that is not granted names open questions", findings);
+        of("missing", Cause::Undecidable, "only a denial that is undecidable names what was missing", findings);
+        of("released", Cause::Permitted, "only a permit releases elements", findings);
+        let said = |key: &str| fields.get(key).is_some();
+        let open = said("open").then(|| expectation::read_open(fields.list("open", findings), self.names, findings));
+        let obligations = said("obligations").then(|| {
+            let nodes = fields.list("obligations", findings);
+            expectation::read_obligations(nodes, self.names, self.facts, findings)
+        });
+        let released =
+            said("released").then(|| expectation::read_elements(fields.list("released", findings), findings));
+        let missing =
+            said("missing").then(|| expectation::read_missing(fields.list("missing", findings), self.names, findings));
+        Some(Expectation { cause: cause?, open, obligations, released, missing })
     }
 
     /// What a case asks: a request of its own, or that of the case before, at another moment.
@@ -228,7 +242,7 @@ impl World<'_, '_> {
         let mut tables = Vec::new();
         let mut named: BTreeMap<Box<str>, Vec<Place>> = BTreeMap::new();
         for node in fields.list("tables", findings) {
-            let fields = Fields::read(node, "a table", &["name", "party", "permits", "at"], findings);
+            let fields = Fields::read(node, "a table", &TABLE_KEYS, findings);
             let name = fields.needed_name("name", findings);
             if let Some((name, place)) = name {
                 named.entry(name.into()).or_default().push(place);
@@ -237,15 +251,32 @@ impl World<'_, '_> {
             let party = party.and_then(|(text, place)| entities::find(text, place, self.names, self.facts, findings));
             let at = fields.moment("at", findings);
             let now = self.moment(at, &fields, false, findings);
+            let about = self.about(&fields, findings);
             let permits = fields.need("permits", findings).map(|node| self.permits(node, findings));
             if let (Some((name, _)), Some(party), Some(now), Some(permits)) = (name, party, now, permits) {
-                tables.push(table::fill(self, name, node.place, party, now, &permits));
+                tables.push(table::fill(self, name, node.place, party, now, &about, &permits));
             }
         }
         for (name, places) in &named {
             repeated(&format!("the table `{name}`"), places, findings);
         }
         tables
+    }
+
+    /// What every request of a table says besides: the context, and of its register the record.
+    fn about(&self, fields: &Fields<'_>, findings: &mut Findings) -> table::About {
+        let mut about = table::About::default();
+        let mut values = values::Reader::new(self.names, self.facts);
+        if let Some(node) = fields.get("context") {
+            let attributes = attributes::of_entity(BuiltIn::Context, self.names.meaning);
+            about.context = values.known(node, "a context", &attributes, &[], findings);
+        }
+        if let Some((said, place)) = fields.name("record", findings)
+            && let Some(id) = values.record_named(said, place, findings)
+        {
+            about.record = Some(id);
+        }
+        about
     }
 
     /// The cells that a table lists, with where.

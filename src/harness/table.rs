@@ -2,7 +2,7 @@
 
 use super::suite::World;
 use crate::decide::{Action, On, Request};
-use crate::facts::{EntityId, Known};
+use crate::facts::{EntityId, Known, ThingId, ThingSort, Value};
 use crate::intake::names::{Names, Thing, module_of};
 use crate::intake::request::actions_of;
 use crate::source::Place;
@@ -33,6 +33,26 @@ pub struct Cell {
     pub listed: Option<Place>,
 }
 
+/// What every request of a table says besides.
+#[derive(Clone, Debug, Default)]
+pub(super) struct About {
+    /// The context; of requests on services and registers.
+    pub(super) context: Known,
+    /// A record; of requests on its register.
+    pub(super) record: Option<ThingId>,
+}
+
+impl About {
+    fn record_on(&self, on: On, world: &World<'_, '_>) -> Option<Value> {
+        let id = self.record?;
+        let register = match world.facts.thing(id)?.sort {
+            ThingSort::Record(register) => register,
+            ThingSort::Entity(_) => return None,
+        };
+        (on == On::Resource(register)).then_some(Value::Thing(id))
+    }
+}
+
 /// The table of these cells and all others of the module.
 pub(super) fn fill(
     world: &World<'_, '_>,
@@ -40,6 +60,7 @@ pub(super) fn fill(
     place: Place,
     party: EntityId,
     now: Timestamp,
+    about: &About,
     listed: &Listed,
 ) -> Table {
     // A party that is an organisation acts through others; it is a subject of its own table only where it is listed.
@@ -61,8 +82,8 @@ pub(super) fn fill(
                     action: action.clone(),
                     on: *on,
                     to: None,
-                    context: Known::default(),
-                    record: None,
+                    context: if matches!(on, On::Resource(_)) { about.context.clone() } else { Known::default() },
+                    record: about.record_on(*on, world),
                     elements: Vec::new(),
                 };
                 cells.push(Cell { request, listed: listed.get(&(subject, *on, action.clone())).copied() });

@@ -88,6 +88,11 @@ impl<'n> Fields<'n> {
         Fields { what: "nothing", place, values: BTreeMap::new(), whole: false }
     }
 
+    /// Puts what another map says in the place of what this one says.
+    pub fn put(&mut self, other: Fields<'n>) {
+        self.values.extend(other.values);
+    }
+
     /// The value of a key, if it is there.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&'n Node> {

@@ -29,12 +29,43 @@ pub fn read(
     facts: &Facts,
     now: Timestamp,
 ) -> Result<Request, Vec<Diagnostic>> {
-    let node = yaml::read(source, id).map_err(|finding| vec![*finding])?;
+    read_with(source, id, &Besides::default(), names, facts, now)
+}
+
+/// What is said of a request outside of its document.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Besides<'s> {
+    /// Documents of a context: what they say stands in the place of what the request says, the last one first.
+    pub contexts: &'s [(&'s Source, SourceId)],
+    /// A document with `record` and `elements`, in the place of those of the request.
+    pub about: Option<(&'s Source, SourceId)>,
+}
+
+/// Reads a document that is one request, with what is said besides.
+///
+/// # Errors
+/// All findings, in order of place.
+pub fn read_with(
+    source: &Source,
+    id: SourceId,
+    besides: &Besides<'_>,
+    names: &Names<'_>,
+    facts: &Facts,
+    now: Timestamp,
+) -> Result<Request, Vec<Diagnostic>> {
+    let parse = |source: &Source, id| yaml::read(source, id).map_err(|finding| vec![*finding]);
+    let node = parse(source, id)?;
+    let contexts = besides.contexts.iter().map(|(source, id)| parse(source, *id));
+    let contexts: Vec<Node> = contexts.collect::<Result<_, _>>()?;
+    let about = besides.about.map(|(source, id)| parse(source, id)).transpose()?;
     let mut findings = Findings::default();
     let known: Vec<&str> = ["format"].into_iter().chain(KEYS).collect();
-    let fields = Fields::read(&node, "a request", &known, &mut findings);
+    let mut fields = Fields::read(&node, "a request", &known, &mut findings);
     fields.format(&mut findings);
-    let read = of_fields(&fields, names, facts, now, &mut findings);
+    if let Some(about) = &about {
+        fields.put(Fields::read(about, "what is said besides", &["record", "elements"], &mut findings));
+    }
+    let read = of_fields(&fields, &contexts, names, facts, now, &mut findings);
     match findings.or(read)? {
         Some(request) => Ok(request),
         // What is missing has been said; this is for the reader of types.
@@ -51,11 +82,12 @@ pub fn of_node(
     findings: &mut Findings,
 ) -> Option<Request> {
     let fields = Fields::read(node, "a request", &KEYS, findings);
-    of_fields(&fields, names, facts, now, findings)
+    of_fields(&fields, &[], names, facts, now, findings)
 }
 
 fn of_fields(
     fields: &Fields<'_>,
+    contexts: &[Node],
     names: &Names<'_>,
     facts: &Facts,
     now: Timestamp,
@@ -100,7 +132,7 @@ fn of_fields(
             "take out `to`",
         );
     }
-    let about = about(fields, on, names, facts, findings);
+    let about = about(fields, contexts, on, names, facts, findings);
     Some(Request {
         now,
         today: date_in_oslo(now),
@@ -123,7 +155,14 @@ struct About {
     elements: Vec<Box<str>>,
 }
 
-fn about(fields: &Fields<'_>, on: On, names: &Names<'_>, facts: &Facts, findings: &mut Findings) -> About {
+fn about(
+    fields: &Fields<'_>,
+    contexts: &[Node],
+    on: On,
+    names: &Names<'_>,
+    facts: &Facts,
+    findings: &mut Findings,
+) -> About {
     let impossible = |key: &str, message: String, label: &str, help: String, findings: &mut Findings| {
         if let Some(place) = fields.key_place(key) {
             findings.at(&codes::IMPOSSIBLE_REQUEST, place, message, label, &help);
@@ -135,14 +174,21 @@ fn about(fields: &Fields<'_>, on: On, names: &Names<'_>, facts: &Facts, findings
             let label = "only services and registers are asked so";
             impossible(key, message, label, format!("take out `{key}`"), findings);
         }
+        for node in contexts {
+            let message = "a request on a package or an area has no context".to_owned();
+            let label = "only services and registers are asked so";
+            findings.at(&codes::IMPOSSIBLE_REQUEST, node.place, message, label, "take it out");
+        }
         return About::default();
     };
     let mut values = values::Reader::new(names, facts);
     let mut about = About::default();
-    if let Some(node) = fields.get("context") {
-        let attributes = attributes::of_entity(BuiltIn::Context, names.meaning);
-        about.context = values.known(node, "a context", &attributes, &[], findings);
+    let attributes = attributes::of_entity(BuiltIn::Context, names.meaning);
+    let mut context = BTreeMap::new();
+    for node in fields.get("context").into_iter().chain(contexts) {
+        context.extend(values.known(node, "a context", &attributes, &[], findings).0);
     }
+    about.context = Known(context.into_iter().collect());
     let title = last_of(names.full(Thing::Resource(resource)));
     if let Some(node) = fields.get("record") {
         if names.is_register(resource) {
@@ -174,6 +220,9 @@ fn record(
         return Some(Value::Nameless(Box::new(known)));
     }
     let (said, place) = name(node, findings)?;
+    if let Some(id) = facts.thing_named(ThingSort::Record(register), said) {
+        return Some(Value::Thing(id));
+    }
     let id = values.record_named(said, place, findings)?;
     match facts.thing(id)?.sort {
         ThingSort::Record(other) if other != register => {

@@ -34,5 +34,6 @@ pub(super) fn origins(mut places: Vec<(Part, Place)>, sources: &Sources) -> BTre
         let origin = Origin { file: name, position, offset: place.span.start, length: place.span.length() };
         found.push((part, origin));
     }
+    found.sort_unstable_by_key(|(part, _)| *part);
     found.into_iter().collect()
 }

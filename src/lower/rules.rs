@@ -26,7 +26,7 @@ struct Body {
 /// Where and when a body is said, and what people read of it.
 #[derive(Default)]
 struct Saying<'c> {
-    titles: Vec<(Place, &'c str)>,
+    titles: Vec<&'c str>,
     questions: Vec<&'c str>,
     over: BTreeMap<ir::ResourceId, Vec<(Period, Place)>>,
 }
@@ -92,7 +92,7 @@ impl<'c> Lowering<'c> {
                     continue;
                 }
                 let saying = bodies.entry(body).or_default();
-                saying.titles.extend(rule.title.as_ref().map(|title| (title.place, &*title.value)));
+                saying.titles.extend(rule.title.as_ref().map(|title| &*title.value));
                 rule.when.iter().for_each(|when| questions(when, &mut saying.questions));
                 for (id, place) in places {
                     saying.over.entry(id).or_default().push(place);
@@ -165,7 +165,7 @@ impl<'c> Lowering<'c> {
         Some(all)
     }
 
-    fn rule_words(&mut self, key: &str, mut titles: Vec<(Place, &str)>, questions: &[&str]) {
+    fn rule_words(&mut self, key: &str, titles: Vec<&str>, questions: &[&str]) {
         if titles.is_empty() && questions.is_empty() {
             return;
         }
@@ -173,10 +173,9 @@ impl<'c> Lowering<'c> {
         let short: Vec<&str> = parts.by_ref().take(3).collect();
         let short: Box<str> = short.into_iter().rev().collect::<Vec<_>>().join("/").into();
         let wording = self.bundle.words.entry(parts.next().unwrap_or("").into()).or_default();
-        // One rule said twice has the title that is written first.
-        titles.sort_unstable();
-        if let Some((_, title)) = titles.first() {
-            wording.rules.insert(short.clone(), (*title).into());
+        // One rule said twice has one title, which does not hang on the order of the text.
+        if let Some(title) = titles.into_iter().min() {
+            wording.rules.insert(short.clone(), title.into());
         }
         questions.iter().for_each(|question| super::ask(wording, &short, question));
     }

@@ -303,7 +303,7 @@ pub struct Delegable {
     /// May the receiver pass it on?
     pub onward: bool,
     /// On which condition.
-    pub when: Option<Expression>,
+    pub when: Option<Box<Expression>>,
 }
 
 /// What a `delegable` statement says.
@@ -341,7 +341,7 @@ pub struct Grant {
     /// The open question.
     pub undecided: Option<Said<Box<str>>>,
     /// On which condition.
-    pub when: Option<Expression>,
+    pub when: Option<Box<Expression>>,
     /// Its own period.
     pub period: Option<Said<Period>>,
 }

@@ -3,10 +3,11 @@
 
 use super::link::Work;
 use super::lookup::Found;
-use super::policies::Chosen;
+use super::policies::{Chosen, Left};
 use super::resources::Pending;
 use super::scope::full;
 use super::spelling::spelt;
+use super::types::place::Here;
 use crate::diag::{Diagnostic, codes};
 use crate::model::{Action, ModuleId, Said, SharedAction, Sort, SymbolId};
 use crate::source::Place;
@@ -68,7 +69,7 @@ pub(super) fn link(work: &mut Work<'_, '_, '_, '_, '_>) {
         let name = work.lookup.names.symbol(begun.declared.symbol).map_or_else(Box::default, |one| one.name.clone());
         let (mut linker, catalog) = work.linker(&begun);
         // It may be an action of any resource.
-        let oblige = linker.obliges(&end.oblige, None);
+        let oblige = linker.obliges(&end.oblige, &Here::argument(None));
         let lost = linker.lost;
         let mut declared = begun.declared;
         declared.wounded = lost;
@@ -103,59 +104,57 @@ pub(super) fn named<'s>(says: &[&Statement<'s>]) -> Vec<Word<'s>> {
 pub(super) fn dissolve(
     pending: &[Pending<'_, '_, '_>],
     policies: &[Chosen<'_, '_, '_>],
+    left: &mut Left,
     work: &mut Work<'_, '_, '_, '_, '_>,
 ) -> Shared {
     let mut shared = Shared::default();
-    let mut taken: BTreeMap<(u32, Box<str>), (SymbolId, Place)> = BTreeMap::new();
+    let mut taken: BTreeMap<Box<str>, BTreeMap<u32, (SymbolId, Place)>> = BTreeMap::new();
     let mut told: FxHashSet<(SymbolId, SymbolId)> = FxHashSet::default();
     // Names of actions that may be lost: `permitted` may name them too.
     let mut hidden: Vec<(Box<str>, u32)> = Vec::new();
-    let own: FxHashSet<(u32, Box<str>)> = work
-        .catalog
-        .resources
-        .iter()
-        .zip(0..)
-        .flat_map(|(resource, at)| resource.actions.iter().map(move |action| (at, action.name.value.clone())))
-        .collect();
+    let mut own: FxHashMap<Box<str>, FxHashSet<u32>> = FxHashMap::default();
+    for (resource, version) in work.catalog.resources.iter().zip(0..) {
+        for action in &resource.actions {
+            own.entry(action.name.value.clone()).or_default().insert(version);
+        }
+    }
     let of_resources = pending.iter().map(|one| (&one.begun, std::slice::from_ref(&one.version)));
     let of_policies = policies.iter().map(|one| (&one.begun, one.selects.as_slice()));
-    for (begun, versions) in of_resources.chain(of_policies) {
+    let mut enough = true;
+    'all: for (begun, versions) in of_resources.chain(of_policies) {
         let module = begun.entry.module;
         for word in named(&begun.says) {
+            let place = work.lookup.place(module, word.span);
+            if !left.take(versions.len(), place, work) {
+                enough = false;
+                break 'all;
+            }
             let name: Box<str> = spelt(word.text).into();
-            if versions.iter().all(|version| own.contains(&(*version, name.clone()))) && !versions.is_empty() {
+            let has = own.get(&name);
+            let lacks = |version: &&u32| has.is_none_or(|has| !has.contains(version));
+            let lacking: Vec<u32> = versions.iter().filter(lacks).copied().collect();
+            if lacking.is_empty() && !versions.is_empty() {
                 continue;
             }
             let id = match shared.find(module, word.text, work) {
                 Means::Action(id) => id,
                 Means::Hidden => {
-                    hidden.extend(versions.iter().map(|version| (name.clone(), *version)));
+                    hidden.extend(lacking.iter().map(|version| (name.clone(), *version)));
                     continue;
                 }
                 Means::Nothing => continue,
             };
-            let place = work.lookup.place(module, word.span);
-            for version in versions {
-                if own.contains(&(*version, name.clone())) {
-                    continue;
-                }
-                match taken.get(&(*version, name.clone())).copied() {
-                    None => {
-                        taken.insert((*version, name.clone()), (id, place));
-                    }
-                    Some((other, first)) if other != id => {
-                        let told = told.insert((other, id));
-                        if told {
-                            let finding = two(&name, *version, (other, first), (id, place), work);
-                            work.lookup.findings.add(finding);
-                        }
-                    }
-                    Some(_) => {}
+            let taken = taken.entry(name.clone()).or_default();
+            for version in lacking {
+                let (other, first) = *taken.entry(version).or_insert((id, place));
+                if other != id && told.insert((other, id)) {
+                    let finding = two(&name, version, (other, first), (id, place), work);
+                    work.lookup.findings.add(finding);
                 }
             }
         }
     }
-    for ((version, _), (id, _)) in taken {
+    for (version, (id, _)) in taken.into_values().flatten() {
         let action = work
             .lookup
             .names
@@ -172,6 +171,10 @@ pub(super) fn dissolve(
         for action in &resource.actions {
             work.known.actions.enter(&action.name.value, version);
         }
+    }
+    if !enough {
+        // Then no name may be called unknown.
+        (0..).zip(&work.catalog.resources).for_each(|(version, _)| work.known.actions.open(version));
     }
     hidden.sort();
     for (name, version) in hidden {

@@ -21,7 +21,13 @@ struct Named {
 /// Links them all.
 pub(super) fn link(work: &mut Work<'_, '_, '_, '_, '_>) {
     let purpose = purpose(work);
-    let here = Here { spot: Spot::Condition, records: work.known.record_entities.clone(), purpose, resources: None };
+    let here = Here {
+        records: work.known.record_entities.clone(),
+        records_lost: !work.known.lost_records.is_empty(),
+        purpose,
+        resources: None,
+        ..Here::plain(Spot::Condition)
+    };
     let mut all: Vec<Named> = Vec::new();
     work.each(&[Sort::Condition], |begun, work| {
         let mut declared = begun.declared;

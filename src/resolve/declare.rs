@@ -310,7 +310,7 @@ pub(super) fn sort_of(sort: ast::Sort) -> Sort {
     }
 }
 
-/// Names with other letters than a name may have: of modules, declarations and actions.
+/// Names with other letters than a name may have: of modules, declarations, and what they name in them.
 fn letters(names: &Names<'_, '_>, findings: &mut Findings<'_>) {
     for unit in &names.units {
         for word in unit.tree.name.iter().flat_map(|name| &name.segments) {
@@ -323,10 +323,22 @@ fn letters(names: &Names<'_, '_>, findings: &mut Findings<'_>) {
             let taken = |name: &str| home.is_some_and(|home| home.names.contains_key(name));
             strange(&word, names.place(entry, word.span), taken, findings);
         }
+        let mut own: Vec<&ast::Word<'_>> = Vec::new();
+        match &entry.tree.head {
+            ast::Head::Values { values, .. } => own.extend(values),
+            ast::Head::Parameters(fields) => own.extend(fields.iter().map(|field| &field.name)),
+            ast::Head::Plain | ast::Head::Condition(_) | ast::Head::Selector(_) | ast::Head::Action(_) => {}
+        }
         for statement in &entry.tree.statements {
-            if let Says::Action { name, .. } = &statement.says {
-                strange(name, names.place(entry, name.span), |_| false, findings);
+            match &statement.says {
+                Says::Action { name, .. } => own.push(name),
+                Says::Field(field) => own.push(&field.name),
+                Says::Elements(ast::Value::Given(words)) => own.extend(words),
+                _ => {}
             }
+        }
+        for word in own {
+            strange(word, names.place(entry, word.span), |_| false, findings);
         }
     }
 }

@@ -52,7 +52,7 @@ fn repeats<'e, 't, 's>(whole: &[&'e Entry<'t, 's>]) -> Vec<&'e Entry<'t, 's>> {
         [one, two] => one.sort() != two.sort(),
         _ => false,
     });
-    if sorts_differ {
+    if sorts_differ || (whole.len() > 1 && whole.iter().all(|entry| is_vocabulary(entry.sort()))) {
         return whole.to_vec();
     }
     for plain in whole.iter().filter(|entry| entry.valid.is_none()).take(COMPARED) {
@@ -64,6 +64,11 @@ fn repeats<'e, 't, 's>(whole: &[&'e Entry<'t, 's>]) -> Vec<&'e Entry<'t, 's>> {
     Vec::new()
 }
 
+/// What conditions speak of has no versions: facts and requests are read against one.
+fn is_vocabulary(sort: Sort) -> bool {
+    matches!(sort, Sort::Entity | Sort::Enum | Sort::Obligation | Sort::Condition | Sort::Action)
+}
+
 /// An empty period is a finding of its own, and meets nothing.
 fn meets(one: Period, two: Period) -> bool {
     one == two || one.meets(two)
@@ -71,7 +76,7 @@ fn meets(one: Period, two: Period) -> bool {
 
 fn help(again: &[&Entry<'_, '_>]) -> String {
     let versions = again.iter().all(|entry| {
-        matches!(entry.sort(), Sort::Role | Sort::Area | Sort::Package | Sort::Service | Sort::Register)
+        matches!(entry.sort(), Sort::Role | Sort::Area | Sort::Package | Sort::Service | Sort::Register | Sort::Policy)
             && again.first().is_some_and(|first| first.sort() == entry.sort())
     });
     if versions {

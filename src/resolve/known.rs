@@ -2,7 +2,7 @@
 //! values of enums, which roles are statuses, what conditions read, elements of resources. Filled step by step by `link`;
 //! finds nothing itself.
 
-use crate::model::{EntityName, SymbolId, Type};
+use crate::model::{EntityName, ModuleId, SymbolId, Type};
 use crate::source::Place;
 use crate::terms::root::{BuiltIn, Root};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -12,8 +12,12 @@ use std::collections::BTreeMap;
 #[derive(Default)]
 pub(super) struct Known {
     pub(super) entities: FxHashMap<EntityName, Entity>,
-    /// The entities that some register has records of.
+    /// The entities that some register has records of, in order.
     pub(super) record_entities: Vec<SymbolId>,
+    /// Which of them have an attribute of a name.
+    pub(super) record_attributes: FxHashMap<Box<str>, Vec<SymbolId>>,
+    /// Versions of registers of which it was lost what they have records of.
+    pub(super) lost_records: FxHashSet<u32>,
     pub(super) enums: FxHashMap<SymbolId, Enum>,
     pub(super) obligations: FxHashMap<SymbolId, Obligation>,
     pub(super) roles: FxHashMap<SymbolId, RoleSort>,
@@ -36,14 +40,17 @@ pub(super) struct Entity {
 #[derive(Clone)]
 pub(super) struct Attribute {
     pub(super) of: Type,
-    /// Where it is declared; `None`: it is built in.
+    /// Where it is declared, and in which module; `None`: it is built in.
     pub(super) place: Option<Place>,
+    pub(super) module: Option<ModuleId>,
 }
 
 /// An enum.
 pub(super) struct Enum {
     pub(super) name: Box<str>,
+    /// In order as written.
     pub(super) values: Vec<Box<str>>,
+    pub(super) named: FxHashSet<Box<str>>,
     pub(super) ascending: bool,
     /// Some of its text was lost: it may have other values.
     pub(super) torn: bool,
@@ -54,6 +61,8 @@ pub(super) struct Enum {
 pub(super) struct Obligation {
     /// In order as written.
     pub(super) parameters: Vec<(Box<str>, Attribute)>,
+    /// Where each stands among them.
+    pub(super) places: FxHashMap<Box<str>, usize>,
     pub(super) torn: bool,
     pub(super) place: Place,
 }
@@ -155,7 +164,7 @@ impl Having {
     pub(super) fn names(&self, versions: &[u32]) -> Vec<&str> {
         const MOST: usize = 64;
         let few = versions.iter().take(MOST).filter_map(|version| self.by_version.get(version));
-        few.flatten().map(|name| &**name).collect()
+        few.flatten().take(MOST * MOST).map(|name| &**name).collect()
     }
 
     /// May one of these versions have others than are known?

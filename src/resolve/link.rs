@@ -18,6 +18,7 @@ use super::vocabulary;
 use crate::model::{Allow, Catalog, Declared, Module, ModuleId, Organisation, Said, Sort};
 use crate::source::Place;
 use crate::syntax::ast::{Says, Statement};
+use std::collections::BTreeMap;
 
 /// What linking gives.
 pub(super) struct Linked {
@@ -39,6 +40,8 @@ pub(super) struct Work<'n, 't, 's, 'f, 'd> {
     /// All but its symbols.
     pub(super) catalog: Catalog,
     wounded: Vec<bool>,
+    /// The declarations of each sort: a build has many of a few.
+    by_sort: BTreeMap<Sort, Vec<usize>>,
 }
 
 /// A declaration of which the head is linked.
@@ -67,6 +70,7 @@ pub(super) fn link<'n, 't, 's, 'f, 'd>(
         asked: Vec::new(),
         catalog: Catalog::default(),
         wounded: names.units.iter().map(|unit| unit.tree.wounded).collect(),
+        by_sort: by_sort(names),
     };
     modules(&mut work.lookup, &mut work.catalog);
     work.lost_names();
@@ -114,11 +118,18 @@ impl<'n, 't, 's, 'f, 'd> Work<'n, 't, 's, 'f, 'd> {
         mut one: impl FnMut(Begun<'n, 't, 's>, &mut Work<'n, 't, 's, 'f, 'd>) -> bool,
     ) {
         let names = self.lookup.names;
-        for (at, entry) in names.entries.iter().enumerate().filter(|(_, entry)| sorts.contains(&entry.sort())) {
+        let mut all: Vec<usize> = sorts.iter().flat_map(|sort| self.entries_of(*sort)).copied().collect();
+        all.sort_unstable();
+        for (at, entry) in all.into_iter().filter_map(|at| Some((at, names.entries.get(at)?))) {
             let begun = self.begin(at, entry);
             let lost = one(begun, self);
             self.wound(entry.module, lost);
         }
+    }
+
+    /// The declarations of a sort, in order.
+    fn entries_of(&self, sort: Sort) -> &[usize] {
+        self.by_sort.get(&sort).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// A module in which something was lost.
@@ -166,11 +177,9 @@ impl<'n, 't, 's, 'f, 'd> Work<'n, 't, 's, 'f, 'd> {
 
     /// Names of declarations that may have been anything.
     fn lost_names(&mut self) {
-        for entry in self.lookup.names.entries.iter().filter(|entry| entry.sort() == Sort::Unknown) {
-            if let Some(name) = entry.tree.name {
-                self.known.lost_names.insert(name.text.into());
-            }
-        }
+        let names = self.lookup.names;
+        let lost = self.entries_of(Sort::Unknown).iter().filter_map(|at| names.entries.get(*at)?.tree.name);
+        self.known.lost_names = lost.map(|name| name.text.into()).collect();
     }
 
     /// Which roles are statuses.
@@ -187,6 +196,14 @@ impl<'n, 't, 's, 'f, 'd> Work<'n, 't, 's, 'f, 'd> {
             }
         }
     }
+}
+
+fn by_sort(names: &Names<'_, '_>) -> BTreeMap<Sort, Vec<usize>> {
+    let mut by_sort: BTreeMap<Sort, Vec<usize>> = BTreeMap::new();
+    for (at, entry) in names.entries.iter().enumerate() {
+        by_sort.entry(entry.sort()).or_default().push(at);
+    }
+    by_sort
 }
 
 fn modules(lookup: &mut Lookup<'_, '_, '_, '_, '_>, catalog: &mut Catalog) {

@@ -155,6 +155,27 @@ impl Lookup<'_, '_, '_, '_, '_> {
         }
     }
 
+    /// Something of a module is used that no name leads to: an attribute, or a value of an enum. What imports all names of
+    /// that module, or the enum or entity by its name, is used.
+    pub(super) fn touch(&mut self, module: ModuleId, of: ModuleId, symbol: Option<SymbolId>) {
+        let names = self.names;
+        let home = names.unit(of).map(|unit| unit.home);
+        let Some(scope) = self.scopes.get_mut(module.0 as usize) else { return };
+        for (import, star) in &scope.stars {
+            if Some(*star) == home
+                && let Some(import) = scope.imports.get_mut(*import)
+            {
+                import.used = true;
+            }
+        }
+        let Some(name) = symbol.and_then(|id| names.symbol(id)).map(|symbol| &symbol.name) else { return };
+        if let Some(import) = scope.named.get(name).and_then(|at| scope.imports.get_mut(*at))
+            && import.symbol == symbol
+        {
+            import.used = true;
+        }
+    }
+
     /// What a name alone means in a module.
     pub(super) fn bare(&mut self, module: ModuleId, name: &str) -> Found {
         let name = spelt(name);

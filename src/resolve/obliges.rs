@@ -7,18 +7,18 @@ use super::lookup::OBLIGATION;
 use super::parts::Linker;
 use super::spelling::spelt;
 use super::types::named::called;
-use super::types::place::{Here, Spot};
-use super::types::{Typer, fits};
+use super::types::place::Here;
+use super::types::{Typer, fits, is_lost};
 use crate::diag::{Diagnostic, codes, suggest};
 use crate::model::{Oblige, Term, Type, Value};
 use crate::source::Place;
 use crate::syntax::ast::{self, Expression, Word};
+use rustc_hash::FxHashMap;
 
 impl Linker<'_, '_, '_, '_, '_, '_> {
-    /// What is obliged to, by what is over these versions of resources (`None`: it may be any).
-    pub(super) fn obliges(&mut self, obliges: &[ast::Oblige<'_>], versions: Option<&[u32]>) -> Vec<Oblige> {
-        let here = Here { resources: versions.map(<[u32]>::to_vec), ..Here::plain(Spot::Argument) };
-        obliges.iter().filter_map(|oblige| self.oblige(oblige, &here)).collect()
+    /// What is obliged to.
+    pub(super) fn obliges(&mut self, obliges: &[ast::Oblige<'_>], here: &Here) -> Vec<Oblige> {
+        obliges.iter().filter_map(|oblige| self.oblige(oblige, here)).collect()
     }
 
     fn oblige(&mut self, written: &ast::Oblige<'_>, here: &Here) -> Option<Oblige> {
@@ -31,23 +31,27 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
         let name = super::module_name::dotted(&written.name);
         let before = self.lost;
         self.lost = false;
-        let mut given: Vec<(Box<str>, Value)> = Vec::new();
-        for (at, (word, value)) in written.arguments.iter().enumerate() {
-            let parameter = declared.parameters.iter().find(|(name, _)| **name == *spelt(word.text));
-            let earlier = written.arguments.iter().take(at.min(64)).find(|(other, _)| other.text == word.text);
-            match (parameter, earlier) {
-                (_, Some((earlier, _))) => self.repeated(word, earlier),
-                (None, None) => self.unknown_argument(word, &name, declared),
-                (Some((parameter, of)), None) => {
+        let mut given: Vec<(usize, Box<str>, Value)> = Vec::new();
+        let mut first: FxHashMap<Box<str>, &Word<'_>> = FxHashMap::default();
+        for (word, value) in &written.arguments {
+            let argument: Box<str> = spelt(word.text).into();
+            if let Some(earlier) = first.get(&argument).copied() {
+                self.repeated(word, earlier);
+                continue;
+            }
+            first.insert(argument.clone(), word);
+            let place = declared.places.get(&argument).copied();
+            match place.and_then(|at| Some((at, declared.parameters.get(at)?))) {
+                None => self.unknown_argument(word, &name, declared),
+                Some((at, (parameter, of))) => {
                     if let Some(value) = self.argument(value, parameter, of, here) {
-                        given.push((parameter.clone(), value));
+                        given.push((at, argument, value));
                     }
                 }
             }
         }
-        let is_given = |name: &str| written.arguments.iter().any(|(word, _)| *spelt(word.text) == *name);
         let missing: Vec<&str> =
-            declared.parameters.iter().map(|(name, _)| &**name).filter(|name| !is_given(name)).collect();
+            declared.parameters.iter().map(|(name, _)| &**name).filter(|name| !first.contains_key(*name)).collect();
         if !missing.is_empty() && !declared.torn && !self.lost {
             self.lost = true;
             let place = self.place(written.name.span);
@@ -64,10 +68,9 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
         if lost {
             return None;
         }
-        // In order of the parameters.
-        let order = |name: &str| declared.parameters.iter().position(|(parameter, _)| **parameter == *name);
-        given.sort_by_key(|(name, _)| order(name));
-        Some(Oblige { obligation, arguments: given, place: self.place(written.span) })
+        given.sort_by_key(|(at, ..)| *at);
+        let arguments = given.into_iter().map(|(_, name, value)| (name, value)).collect();
+        Some(Oblige { obligation, arguments, place: self.place(written.span) })
     }
 
     fn wrong(&mut self, finding: Diagnostic) {
@@ -110,10 +113,14 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
         of: &known::Attribute,
         here: &Here,
     ) -> Option<Value> {
+        if is_lost(&of.of) {
+            self.lost = true;
+            return None;
+        }
         let mut typer = Typer::new(self.lookup, self.known, self.asked, self.module, here);
         let made = typer.value(written, &of.of);
         self.lost |= typer.lost;
-        if made.of == Type::Lost || of.of == Type::Lost {
+        if made.of == Type::Lost {
             self.lost = true;
             return None;
         }

@@ -76,7 +76,7 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
         of: impl Fn(Sort, SymbolId) -> T,
     ) -> Vec<Said<T>> {
         let mut seen = BTreeSet::new();
-        let mut all = Vec::new();
+        let mut all = Vec::with_capacity(paths.len());
         for path in paths {
             let place = self.place(path.span);
             let mut add = |value: T| {
@@ -108,7 +108,7 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
             ast::Delegable::No => (DelegableSays::No, false),
             ast::Delegable::Undecided(question) => (DelegableSays::Undecided(question.text.into()), false),
             ast::Delegable::To { to, onward, when } => {
-                condition = when.as_ref().map(|when| self.when(when, &Here::plain(Spot::Delegable)));
+                condition = when.as_ref().map(|when| Box::new(self.when(when, &Here::plain(Spot::Delegable))));
                 let to = self.list(
                     to,
                     &RECEIVER,
@@ -152,7 +152,7 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
             undecided: grant
                 .undecided
                 .map(|question| Said { value: question.text.into(), place: self.place(question.span) }),
-            when: grant.when.as_ref().map(|when| self.when(when, &Here::plain(Spot::Grant))),
+            when: grant.when.as_ref().map(|when| Box::new(self.when(when, &Here::plain(Spot::Grant)))),
             period: self.period(grant.days.as_ref()),
         }
     }

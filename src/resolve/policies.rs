@@ -12,7 +12,7 @@ use super::rules::Over;
 use super::scope::no_module;
 use super::selects::Selecting;
 use super::types::Typer;
-use super::types::place::Spot;
+use super::types::place::{Here, Spot};
 use super::words;
 use crate::diag::{Diagnostic, codes};
 use crate::model::{Expression, ModuleId, Policy, Sort};
@@ -22,7 +22,7 @@ use crate::syntax::ast::{self, Head, Path, Says, Selector, Word};
 /// So many resources may all policies of a build select together, and so many steps may their `where` take: a thousand real
 /// builds need fewer.
 const SELECTED: usize = 4_000_000;
-const STEPS: usize = 40_000_000;
+const STEPS: usize = 20_000_000;
 
 /// A policy of which it is known what it is over.
 pub(super) struct Chosen<'n, 't, 's> {
@@ -44,7 +44,7 @@ pub(super) fn link(pending: Vec<Pending<'_, '_, '_>>, work: &mut Work<'_, '_, '_
         lost
     });
     actions::link(work);
-    let shared = actions::dissolve(&pending, &chosen, work);
+    let shared = actions::dissolve(&pending, &chosen, &mut left, work);
     resources::finish(pending, &shared, work);
     for one in chosen {
         rules(one, &shared, work);
@@ -53,10 +53,22 @@ pub(super) fn link(pending: Vec<Pending<'_, '_, '_>>, work: &mut Work<'_, '_, '_
 }
 
 /// What is left of the budget.
-struct Left {
+pub(super) struct Left {
     selected: usize,
     steps: usize,
     told: bool,
+}
+
+impl Left {
+    /// Takes so many steps, if there are so many.
+    pub(super) fn take(&mut self, steps: usize, place: Place, work: &mut Work<'_, '_, '_, '_, '_>) -> bool {
+        let enough = self.steps >= steps;
+        self.steps = self.steps.saturating_sub(steps);
+        if !enough {
+            tell_limit(place, self, work);
+        }
+        enough
+    }
 }
 
 fn choose<'n, 't, 's>(
@@ -214,7 +226,8 @@ fn rules(chosen: Chosen<'_, '_, '_>, shared: &actions::Shared, work: &mut Work<'
     let module = begun.entry.module;
     let torn = lost || selects.is_empty();
     let here = resources::here(Spot::Rule, selects, module, work);
-    let over = Over { called: called(&here.resources, work), here, torn, policy: true };
+    let arguments = Here::argument(here.resources.as_deref());
+    let over = Over { called: called(&here.resources, work), here, arguments, torn, policy: true };
     let (mut linker, catalog) = work.linker(&begun);
     linker.lost |= lost;
     let mut rules = Vec::new();

@@ -67,6 +67,7 @@ fn header(begun: &Begun<'_, '_, '_>, version: u32, work: &mut Work<'_, '_, '_, '
         rules: Vec::new(),
     };
     let mut lost = false;
+    let arguments = Here::argument(Some(&[version]));
     for statement in &begun.says {
         let here = at(&linker, statement);
         match &statement.says {
@@ -103,7 +104,7 @@ fn header(begun: &Begun<'_, '_, '_>, version: u32, work: &mut Work<'_, '_, '_, '
                     name: Said { value: super::spelling::spelt(name.text).into(), place: linker.place(name.span) },
                     title: title.map(|title| title.text.into()),
                     partial: end.partial.is_some(),
-                    oblige: linker.obliges(&end.oblige, Some(&[version])),
+                    oblige: linker.obliges(&end.oblige, &arguments),
                     shared: None,
                     place: linker.place(statement.span),
                 });
@@ -116,6 +117,10 @@ fn header(begun: &Begun<'_, '_, '_>, version: u32, work: &mut Work<'_, '_, '_, '
     lost |= linker.lost;
     resource.declared.wounded = lost;
     let known = &mut work.known;
+    let says_records = begun.says.iter().any(|statement| matches!(statement.says, Says::Records(_)));
+    if begun.declared.wounded || (says_records && resource.records.is_none()) {
+        known.lost_records.insert(version);
+    }
     match resource.elements.as_ref().map(|elements| &elements.value) {
         Some(Open::Known(names)) => names.iter().for_each(|name| known.elements.enter(&name.value, version)),
         Some(Open::Undecided) => known.elements.open(version),
@@ -205,7 +210,7 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
             let known = known?;
             let name = super::spelling::spelt(word.text);
             let place = linker.place(word.span);
-            if known.values.iter().any(|value| **value == *name) {
+            if known.named.contains(&*name) {
                 return Some(Said { value: name.into(), place });
             }
             linker.lost = true;
@@ -292,7 +297,9 @@ pub(super) fn here(spot: Spot, versions: Vec<u32>, module: ModuleId, work: &mut 
     records.sort();
     records.dedup();
     let purpose = purpose(resources()).or_else(|| in_scope(&mut work.lookup, module)).unwrap_or(Type::Lost);
-    Here { spot, records, purpose, resources: Some(versions) }
+    let lost = &work.known.lost_records;
+    let records_lost = !lost.is_empty() && versions.iter().any(|version| lost.contains(version));
+    Here { records, records_lost, purpose, resources: Some(versions), ..Here::plain(spot) }
 }
 
 /// The enum `purpose` that a module sees.
@@ -311,7 +318,8 @@ pub(super) fn finish(pending: Vec<Pending<'_, '_, '_>>, shared: &Shared, work: &
         let torn = begun.declared.wounded;
         let here_rules = here(Spot::Rule, vec![version], module, work);
         let here_retain = Here { spot: Spot::Retain, ..here(Spot::Retain, vec![version], module, work) };
-        let over = Over { called: format!("`{name}`"), here: here_rules, torn, policy: false };
+        let arguments = Here::argument(Some(&[version]));
+        let over = Over { called: format!("`{name}`"), here: here_rules, arguments, torn, policy: false };
         let (mut linker, catalog) = work.linker(&begun);
         let mut rules = Vec::new();
         let mut retain = None;

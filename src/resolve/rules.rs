@@ -7,7 +7,7 @@ use super::lookup::{ACTION, RECIPIENT};
 use super::parts::Linker;
 use super::spelling::spelt;
 use super::types::named;
-use super::types::place::Here;
+use super::types::place::{Here, Part};
 use super::types::{Typer, fits};
 use super::words;
 use crate::diag::suggest::Nearest;
@@ -24,6 +24,8 @@ pub(super) struct Over {
     pub(super) called: String,
     /// What their conditions may read.
     pub(super) here: Here,
+    /// What the arguments of their obligations may name.
+    pub(super) arguments: Here,
     /// Something of it was lost: no action and no element may be called unknown.
     pub(super) torn: bool,
     /// Is it a policy?
@@ -69,7 +71,7 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
             requires,
             says_requires: rule.requires.is_some(),
             when: rule.when.as_ref().map(|when| self.when(when, &over.here)),
-            oblige: self.obliges(&rule.oblige, over.here.resources.as_deref()),
+            oblige: self.obliges(&rule.oblige, &over.arguments),
             period: self.period(rule.days.as_ref()),
             clauses: rule.clauses.iter().map(|span| self.place(*span)).collect(),
         }
@@ -87,7 +89,7 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
             requires: None,
             says_requires: false,
             when: None,
-            oblige: self.obliges(obliges, over.here.resources.as_deref()),
+            oblige: self.obliges(obliges, &over.arguments),
             period: None,
             clauses: Vec::new(),
         }
@@ -98,7 +100,7 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
         let name = spelt(word.text);
         let place = self.place(word.span);
         let versions = over.here.resources.as_deref().unwrap_or_default();
-        if self.known.actions.has(&name, Some(versions)) {
+        if over.here.has(Part::Action, &name, self.known) {
             return Some(Said { value: name.into(), place });
         }
         match shared.get(self.module, word.text) {
@@ -110,7 +112,7 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
                 return None;
             }
         }
-        if over.torn || self.known.actions.is_open(Some(versions)) {
+        if over.torn || over.here.is_open(Part::Action, self.known) {
             self.lost |= !versions.is_empty();
             return None;
         }
@@ -137,7 +139,7 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
         let place = self.place(word.span);
         let versions = over.here.resources.as_deref().unwrap_or_default();
         let known = self.known;
-        if known.elements.has(&name, Some(versions)) || known.elements.is_open(Some(versions)) {
+        if over.here.has(Part::Element, &name, known) || over.here.is_open(Part::Element, known) {
             return Some(Said { value: name.into(), place });
         }
         self.lost = true;

@@ -9,6 +9,7 @@ use crate::diag::{Diagnostic, codes, suggest};
 use crate::model::{ModuleId, Said, Sort, SymbolId};
 use crate::source::{Place, Span};
 use crate::syntax::ast::{self, Used, Word};
+use crate::terms::root::BuiltIn;
 use rustc_hash::FxHashMap;
 
 /// One imported name, or all names of a module.
@@ -241,6 +242,12 @@ fn not_there(
         return finding
             .help(format!("`{whole}` is a module: write `use {whole}.*`, or the names that are used"))
             .fix(end, ".*");
+    }
+    if BuiltIn::from_word(word.text).is_some() {
+        return finding.help(format!(
+            "`entity {}` adds to what every module knows, and is no name: leave it out here",
+            word.text
+        ));
     }
     let at = names.home_by_name.get(&home.name).copied().unwrap_or(usize::MAX);
     let nearest = indices.of_home(names, at).nearest(word.text, budget, |_| true);

@@ -98,6 +98,7 @@ impl<'y, 'n, 't, 's, 'f, 'd> Typer<'y, 'n, 't, 's, 'f, 'd> {
             Diagnostic::new(&codes::NOT_A_CONDITION, format!("`{text}` is {what}, not a condition"), made.place)
                 .label("true or false is meant here")
                 .help(help);
+        let finding = self.with_declared(finding, &made);
         self.fail(finding, made.place)
     }
 
@@ -208,6 +209,11 @@ impl<'y, 'n, 't, 's, 'f, 'd> Typer<'y, 'n, 't, 's, 'f, 'd> {
 
 fn constant(place: Place, of: Type, value: Value) -> Expression {
     Expression { place, of, says: Term::Value(value) }
+}
+
+/// Was it, or what it is made of, lost?
+pub(super) fn is_lost(of: &Type) -> bool {
+    agree::is_lost(of)
 }
 
 /// Can a value of the one be a value of the other?

@@ -8,10 +8,11 @@ use super::lookup::{ENTITY, Found, Lookup};
 use super::spelling::spelt;
 use super::types::named::{called, type_of};
 use crate::diag::{Diagnostic, codes};
-use crate::model::{Attribute, Declared, Entity, EntityName, Enum, ModuleId, Obligation, Said, Sort, Type};
+use crate::model::{Attribute, Declared, Entity, EntityName, Enum, ModuleId, Obligation, Said, Sort, SymbolId, Type};
 use crate::source::Place;
 use crate::syntax::ast::{self, Field, Head, Says, Word};
 use crate::terms::root::BuiltIn;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// The attributes that every build has.
@@ -31,7 +32,7 @@ pub(super) fn built_in() -> Known {
     for (entity, attributes) in [(BuiltIn::Record, &record[..]), (BuiltIn::Delegation, &delegation[..])] {
         let own = &mut known.entities.entry(EntityName::BuiltIn(entity)).or_default().attributes;
         for (name, of) in attributes {
-            own.insert((*name).into(), known::Attribute { of: of.clone(), place: None });
+            own.insert((*name).into(), known::Attribute { of: of.clone(), place: None, module: None });
         }
     }
     known
@@ -42,7 +43,7 @@ pub(super) fn entity(begun: Begun<'_, '_, '_>, work: &mut Work<'_, '_, '_, '_, '
     let Begun { mut declared, entry, says, .. } = begun;
     let of = target(entry, &declared, &mut work.lookup);
     let mut lost = declared.wounded || of.is_none();
-    let torn = is_torn(entry, &work.lookup);
+    let torn = declared.wounded || is_torn(entry, &work.lookup);
     let fields = says.iter().filter_map(|statement| match &statement.says {
         Says::Field(field) => Some(field),
         _ => None,
@@ -50,8 +51,8 @@ pub(super) fn entity(begun: Begun<'_, '_, '_>, work: &mut Work<'_, '_, '_, '_, '
     let attributes = attributes(fields, entry.module, &mut work.lookup, &mut lost);
     if let Some(of) = of {
         let entity = work.known.entities.entry(of).or_default();
-        entity.torn |= lost || torn;
-        add(of, &attributes, work);
+        entity.torn |= torn;
+        add(of, &attributes, entry.module, work);
     }
     declared.wounded = lost;
     let of = of.unwrap_or(EntityName::Declared(declared.symbol));
@@ -120,7 +121,7 @@ fn repeated(what: &str, name: &Word<'_>, place: Place, before: Place) -> Diagnos
 
 /// Enters the attributes of one declaration. Two declarations may say the same of one; a second type is a finding, also
 /// where the one is of a person and the other of an organisation, since both can be the party.
-fn add(of: EntityName, attributes: &[Attribute], work: &mut Work<'_, '_, '_, '_, '_>) {
+fn add(of: EntityName, attributes: &[Attribute], module: ModuleId, work: &mut Work<'_, '_, '_, '_, '_>) {
     let one = [of];
     let shared: &[EntityName] = if KINDS.contains(&of) { &KINDS } else { &one };
     for attribute in attributes {
@@ -144,8 +145,11 @@ fn add(of: EntityName, attributes: &[Attribute], work: &mut Work<'_, '_, '_, '_,
             work.lookup.findings.add(finding);
         }
         let own = &mut work.known.entities.entry(of).or_default().attributes;
-        own.entry(name.clone())
-            .or_insert_with(|| known::Attribute { of: attribute.of.clone(), place: Some(attribute.name.place) });
+        own.entry(name.clone()).or_insert_with(|| known::Attribute {
+            of: attribute.of.clone(),
+            place: Some(attribute.name.place),
+            module: Some(module),
+        });
     }
 }
 
@@ -164,14 +168,16 @@ fn two_types(attribute: &Attribute, one: &str, two: &str, before: Option<Place>)
     }
 }
 
-/// The entities of records have what every record has: they may not declare it.
+/// The entities of records have what every record has: they may not declare it. Which of them declares what is noted.
 pub(super) fn records_have_their_own(work: &mut Work<'_, '_, '_, '_, '_>) {
     let record = EntityName::BuiltIn(BuiltIn::Record);
     let mut found = Vec::new();
+    let mut by_name: FxHashMap<Box<str>, Vec<SymbolId>> = FxHashMap::default();
     for id in &work.known.record_entities {
         let Some(entity) = work.known.entities.get(&EntityName::Declared(*id)) else { continue };
         for (name, attribute) in &entity.attributes {
             let Some(place) = attribute.place else { continue };
+            by_name.entry(name.clone()).or_default().push(*id);
             let Some(built_in) = work.known.attribute(record, name) else { continue };
             if built_in.place.is_none() {
                 found.push(
@@ -191,6 +197,7 @@ pub(super) fn records_have_their_own(work: &mut Work<'_, '_, '_, '_, '_>) {
             }
         }
     }
+    work.known.record_attributes = by_name;
     found.into_iter().for_each(|finding| work.lookup.findings.add(finding));
 }
 
@@ -202,13 +209,15 @@ pub(super) fn enumeration(begun: Begun<'_, '_, '_>, work: &mut Work<'_, '_, '_, 
         _ => (&[][..], false),
     };
     let mut lost = declared.wounded || written.is_empty();
+    let torn = lost || is_torn(entry, &work.lookup);
     let values = names_once("value", written, entry.module, &mut work.lookup, &mut lost);
     let name = work.lookup.names.symbol(declared.symbol).map_or_else(Box::default, |symbol| symbol.name.clone());
     let known = known::Enum {
         name,
         values: values.iter().map(|value| value.value.clone()).collect(),
+        named: values.iter().map(|value| value.value.clone()).collect(),
         ascending,
-        torn: lost || is_torn(entry, &work.lookup),
+        torn,
         place: declared.name_place,
     };
     if work.lookup.names.sort(declared.symbol) == Sort::Enum {
@@ -252,6 +261,7 @@ pub(super) fn obligation(begun: Begun<'_, '_, '_>, work: &mut Work<'_, '_, '_, '
         _ => &[],
     };
     let mut lost = declared.wounded;
+    let torn = lost || is_torn(entry, &work.lookup);
     let parameters = attributes(fields.iter(), entry.module, &mut work.lookup, &mut lost);
     for parameter in &parameters {
         if !is_constant(&parameter.of) {
@@ -273,10 +283,11 @@ pub(super) fn obligation(begun: Begun<'_, '_, '_>, work: &mut Work<'_, '_, '_, '
             .iter()
             .map(|one| {
                 let place = Some(one.name.place);
-                (one.name.value.clone(), known::Attribute { of: one.of.clone(), place })
+                (one.name.value.clone(), known::Attribute { of: one.of.clone(), place, module: Some(entry.module) })
             })
             .collect(),
-        torn: lost || is_torn(entry, &work.lookup),
+        places: parameters.iter().enumerate().map(|(at, one)| (one.name.value.clone(), at)).collect(),
+        torn,
         place: declared.name_place,
     };
     if work.lookup.names.sort(declared.symbol) == Sort::Obligation {

@@ -18,16 +18,23 @@ const FAR: usize = usize::MAX / 2;
 /// of the rest letters and digits alone. Combining accents fall away by themselves.
 #[must_use]
 pub fn fold(name: &str) -> String {
-    name.chars().flat_map(char::to_lowercase).filter(|letter| letter.is_alphanumeric()).fold(
-        String::with_capacity(name.len()),
-        |mut folded, letter| {
-            match letter {
+    let mut folded = String::with_capacity(name.len());
+    for letter in name.chars() {
+        if letter.is_ascii() {
+            // Most are, and are not worth a table of all letters.
+            if letter.is_ascii_alphanumeric() {
+                folded.push(letter.to_ascii_lowercase());
+            }
+            continue;
+        }
+        for lower in letter.to_lowercase().filter(|lower| lower.is_alphanumeric()) {
+            match lower {
                 'æ' => folded.push_str("ae"),
                 other => folded.push(folded_letter(other)),
             }
-            folded
-        },
-    )
+        }
+    }
+    folded
 }
 
 fn folded_letter(letter: char) -> char {

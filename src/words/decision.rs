@@ -20,9 +20,14 @@ struct Line {
 pub fn human(decision: &Decision, request: &Request, speaker: &Speaker<'_>, facts: &FactsSaid<'_>) -> String {
     let moment = request.now.to_zoned(oslo()).strftime("at %Y-%m-%d %H:%M Europe/Oslo").to_string();
     let mut lines = vec![Line { text: headline(decision, request, speaker, facts), place: moment }];
+    // Which elements a rule decides is told where it is not the same for all.
+    let all_alike = decision.traces.windows(2).all(|pair| match pair {
+        [one, other] => one.elements == other.elements,
+        _ => true,
+    });
     for trace in &decision.traces {
         lines.push(Line { text: String::new(), place: String::new() });
-        of_trace(trace, speaker, facts, &mut lines);
+        of_trace(trace, all_alike, speaker, facts, &mut lines);
     }
     let mut notes = Vec::new();
     if let Some(released) = &decision.released {
@@ -114,13 +119,12 @@ fn open_in_short(question: crate::decide::OpenQuestion, speaker: &Speaker<'_>) -
 }
 
 /// The rule, and its chain as a tree below it; without a rule the first steps stand where it would.
-fn of_trace(trace: &Trace, speaker: &Speaker<'_>, facts: &FactsSaid<'_>, lines: &mut Vec<Line>) {
+fn of_trace(trace: &Trace, all_alike: bool, speaker: &Speaker<'_>, facts: &FactsSaid<'_>, lines: &mut Vec<Line>) {
     let mut below = 0;
     if let Some(id) = trace.rule {
         let text = speaker.bundle.meaning.rule(id).map_or(String::new(), |body| rule::rule(body, trace.scope, speaker));
         let place = speaker.origin(Part::Rule(id, trace.scope)).map_or(String::new(), place_text);
-        let elements =
-            if trace.elements.is_empty() { String::new() } else { format!("{}: ", trace.elements.join(", ")) };
+        let elements = if all_alike { String::new() } else { format!("{}: ", trace.elements.join(", ")) };
         lines.push(Line { text: format!("  {elements}{text}"), place });
         below = 1;
     }

@@ -13,27 +13,6 @@ use fullmakt::terms::root::Root;
 use jiff::civil::date;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Chance that can be repeated (splitmix64).
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((mixed ^ (mixed >> 31)) % (limit.max(1) as u64)) as usize
-    }
-
-    fn chance(&mut self, percent: usize) -> bool {
-        self.below(100) < percent
-    }
-
-    fn pick<T: Clone>(&mut self, from: &[T]) -> T {
-        from[self.below(from.len())].clone()
-    }
-}
-
 /// What a condition may speak of.
 #[derive(Clone)]
 struct Speech {
@@ -408,7 +387,7 @@ fn losses(facts: &Facts, asks: &Request) -> Vec<(String, Facts, Request)> {
     }
     lose("the record".to_owned(), &|_, asks| asks.record = None);
     for source in [AUTHORITY, REGISTER] {
-        lose(format!("source {}", source.0), &|facts, _| drop(facts.out_of_reach.insert(source)));
+        lose(format!("source {}", source.0), &|facts, _| { facts.out_of_reach.insert(source); });
     }
     all
 }

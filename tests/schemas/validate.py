@@ -23,7 +23,7 @@ Loader.yaml_implicit_resolvers = {
 }
 Loader.add_implicit_resolver("tag:yaml.org,2002:bool", __import__("re").compile("^(true|false)$"), list("tf"))
 
-FACT_KEYS = ("people", "organisations", "system_users", "roles", "delegations", "out_of_reach")
+FACT_KEYS = ("people", "organisations", "system_users", "roles", "delegations", "out_of_reach", "records", "things")
 
 
 def main(fullmakt, policies, work):
@@ -68,9 +68,9 @@ def main(fullmakt, policies, work):
             fits("decision", json.loads(decided.stdout))
 
     for name, document in {
-        "facts": {"persons": {}},
+        "facts": {"records": {"r1": {"person": "ola"}}},
         "request": {"subject": "per", "action": "use"},
-        "suite": {"cases": [{"name": "x", "expect": "maybe"}]},
+        "suite": {"cases": [{"name": "x", "request": {"action": "a", "on": "b", "elements": []}, "expect": "permit"}]},
         "bundle": {"format": 2, "meaning": {}, "words": {}},
     }.items():
         assert not checks[name].is_valid(document), f"{name}: {document} should not fit"

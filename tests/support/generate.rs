@@ -193,13 +193,14 @@ fn roles(dice: &mut Dice, name: &str, meaning: &mut Meaning) {
             _ => (dice.pick(&[person, person, organisation, Kinds::ANY]), Some(any_kinds(dice))),
         };
         let fixed = at < 3;
+        let named = dice.chance(60);
         let versions = versions(dice, if fixed { 0 } else { 20 }, |dice, period| Role {
             period,
             by,
             of,
             source: dice.chance(60).then(|| OrganisationId::from(dice.below(2))),
-            urn: None,
-            code: None,
+            urn: named.then(|| format!("urn:{name}:role:role{at}").into()),
+            code: named.then(|| format!("ROLE{at}").into()),
             key: if fixed { Open::Known(role == KEY) } else { undecided(dice, false) },
             covers: if fixed { Open::Known(role == COVERS) } else { undecided(dice, false) },
             agent: if fixed { Open::Known(role == AGENT) } else { undecided(dice, false) },
@@ -251,6 +252,8 @@ fn lines(dice: &mut Dice, meaning: &Meaning) -> Vec<Line> {
 
 fn package(dice: &mut Dice, meaning: &Meaning, at: usize) -> Vec<Package> {
     let area = dice.chance(60).then(|| AreaId::from(dice.below(2)));
+    let name = meaning.roles[0].name.split('.').next().expect("a name");
+    let urn: Option<Box<str>> = dice.chance(60).then(|| format!("urn:{name}:package:package{at}").into());
     let fixed = PackageId::from(at) == PASSED_ON;
     let scope = Scope { conditions: vec![ConditionId(0), ConditionId(1)], ..Scope::grant(meaning) };
     versions(dice, if fixed { 0 } else { 25 }, |dice, period| {
@@ -276,7 +279,7 @@ fn package(dice: &mut Dice, meaning: &Meaning, at: usize) -> Vec<Package> {
         Package {
             period,
             area,
-            urn: None,
+            urn: urn.clone(),
             kinds,
             data: Open::Known(Level::Special),
             services: Open::Known(true),

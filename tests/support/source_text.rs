@@ -71,6 +71,10 @@ fn yes_no(word: &str, value: Open<bool>) -> String {
     }
 }
 
+fn urn(urn: Option<&str>) -> String {
+    urn.map_or(String::new(), |urn| format!("    urn {urn}\n"))
+}
+
 struct Writing<'a> {
     policy: &'a Policy,
     meaning: &'a Meaning,
@@ -86,13 +90,22 @@ impl Writing<'_> {
     }
 
     fn roles(&self) -> String {
-        let mut text = format!("module {}.roles\n\n", self.policy.name);
+        let name = &self.policy.name;
+        let mut text = format!("module {name}.roles\n\nnamespace own urn:{name} {{\n");
+        for sort in ["role", "package", "service"] {
+            let _ = writeln!(text, "    {sort} urn:{name}:{sort}:{{name}}");
+        }
+        text += "}\n";
         for name in &self.meaning.organisations {
             let _ = writeln!(text, "organisation {} \"The register {}\"", short(name), short(name));
         }
         for named in &self.meaning.roles {
             for role in &named.versions {
                 let _ = writeln!(text, "role {} \"Has {}\" {{", short(&named.name), short(&named.name));
+                text += &urn(role.urn.as_deref());
+                if let Some(code) = &role.code {
+                    let _ = writeln!(text, "    code {code}");
+                }
                 let of = role.of.map_or(String::new(), |of| format!(" for {}", kinds(of)));
                 let _ = writeln!(text, "    held by {}{of}", kinds(role.by));
                 if let Some(name) = role.source.and_then(|source| self.meaning.organisations.get(source.index())) {
@@ -178,6 +191,7 @@ impl Writing<'_> {
             for (version, package) in named.versions.iter().enumerate().filter(|(_, package)| package.area == area) {
                 let name = short(&named.name);
                 let _ = writeln!(text, "package {name} \"The {name} number {version}\" {{");
+                text += &urn(package.urn.as_deref());
                 let _ = writeln!(text, "    about \"What {name} gives\"");
                 text += &valid(package.period);
                 text += &match &package.kinds {

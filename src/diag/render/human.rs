@@ -200,6 +200,12 @@ impl Snippet<'_> {
     /// `None` where they have not.
     fn part(&self, line: Range<usize>, mark: Range<usize>) -> Option<Range<usize>> {
         let text = self.text();
+        // Of marks that are drawn apart, none stands beside another.
+        let others = || self.labels.iter().map(|(other, _)| other);
+        let begin = others().map(|other| other.end).filter(|end| *end <= mark.start).max();
+        let end = others().map(|other| other.start).filter(|start| *start >= mark.end && *start > mark.start).min();
+        let line =
+            begin.map_or(line.start, |begin| begin.max(line.start))..end.map_or(line.end, |end| end.min(line.end));
         let (before, behind) = (text.get(line.start..mark.start)?, text.get(mark.end..line.end)?);
         let marked = columns(text.get(mark.clone())?, self.room)?;
         let needed = marked.max(self.labels_end(&mark, |_| Some(mark.start)));

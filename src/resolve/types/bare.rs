@@ -4,6 +4,7 @@
 use super::super::findings::guessed;
 use super::super::lookup::{Found, OPERAND};
 use super::super::spelling::spelt;
+use super::place::Part;
 use super::{Typer, agree, constant, named};
 use crate::diag::suggest::Nearest;
 use crate::diag::{Diagnostic, codes, suggest};
@@ -87,6 +88,11 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
             return self.fail(finding, place);
         }
         if let Some(value) = value {
+            if let Value::Enum(id, _) = &value
+                && let Some(of) = self.lookup.names.symbol(*id).map(|symbol| symbol.module)
+            {
+                self.lookup.touch(self.module, of, Some(*id));
+            }
             let of = hint.map_or(Type::Lost, |hint| agree::plain(hint).clone());
             return constant(place, of, value);
         }
@@ -180,11 +186,11 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
             Type::Enum(id) => {
                 let name = spelt(name);
                 let one = self.known.enums.get(id)?;
-                one.values.iter().find(|value| ***value == *name).map(|value| Value::Enum(*id, value.clone()))
+                one.named.get(&*name).map(|value| Value::Enum(*id, value.clone()))
             }
             Type::Element => {
                 let name = spelt(name);
-                let has = self.known.elements.has(&name, self.here.resources.as_deref());
+                let has = self.here.has(Part::Element, &name, self.known);
                 has.then(|| Value::Element(name.into()))
             }
             Type::Consent => Consent::from_word(name).map(Value::Consent),
@@ -212,6 +218,11 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
                 let values = known.enums.get(id).map(|one| one.values.as_slice()).unwrap_or_default();
                 let few = budget.spend_many(values.len());
                 suggest::nearest(name, values.iter().map(|value| &**value).filter(|_| few))
+            }
+            Type::Element => {
+                let all = known.elements.names(self.here.resources.as_deref().unwrap_or_default());
+                let few = budget.spend_many(all.len());
+                suggest::nearest(name, all.into_iter().filter(|_| few))
             }
             Type::Consent => suggest::nearest(name, Consent::ALL.iter().map(|value| value.word())),
             Type::Level => suggest::nearest(name, Level::ALL.iter().map(|level| level.word())),
@@ -250,7 +261,7 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
             _ => false,
         };
         if let Some(of) = plain.filter(|_| values) {
-            if of == Type::Element && self.known.elements.is_open(self.here.resources.as_deref()) {
+            if of == Type::Element && self.here.is_open(Part::Element, self.known) {
                 // Nobody has said yet which elements there are: it may be one.
                 return constant(place, of, Value::Element(spelt(word.text).into()));
             }

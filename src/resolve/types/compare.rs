@@ -44,6 +44,8 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
         };
         if let Some(finding) = self.misfit(operator, at, &a, &b, place) {
             self.lost = true;
+            let finding = self.with_declared(finding, &a);
+            let finding = self.with_declared(finding, &b);
             self.findings().add(finding);
         }
         Expression { place, of: Type::Bool, says: Term::Compare(operator, Box::new((a, b))) }

@@ -30,6 +30,7 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
                     .label(format!("`{word}` asks each member of a set"))
                     .help("name a set, or ask it of the one value, without `any` and `all`");
                 self.lost = true;
+                let finding = self.with_declared(finding, &set);
                 self.findings().add(finding);
                 Type::Lost
             }

@@ -2,14 +2,14 @@
 //! attributes after it, of one thing or of each member of a set.
 
 use super::super::findings::guessed;
-use super::super::known::KINDS;
+use super::super::known::{Attribute, KINDS};
 use super::super::lookup::{Found, OPERAND};
 use super::super::module_name::dotted;
 use super::super::scope::no_module;
 use super::super::spelling::spelt;
 use super::{Typer, agree, named};
 use crate::diag::{Diagnostic, codes, suggest};
-use crate::model::{EntityName, Expression, Term, Type};
+use crate::model::{EntityName, Expression, SymbolId, Term, Type};
 use crate::source::{Place, Span};
 use crate::syntax::ast::{Path, Word};
 use crate::terms::root::{BuiltIn, Root};
@@ -208,9 +208,7 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
             Type::Principal => self.first_of(&KINDS, word),
             Type::Entity(entity @ EntityName::BuiltIn(BuiltIn::Record)) => {
                 let more = if is_root { &self.here.records } else { &self.known.record_entities };
-                let owners: Vec<EntityName> =
-                    std::iter::once(*entity).chain(more.iter().map(|id| EntityName::Declared(*id))).collect();
-                return self.of_record(&owners, word, set);
+                return self.of_record(*entity, more, word, set);
             }
             Type::Entity(entity) => self.first_of(&[*entity], word),
             other => {
@@ -233,26 +231,51 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
 
     /// The type that the first of these entities gives the attribute. That they give it one alone is seen to where it is
     /// declared.
-    fn first_of(&self, entities: &[EntityName], word: &Word<'_>) -> Option<Type> {
+    fn first_of(&mut self, entities: &[EntityName], word: &Word<'_>) -> Option<Type> {
         let name = spelt(word.text);
-        entities.iter().find_map(|entity| self.known.attribute(*entity, &name)).map(|found| found.of.clone())
+        let known = self.known;
+        let all = entities.iter().filter_map(|entity| Some((*entity, known.attribute(*entity, &name)?)));
+        let mut first = None;
+        for (entity, found) in all {
+            self.touch(entity, found);
+            first = first.or(Some(found));
+        }
+        first.map(|found| found.of.clone())
+    }
+
+    /// The module that declares an attribute is used.
+    fn touch(&mut self, entity: EntityName, attribute: &Attribute) {
+        let symbol = match entity {
+            EntityName::Declared(id) => Some(id),
+            EntityName::BuiltIn(_) => None,
+        };
+        if let Some(of) = attribute.module {
+            self.lookup.touch(self.module, of, symbol);
+        }
     }
 
     /// An attribute of a record, which may be of several entities.
-    fn of_record(&mut self, owners: &[EntityName], word: &Word<'_>, set: bool) -> Option<Type> {
+    fn of_record(&mut self, every: EntityName, more: &[SymbolId], word: &Word<'_>, set: bool) -> Option<Type> {
         let name = spelt(word.text);
         let known = self.known;
-        let mut found = owners.iter().filter_map(|owner| known.attribute(*owner, &name));
-        let Some(first) = found.next() else {
+        let declaring = known.record_attributes.get(&*name).map(Vec::as_slice).unwrap_or_default();
+        let (few, many) = if declaring.len() < more.len() { (declaring, more) } else { (more, declaring) };
+        let both = few.iter().filter(|id| many.binary_search(id).is_ok());
+        let owners = std::iter::once(every).chain(both.map(|id| EntityName::Declared(*id)));
+        let mut found = owners.filter_map(|owner| Some((owner, known.attribute(owner, &name)?)));
+        let Some((entity, first)) = found.next() else {
             let place = self.place(word.span);
-            let entity = match owners {
+            let owners: Vec<EntityName> =
+                std::iter::once(every).chain(more.iter().take(64).map(|id| EntityName::Declared(*id))).collect();
+            let declare_in = match owners.as_slice() {
                 [_, one] => *one,
-                _ => EntityName::BuiltIn(BuiltIn::Record),
+                _ => every,
             };
-            self.unknown_attribute_of(owners, "a record".to_owned(), entity, word, place);
+            self.unknown_attribute_of(&owners, "a record".to_owned(), declare_in, word, place);
             return None;
         };
-        if let Some(other) = found.find(|other| other.of != first.of && !agree::is_lost(&other.of)) {
+        self.touch(entity, first);
+        if let Some((_, other)) = found.find(|(_, other)| other.of != first.of && !agree::is_lost(&other.of)) {
             let mut finding = Diagnostic::new(
                 &codes::ATTRIBUTE_OF_TWO_TYPES,
                 format!("`{name}` of the records that may be meant here has two types"),
@@ -315,6 +338,7 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
     ) {
         self.lost = true;
         let known = self.known;
+        let of_record = owners.first() == Some(&EntityName::BuiltIn(BuiltIn::Record));
         // Its declaration may have been lost.
         let own_hides = self.lookup.scopes.get(self.module.0 as usize).is_some_and(|scope| scope.hides);
         let torn = owners.iter().any(|owner| {
@@ -324,14 +348,14 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
         if own_hides || torn {
             return;
         }
-        let all: Vec<&str> = owners
-            .iter()
-            .filter_map(|owner| known.entities.get(owner))
-            .flat_map(|entity| entity.attributes.keys())
-            .map(|name| &**name)
-            .collect();
-        let few = self.lookup.findings.budget.spend_many(all.len());
-        let nearest = suggest::nearest(word.text, all.into_iter().filter(|_| few));
+        // Of very many entities the first are looked through.
+        let entities = || owners.iter().take(64).filter_map(|owner| known.entities.get(owner));
+        let few = self.lookup.findings.budget.spend_many(entities().map(|entity| entity.attributes.len()).sum());
+        let all = entities().filter(|_| few).flat_map(|entity| entity.attributes.keys());
+        let nearest = suggest::nearest(word.text, all.map(|name| &**name));
+        if of_record && self.here.records_lost && nearest.question().is_none() {
+            return;
+        }
         let entity = self.entity_name(declare_in);
         let finding =
             Diagnostic::new(&codes::UNKNOWN_ATTRIBUTE, format!("{what} has no attribute `{}`", word.text), place)
@@ -340,6 +364,30 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
         let near = nearest.question().is_some();
         let finding = if near { guessed(finding, place, &nearest) } else { finding };
         self.findings().add(finding);
+    }
+
+    /// Where the attribute that an expression reads last is declared.
+    pub(super) fn declared(&self, of: &Expression) -> Option<Place> {
+        let Term::Attribute(base, name) = &of.says else { return None };
+        let (thing, _) = thing(&base.of);
+        match thing {
+            Type::Principal => KINDS.iter().find_map(|entity| self.known.attribute(*entity, name)?.place),
+            Type::Entity(entity) => {
+                let more = self.known.record_attributes.get(name).and_then(|all| all.first()).copied();
+                let own = self.known.attribute(*entity, name);
+                let own = own.or_else(|| self.known.attribute(EntityName::Declared(more?), name));
+                own?.place
+            }
+            _ => None,
+        }
+    }
+
+    /// A finding with where the attribute that an expression reads is declared.
+    pub(super) fn with_declared(&self, finding: Diagnostic, of: &Expression) -> Diagnostic {
+        match (self.declared(of), &of.says) {
+            (Some(place), Term::Attribute(_, name)) => finding.related(format!("`{name}` is declared here"), place),
+            _ => finding,
+        }
     }
 
     fn entity_name(&self, entity: EntityName) -> Box<str> {

@@ -1,0 +1,659 @@
+//! What is known of people, records and things, and what a request says besides, as data say it: each value of its declared
+//! type, each fault a finding with its place; and what cases and tables expect of services and registers.
+
+use crate::suites::Suites;
+use fullmakt::compile::{Options, compile};
+use fullmakt::decide::{Cause, Index};
+use fullmakt::facts::{Facts, Known, Value};
+use fullmakt::intake::request::Besides;
+use fullmakt::intake::{Names, Scope, facts, request};
+use fullmakt::ir::{Bundle, json};
+use fullmakt::origins::{Origins, Part};
+use fullmakt::source::{Source, SourceId, Sources};
+use fullmakt::terms::period::date_in_oslo;
+
+pub(crate) const WORDS: &str = r#"module demo.words
+
+entity person {
+  birth_date    date
+  death_date    date or none
+  address       string
+  confidential  bool
+  children      integer
+  leave         duration
+  seen          datetime
+  consent       consent_level
+  parents       set of person
+  employer      organisation
+}
+entity context { login bool, purpose purpose, application application, earlier stay }
+entity delegation { channel channel }
+entity application { approved bool, elements set of element, by person }
+entity stay { need_ended date or none, ward string }
+enum channel = invitation, form
+enum consent_level = no_consent < basis < full
+enum purpose = quality, research, employment
+enum identifier_kind = serial, name
+obligation pseudonymise(identifier: identifier_kind)
+obligation log
+organisation authority "The authority"
+organisation keeper "The keeper"
+role guardian "Guardian" { held by person for person }
+role researcher "Researcher" { held by person }
+role insurer "Insurer" { held by organisation }
+role leader "Leader" { held by person for organisation   key yes }
+condition at_home = today < party.birth_date + 16 years and party.address in party.parents.address
+"#;
+
+pub(crate) const REGISTERS: &str = r#"module demo.registers
+use demo.words.*
+
+package insight "Insight" {
+  about      "One's own, or one's child's."
+  for        person
+  services   yes
+  data       special
+  delegable  to person when delegation.channel == invitation
+  grant to self
+  grant use to guardian when at_home
+}
+action disclose "Hand data out"
+
+register npr "The patient register" {
+  about       "Stays."
+  controller  authority
+  processor   keeper
+  data        special
+  basis       gdpr 6(1)(e), gdpr 9(2)(g)
+  purposes    quality, research
+  retain      30 days after record.created or until record.need_ended
+  records     of stay
+  elements    administrative, medical, identity_number
+  action view "See one's own" partial
+  permit disclose of administrative, medical to researcher
+    when context.application.approved and element in context.application.elements
+    oblige pseudonymise(identifier: serial)
+  permit view of administrative, medical requires insight
+}
+register kpr "The other register" {
+  about       "Visits."
+  controller  authority
+  data        special
+  basis       gdpr 6(1)(a), gdpr 9(2)(a)
+  purposes    research
+  retain      forever
+  permit disclose to researcher
+}
+service lookup "What there is" {
+  action list "List the registers"
+  permit list to anyone
+}
+policy secrecy for npr, kpr {
+  forbid disclose to insurer
+  forbid disclose when context.purpose == employment
+}
+policy rights for every register {
+  any action oblige log
+  forbid disclose "restricted" when record.restricted or record.overdue
+  forbid disclose when not context.purpose in resource.purposes
+}
+policy withdrawal for every register where gdpr 6(1)(a) in basis {
+  forbid disclose when record.consent != given
+}
+"#;
+
+const FACTS: &str = "\
+clock: 2026-03-01T12:00:00+01:00
+people:
+  ola: { birth_date: 2015-06-01, address: Storgata 1, parents: [kari], confidential: false, consent: basis }
+  kari: { birth_date: 1985-04-01, death_date: none, address: Storgata 1, leave: 2 days, children: 1, employer: firm }
+  per: {}
+organisations: { firm: {} }
+roles:
+  - { subject: kari, role: guardian, party: ola }
+  - { subject: per, role: researcher }
+  - { subject: firm, role: insurer }
+records:
+  r1: { register: npr, person: ola, created: 2026-02-15, restricted: false, need_ended: none, ward: Nord }
+  r2: { register: kpr, person: ola, created: 2020-01-01, restricted: false, consent: given }
+  r3: { register: npr, person: ola, created: 2020-01-01, restricted: false }
+things:
+  application: { a1: { approved: true, elements: [medical], by: per } }
+";
+
+fn beside(suite: &str) -> Suites {
+    Suites::of(&[
+        ("demo/registers.test.yaml".to_owned(), suite.to_owned()),
+        ("demo/registers.fmk".to_owned(), REGISTERS.to_owned()),
+        ("demo/words.fmk".to_owned(), WORDS.to_owned()),
+    ])
+}
+
+const CASE: &str = "cases:\n  - { name: x, request: { action: list, on: lookup }, expect: permit }\n";
+
+fn found(lines: &str) -> Vec<String> {
+    let lines =
+        beside(&format!("clock: 2026-03-01T12:00:00+01:00\npeople: {{ kari: {{}}, per: {{}} }}\n{lines}{CASE}"))
+            .lines();
+    lines.iter().map(|line| line.split_once('"').map_or(line.clone(), |(_, rest)| rest.to_owned())).collect()
+}
+
+#[test]
+fn values_have_their_declared_types() {
+    let of = |value: &str| {
+        found(&format!(
+            "system_users: {{}}\norganisations: {{ firm: {{}} }}\nthings: {{ application: {{ a1: {{}} }} }}\nrecords: {{ r1: {{ register: npr, {value} }} }}\n"
+        ))
+    };
+    assert_eq!(of("ward: Nord"), [""; 0]);
+    let person = |value: &str| {
+        let suite = format!(
+            "clock: 2026-03-01T12:00:00+01:00\norganisations: {{ firm: {{}} }}\npeople: {{ kari: {{ {value} }}, per: {{}} }}\n{CASE}"
+        );
+        let lines = beside(&suite).lines();
+        let short = lines
+            .iter()
+            .map(|line| format!("{} {}", &line[..6], line.split_once(' ').unwrap().1.split_once(' ').unwrap().1));
+        short.collect::<Vec<String>>()
+    };
+    let good = [
+        "birth_date: 1985-04-01, death_date: none",
+        "death_date: 2020-01-01",
+        "address: 'none'",
+        "confidential: true",
+        "children: -3",
+        "leave: 1 day",
+        "leave: 90 minutes",
+        "seen: 2026-01-01T00:00:00Z",
+        "consent: full",
+        "parents: []",
+        "parents: [per, kari]",
+        "employer: firm",
+        "employer: authority",
+        "employer: demo.words.keeper",
+    ];
+    for value in good {
+        assert_eq!(person(value), [""; 0], "{value}");
+    }
+    let bad = [
+        ("birth_date: 1985-4-1", "FM0505 \"1985-4-1\" `1985-4-1` is no day"),
+        ("birth_date: 1985-02-30", "FM0505 \"1985-02-30\" `1985-02-30` is not in the calendar"),
+        ("birth_date: none", "FM0505 \"none\" `none` says that there is none, which the policies do not allow here"),
+        ("birth_date:", "FM0505 \"\" nothing is written, which says nothing"),
+        ("birth_date: [1985-04-01]", "FM0505 \"[1985-04-01\" a day is a text, not a list"),
+        ("address: 17", "FM0505 \"17\" `17` is a number, where a text must stand"),
+        ("address: true", "FM0505 \"true\" a yes or no stands where a text must"),
+        ("confidential: no", "FM0505 \"no\" `no` is neither `true` nor `false`"),
+        ("confidential: ja", "FM0505 \"ja\" `ja` is neither `true` nor `false`"),
+        ("confidential: 'true'", "FM0505 \"'true'\" `true` is neither `true` nor `false`"),
+        ("children: 1.5", "FM0505 \"1.5\" `1.5` is not a whole number"),
+        ("children: '1'", "FM0505 \"'1'\" `1` is not a whole number"),
+        ("children: 9007199254740992", "FM0505 \"9007199254740992\" `9007199254740992` is not a whole number"),
+        ("leave: 2 fortnights", "FM0505 \"2 fortnights\" `2 fortnights` is no length of time"),
+        ("leave: -1 days", "FM0505 \"-1 days\" `-1 days` is no length of time"),
+        ("seen: 2026-01-01", "FM0505 \"2026-01-01\" `2026-01-01` does not say its offset from universal time"),
+        ("consent: basics", "FM0505 \"basics\" `basics` is not a value of `consent_level`"),
+        ("consent: 1", "FM0505 \"1\" `1` is not a value of `consent_level`"),
+        ("parents: per", "FM0505 \"per\" `per` is not a list, each of it a person"),
+        ("parents: [per, per]", "FM0506 \"per\" a member of a list stands twice"),
+        ("parents: [firm]", "FM0505 \"firm\" `firm` is an organisation, not a person"),
+        ("parents: [pur]", "FM0503 \"pur\" nobody is called `pur`"),
+        ("employer: per", "FM0505 \"per\" `per` is a person, not an organisation"),
+        ("birth_day: 1985-04-01", "FM0502 \"birth_day\" a person has no attribute `birth_day`"),
+        ("birth_date: 1985-04-01, birth_date: 1985-04-01", "FM0506 \"birth_date\" the key `birth_date` stands twice"),
+    ];
+    for (value, line) in bad {
+        assert_eq!(person(value), [line], "{value}");
+    }
+}
+
+#[test]
+fn records_and_things_have_theirs() {
+    let cases = [
+        ("records: { r1: { person: kari } }\n", "{\" a record lacks `register`"),
+        ("records: { r1: { register: lookup } }\n", "lookup\" `lookup` is a service, and only registers have records"),
+        ("records: { r1: { register: nrp } }\n", "nrp\" no service or register is called `nrp`"),
+        ("records: { r1: { register: npr, kept: true } }\n", "kept\" a record has no attribute `kept`"),
+        ("records: { r1: { register: npr, consent: yes } }\n", "yes\" `yes` is not `given` or `withdrawn`"),
+        ("records: { r1: { register: kpr, ward: Nord } }\n", "ward\" a record has no attribute `ward`"),
+        (
+            "records: { r1: { register: npr, created: none } }\n",
+            "none\" `none` says that there is none, which the policies do not allow here",
+        ),
+        ("records: [r1]\n", "[r1\" `records` is a map, not a list"),
+        ("things: { aplication: { a1: {} } }\n", "aplication\" no entity is called `aplication`"),
+        ("things: { application: { a1: { elements: [medicine] } } }\n", "medicine\" nothing has an element `medicine`"),
+        ("things: { application: { a1: { by: nobody_here } } }\n", "nobody_here\" nobody is called `nobody_here`"),
+        (
+            "things: { application: { a1: {} }, demo.words.application: { a1: {} } }\n",
+            "a1\" the name `a1` stands twice",
+        ),
+        (
+            "delegations: [ { giver: kari, receiver: per, party: kari, package: insight, given: 2026-01-01, channel: letter } ]\n",
+            "letter\" `letter` is not a value of `channel`",
+        ),
+        (
+            "delegations: [ { giver: kari, receiver: per, party: kari, package: insight, given: 2026-01-01, chanel: form } ]\n",
+            "chanel\" a delegation has no key `chanel`",
+        ),
+    ];
+    for (lines, line) in cases {
+        assert_eq!(found(lines), [line], "{lines}");
+    }
+}
+
+#[test]
+fn requests_say_what_can_be_asked() {
+    let ask = |request: &str| {
+        let suite = format!("{FACTS}cases:\n  - {{ name: x, request: {request}, expect: deny not-granted }}\n");
+        let lines = beside(&suite).lines();
+        let short = lines.iter().map(|line| format!("{} {}", &line[..6], line.split_once('"').unwrap().1));
+        short.collect::<Vec<String>>()
+    };
+    let npr = "subject: per, action: disclose, on: npr";
+    assert_eq!(
+        ask(&format!(
+            "{{ {npr}, context: {{ login: true, purpose: research, application: a1, earlier: {{ ward: Nord }} }}, record: r1, elements: [medical] }}"
+        )),
+        [""; 0]
+    );
+    assert_eq!(
+        ask(&format!(
+            "{{ {npr}, context: {{ application: {{ approved: true }} }}, record: {{ person: ola, need_ended: 2026-01-01 }} }}"
+        )),
+        [""; 0]
+    );
+    let cases = [
+        (format!("{{ {npr}, context: {{ login: yes }} }}"), "FM0505 yes\" `yes` is neither `true` nor `false`"),
+        (format!("{{ {npr}, context: {{ logon: true }} }}"), "FM0502 logon\" a context has no attribute `logon`"),
+        (format!("{{ {npr}, context: {{ application: a2 }} }}"), "FM0503 a2\" no `application` is called `a2`"),
+        (format!("{{ {npr}, context: true }}"), "FM0505 true\" a context is followed by a map, not by a yes or no"),
+        (format!("{{ {npr}, record: r9 }}"), "FM0503 r9\" no record is called `r9`"),
+        (format!("{{ {npr}, record: r2 }}"), "FM0509 r2\" `r2` is a record of `kpr`, not of `npr`"),
+        (format!("{{ {npr}, record: {{ register: npr }} }}"), "FM0502 register\" a record has no attribute `register`"),
+        (format!("{{ {npr}, elements: [medicine] }}"), "FM0509 medicine\" `npr` has no element `medicine`"),
+        (format!("{{ {npr}, elements: [medical, medical] }}"), "FM0506 medical\" the element `medical` stands twice"),
+        (format!("{{ {npr}, elements: [] }}"), "FM0509 [\" no element is asked for"),
+        (
+            "{ subject: per, action: disclose, on: kpr, elements: [medical] }".to_owned(),
+            "FM0509 medical\" `kpr` has no element `medical`",
+        ),
+        (
+            "{ action: list, on: lookup, record: r1 }".to_owned(),
+            "FM0509 record\" `lookup` is a service, and has no records",
+        ),
+        (
+            "{ subject: per, action: use, on: insight, context: { login: true } }".to_owned(),
+            "FM0509 context\" a request on a package or an area has no `context`",
+        ),
+    ];
+    for (request, line) in cases {
+        assert_eq!(ask(&request), [line], "{request}");
+    }
+}
+
+#[test]
+fn cases_expect_what_is_owed_released_and_missing() {
+    let context = "context: { purpose: research, application: a1 }";
+    let suite = format!(
+        "{FACTS}cases:
+  - name: one element is handed out, and made anonymous
+    request: {{ subject: per, action: disclose, on: npr, record: r1, elements: [medical], {context} }}
+    expect: permit
+    obligations: [log, {{ pseudonymise: {{ identifier: serial }}, elements: [medical] }}]
+  - name: the next day, too
+    at: 2026-03-02T12:00:00+01:00
+    same: true
+    expect: permit
+  - name: until it is overdue
+    at: 2026-03-17T12:00:00+01:00
+    same: true
+    expect: deny forbidden
+    obligations: []
+  - name: all elements
+    request: {{ subject: per, action: disclose, on: npr, record: r1, {context} }}
+    expect: deny not-granted
+  - name: not for employment
+    request: {{ subject: per, action: disclose, on: kpr, record: r2, context: {{ purpose: employment }} }}
+    expect: deny forbidden
+  - name: not to an insurer
+    request: {{ subject: firm, action: disclose, on: kpr, record: r2, context: {{ purpose: research }} }}
+    expect: deny forbidden
+  - name: an unknown purpose
+    request: {{ subject: per, action: disclose, on: kpr, record: r2 }}
+    expect: deny undecidable
+    missing: [context.purpose]
+  - name: a parent sees some of it
+    request: {{ subject: kari, party: ola, action: view, on: npr, record: r1 }}
+    expect: permit
+    released: [administrative, medical]
+    obligations: [log]
+  - name: until the child is sixteen
+    at: 2031-06-01T00:00:00+02:00
+    same: true
+    expect: deny not-granted
+tables:
+  - name: of a child
+    party: ola
+    context: {{ purpose: research }}
+    record: r1
+    permits:
+      kari: {{ lookup: [list], insight: [use], npr: [view] }}
+      ola: {{ lookup: [list], insight: [use, delegate], npr: [view] }}
+      per: {{ lookup: [list] }}
+      firm: {{ lookup: [list] }}
+"
+    );
+    let suites = beside(&suite);
+    assert_eq!(suites.lines(), [""; 0]);
+    for verdict in suites.run() {
+        assert!(verdict.is_met(), "{verdict:#?}");
+    }
+}
+
+#[test]
+fn what_is_not_as_expected_is_told_side_by_side() {
+    let suite = format!(
+        "{FACTS}cases:
+  - name: wrong
+    request: {{ subject: per, action: disclose, on: npr, record: r1, elements: [medical], context: {{ purpose: research, application: a1 }} }}
+    expect: permit
+    obligations: [pseudonymise: {{ identifier: name }}]
+    released: [medical]
+  - name: missing
+    request: {{ subject: per, action: disclose, on: kpr, record: r2 }}
+    expect: deny undecidable
+    missing: [record.consent, role leader]
+"
+    );
+    let suites = beside(&suite);
+    assert_eq!(suites.lines(), [""; 0]);
+    let told: Vec<(String, String)> = suites
+        .run()
+        .into_iter()
+        .flat_map(|verdict| verdict.differences)
+        .map(|difference| (difference.expected, difference.got))
+        .collect();
+    let pair = |one: &str, two: &str| (one.to_owned(), two.to_owned());
+    assert_eq!(
+        told,
+        [
+            pair(
+                "permit, obligation: pseudonymise(identifier: name), released element: medical",
+                "permit, obligation: log; pseudonymise(identifier: serial), no released element"
+            ),
+            pair(
+                "deny undecidable, missing fact: record.consent; role leader",
+                "deny undecidable, missing fact: context.purpose"
+            ),
+        ]
+    );
+}
+
+#[test]
+fn expectations_that_cannot_be_are_found() {
+    let of = |lines: &str| {
+        let suite = format!("{FACTS}cases:\n  - name: x\n    request: {{ action: list, on: lookup }}\n{lines}");
+        let lines = beside(&suite).lines();
+        let short = lines.iter().map(|line| format!("{} {}", &line[..6], line.split_once('"').unwrap().1));
+        short.collect::<Vec<String>>()
+    };
+    let cases = [
+        (
+            "    expect: permit\n    missing: [party.birth_date]\n",
+            "FM0505 missing\" only a denial that is undecidable names what was missing",
+        ),
+        ("    expect: deny forbidden\n    released: [medical]\n", "FM0505 released\" only a permit releases elements"),
+        ("    expect: permit\n    obligations: [lag]\n", "FM0503 lag\" no obligation is called `lag`"),
+        (
+            "    expect: permit\n    obligations: [pseudonymise]\n",
+            "FM0508 pseudonymise\" `pseudonymise` is said with its `identifier`",
+        ),
+        (
+            "    expect: permit\n    obligations: [pseudonymise: { identifier: number }]\n",
+            "FM0505 number\" `number` is not a value of `identifier_kind`",
+        ),
+        ("    expect: permit\n    obligations: [log: { a: 1 }]\n", "FM0502 a\" the obligation has no attribute `a`"),
+        ("    expect: permit\n    obligations: [log, log]\n", "FM0506 log\" an obligation stands twice"),
+        (
+            "    expect: deny undecidable\n    missing: [birth date of the party]\n",
+            "FM0505 birth date of the party\" `birth date of the party` names nothing that can be missing",
+        ),
+    ];
+    for (lines, line) in cases {
+        assert_eq!(of(lines), [line], "{lines}");
+    }
+}
+
+fn built() -> (Bundle, Origins, Sources) {
+    let mut sources = Sources::default();
+    let ids: Vec<SourceId> = [("demo/words.fmk", WORDS), ("demo/registers.fmk", REGISTERS)]
+        .map(|(name, text)| sources.add(Source::new(name, text)))
+        .into();
+    let compiled = compile(&sources, &ids, Options::default());
+    let (bundle, origins) = compiled.bundle.unwrap_or_else(|| panic!("{:#?}", compiled.findings));
+    (bundle, origins, sources)
+}
+
+fn facts_of(bundle: &Bundle) -> Facts {
+    let text = FACTS.split_once('\n').unwrap().1;
+    facts::read(&Source::new("facts.yaml", text), SourceId(0), &Names::new(&bundle.meaning)).unwrap().0
+}
+
+#[test]
+fn what_is_known_is_sorted_and_interned() {
+    let (bundle, _, _) = built();
+    let facts = facts_of(&bundle);
+    let kari = facts.entity_named("kari").unwrap();
+    let ola = facts.entity(facts.entity_named("ola").unwrap()).unwrap();
+    assert_eq!(ola.attributes.get("parents"), Some(&Value::Set(vec![Value::Entity(kari)])));
+    let names: Vec<&str> = ola.attributes.0.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(names, ["address", "birth_date", "confidential", "consent", "parents"]);
+    assert_eq!(facts.entity(kari).unwrap().attributes.get("death_date"), Some(&Value::None));
+    assert_eq!(facts.things.len(), 4);
+    assert!(facts.things.windows(2).all(|pair| (pair[0].sort, &pair[0].name) < (pair[1].sort, &pair[1].name)));
+}
+
+#[test]
+fn the_bundle_of_everything_is_read_back_with_its_places() {
+    let (bundle, origins, sources) = built();
+    let text = json::bundle_text(&bundle);
+    assert_eq!(crate::bundles::read(&text), Ok(bundle.clone()));
+    assert!(!text.contains("demo.words.person"), "an addition is no entity of its own");
+    let meaning = &bundle.meaning;
+    let at = |part: Part| {
+        let origin = &origins.places[&part];
+        let source = sources.iter().find(|(_, source)| source.name() == &*origin.file).unwrap().1;
+        source.text()[origin.offset as usize..][..origin.length as usize].to_owned()
+    };
+    let npr = meaning.resource_named("demo.registers.npr").unwrap();
+    assert_eq!(at(Part::Element(npr, 0, 2)), "medical");
+    assert_eq!(at(Part::Action(npr, 0, 1)), "action view \"See one's own\" partial");
+    assert_eq!(at(Part::Retain(npr, 0)), "retain      30 days after record.created or until record.need_ended");
+    assert!(
+        at(Part::Condition(meaning.condition_named("demo.words.at_home").unwrap())).starts_with("condition at_home")
+    );
+    assert!(at(Part::Enum(meaning.enum_named("demo.words.purpose").unwrap())).starts_with("enum purpose"));
+    assert!(at(Part::Entity(meaning.entity_named("demo.words.stay").unwrap())).starts_with("entity stay"));
+    let rule = meaning
+        .rules
+        .iter()
+        .position(|rule| rule.key.starts_with("demo.registers.secrecy/forbid") && rule.to.is_some())
+        .unwrap();
+    assert_eq!(at(Part::Rule(rule.into(), 0)), "forbid disclose to insurer");
+    let again = fullmakt::emit::origins::read(
+        &bundle,
+        &fullmakt::emit::files(&bundle, &origins, &sources, &["json"])
+            .unwrap()
+            .into_iter()
+            .find(|file| file.name == "origins.json")
+            .map(|file| String::from_utf8(file.bytes).unwrap())
+            .unwrap(),
+    );
+    assert_eq!(again, Some(origins));
+}
+
+#[test]
+fn retention_and_shared_actions_are_lowered_as_they_say() {
+    let (bundle, _, _) = built();
+    let text = json::bundle_text(&bundle);
+    let line = |name: &str| text.lines().find(|line| line.starts_with(&format!("\"{name}"))).unwrap().to_owned();
+    let npr = line("demo.registers.npr");
+    let ends = [
+        "[\">=\",[\"today\"],[\"+\",[\"attr\",[\"record\"],\"created\"],[\"duration\",30,\"days\"]]]",
+        "[\">=\",[\"today\"],[\"attr\",[\"record\"],\"need_ended\"]]",
+    ];
+    assert!(
+        npr.contains(&format!(
+            "\"retain\":{{\"kept\":[\"and\",[\"not\",{}],[\"not\",{}]],\"overdue\":[\"or\",{},{}]}}",
+            ends[0], ends[1], ends[0], ends[1]
+        )),
+        "{npr}"
+    );
+    let kpr = line("demo.registers.kpr");
+    assert!(
+        kpr.contains("\"retain\":{\"kept\":true,\"overdue\":false}") && kpr.contains("\"actions\":{\"disclose\":{}}"),
+        "{kpr}"
+    );
+    let withdrawal = line("demo.registers.withdrawal/forbid/disclose/");
+    assert!(withdrawal.contains("\"on\":[\"demo.registers.kpr\"]"), "{withdrawal}");
+    let words = line("demo.registers.rights\"");
+    assert!(words.contains("\"rules\":{\"forbid/disclose/") && words.contains("\"restricted\"}"), "{words}");
+}
+
+/// A forbid that is lost, or over fewer resources than it says, is the worst that writing and reading could do.
+#[test]
+fn a_forbid_over_every_register_survives_writing_and_reading_and_decides() {
+    let (bundle, _, _) = built();
+    let text = json::bundle_text(&bundle);
+    let read = crate::bundles::read(&text).unwrap();
+    let registers =
+        bundle.meaning.resources.iter().flat_map(|named| &named.versions).filter(|one| one.register).count();
+    assert_eq!(registers, 2);
+    for before in bundle.meaning.rules.iter().filter(|rule| rule.key.starts_with("demo.registers.rights/forbid")) {
+        let after = read.meaning.rules.iter().find(|rule| rule.key == before.key).expect("the rule");
+        assert_eq!(after, before);
+        assert_eq!(after.scopes.iter().flat_map(|scope| &scope.on).count(), registers);
+    }
+    let decide = |bundle: &Bundle, asked: &str| {
+        let facts = facts_of(bundle);
+        let names = Names::new(&bundle.meaning)
+            .within(Scope { module: "demo.registers".into(), uses: vec!["demo.words".into()] });
+        let now = "2026-03-01T12:00:00+01:00".parse().unwrap();
+        let request = request::read(&Source::new("request.yaml", asked), SourceId(0), &names, &facts, now).unwrap();
+        Index::new(bundle).decide(&facts, &request).cause
+    };
+    let context = "context: { purpose: research, application: a1 }";
+    let asked = [
+        (
+            format!("{{ subject: per, action: disclose, on: npr, elements: [medical], record: r1, {context} }}"),
+            Cause::Permitted,
+        ),
+        (
+            format!("{{ subject: per, action: disclose, on: npr, elements: [medical], record: r3, {context} }}"),
+            Cause::Forbidden,
+        ),
+        (
+            format!(
+                "{{ subject: per, action: disclose, on: npr, elements: [medical], record: {{ restricted: true }}, {context} }}"
+            ),
+            Cause::Forbidden,
+        ),
+        (format!("{{ subject: per, action: disclose, on: npr, elements: [medical], {context} }}"), Cause::Undecidable),
+        (format!("{{ subject: per, action: disclose, on: kpr, record: r2, {context} }}"), Cause::Permitted),
+        (
+            format!(
+                "{{ subject: per, action: disclose, on: kpr, record: {{ restricted: true, consent: given }}, {context} }}"
+            ),
+            Cause::Forbidden,
+        ),
+        (
+            "{ subject: per, action: disclose, on: kpr, record: r2, context: { purpose: quality } }".to_owned(),
+            Cause::Forbidden,
+        ),
+    ];
+    for (asked, cause) in &asked {
+        assert_eq!((decide(&bundle, asked), decide(&read, asked)), (*cause, *cause), "{asked}");
+    }
+    // Without any one of these lines some answer is another, so none of them is there for nothing.
+    let rules: Vec<&str> = text.lines().filter(|line| line.starts_with("\"demo.registers.rights/forbid")).collect();
+    assert_eq!(rules.len(), 2);
+    for line in rules {
+        let without = crate::bundles::read(&text.replace(&format!("{line}\n"), ""))
+            .map(|one| asked.iter().map(|(asked, _)| decide(&one, asked)).collect::<Vec<_>>());
+        if let Ok(causes) = without {
+            assert!(causes.iter().zip(&asked).any(|(got, (_, cause))| got != cause), "{line}");
+        }
+    }
+}
+
+#[test]
+fn what_the_command_says_stands_in_the_place_of_what_the_request_says() {
+    let (bundle, _, _) = built();
+    let facts = facts_of(&bundle);
+    let names = Names::new(&bundle.meaning);
+    let source = Source::new(
+        "request.yaml",
+        "{ subject: per, action: disclose, on: npr, record: r3, context: { login: true, purpose: quality } }",
+    );
+    let one = Source::new("--context", "purpose: research\n");
+    let two = Source::new("--context", "login: false\n");
+    let about = Source::new("--record", "record: r1\nelements: [\"medical\"]\n");
+    let now: jiff::Timestamp = "2026-03-01T12:00:00+01:00".parse().unwrap();
+    let besides = Besides { contexts: &[(&one, SourceId(1)), (&two, SourceId(2))], about: Some((&about, SourceId(3))) };
+    let asked = request::read_with(&source, SourceId(0), &besides, &names, &facts, now).unwrap();
+    assert_eq!(asked.today, date_in_oslo(now));
+    let Known(context) = &asked.context;
+    assert_eq!(context.len(), 2);
+    assert_eq!(asked.context.get("login"), Some(&Value::Bool(false)));
+    assert_eq!(asked.elements, ["medical".into()]);
+    let Some(Value::Thing(record)) = asked.record else { panic!("{:?}", asked.record) };
+    assert_eq!(&*facts.thing(record).unwrap().name, "r1");
+    let wrong = Source::new("--context", "purpose: reserch\n");
+    let besides = Besides { contexts: &[(&wrong, SourceId(1))], about: None };
+    let findings = request::read_with(&source, SourceId(0), &besides, &names, &facts, now).unwrap_err();
+    assert_eq!((findings.len(), findings[0].place.source), (1, SourceId(1)));
+}
+
+#[test]
+fn flags_of_decide_are_read_as_data() {
+    let scratch = crate::scratch::Scratch::new("decide_flags");
+    let facts = FACTS.split_once('\n').unwrap().1;
+    let request = "{ subject: per, action: disclose, on: npr, context: { purpose: employment } }";
+    scratch.file("policies/demo/words.fmk", WORDS).file("policies/demo/registers.fmk", REGISTERS);
+    scratch
+        .file("facts.yaml", facts)
+        .file("request.yaml", request)
+        .file("context.yaml", "{ purpose: quality, application: a1 }");
+    let decide = |more: &[&str]| {
+        let all = [
+            "decide",
+            "--facts",
+            "facts.yaml",
+            "--request",
+            "request.yaml",
+            "--at",
+            "2026-03-01T12:00:00+01:00",
+            "policies",
+        ];
+        crate::cli::fullmakt(scratch.path(), &[&all, more].concat())
+    };
+    let about = ["--record", "r1", "--element", "medical"];
+    let of = |context: &[&str]| decide(&[&about, context].concat());
+    assert!(of(&[]).out.starts_with("deny "), "{}", of(&[]).out);
+    for context in [
+        ["--context", "context.yaml", "--context", "login=true"],
+        ["--context", "purpose=research", "--context", "application={approved: true, elements: [medical]}"],
+    ] {
+        let run = of(&context);
+        assert!(run.code == 0 && run.out.starts_with("permit "), "{}{}", run.out, run.err);
+        assert!(run.out.contains("oblige   pseudonymise(identifier: serial)"), "{}", run.out);
+    }
+    let wrong = of(&["--context", "purpose=reserch"]);
+    assert!(
+        wrong.code == 3 && wrong.err.contains("--context:1:10") && wrong.err.contains("did you mean `research`?"),
+        "{}",
+        wrong.err
+    );
+    assert_eq!(of(&["--context", "nothing.yaml"]).code, 3);
+}
