@@ -782,3 +782,20 @@ fn where_asks_each_named_condition_once() {
     given.is_clean();
     assert_eq!(given.catalog().policies[0].selects, [0]);
 }
+
+#[test]
+fn as_deep_as_the_parser_lets_anybody_nest() {
+    let nests =
+        [("not (", ")"), ("context.login and (party.confidential or (", "))"), ("any(a in party.parents: ", ")")];
+    for (open, close) in nests {
+        // The deepest that is read.
+        let (mut least, mut most) = (1, 4_000);
+        while most - least > 1 {
+            let middle = (least + most) / 2;
+            let text = format!("{}context.login{}", open.repeat(middle), close.repeat(middle));
+            let too_deep = rule(&text).finds().iter().any(|(name, _)| *name == "nested-too-deep");
+            if too_deep { most = middle } else { least = middle }
+        }
+        assert!(least > 20 && least < 2_000, "{open}: {least}");
+    }
+}
