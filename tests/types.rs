@@ -799,3 +799,16 @@ fn as_deep_as_the_parser_lets_anybody_nest() {
         assert!(least > 20 && least < 2_000, "{open}: {least}");
     }
 }
+
+#[test]
+fn what_has_no_type_is_told_where_it_is_used() {
+    let service = "module a\nservice s \"S\" { action x \"X\" permit x to anyone when CONDITION }\n";
+    let told = |condition: &str| given(&service.replace("CONDITION", condition)).finds().len();
+    assert_eq!(told("any(one in resource.purposes: one.deeper == 3)"), 1);
+    assert_eq!(told("resource.purposes.deeper == 3"), 1);
+    assert_eq!(told("undecided \"which day\" + 3 days < today"), 1);
+    assert_eq!(told("undecided \"whether\""), 0);
+    let lost = format!("entity person {{ friend frend }}\n{}", service.replace("module a\n", ""));
+    let found = given(&format!("module a\n{}", lost.replace("CONDITION", "party.friend.size > 3"))).finds();
+    assert_eq!(found, [("unknown-name", "frend".to_owned())]);
+}
