@@ -184,9 +184,10 @@ impl<'b> Export<'b> {
         let obligation = |one: &Oblige| {
             let name = self.meaning.obligation(one.obligation).map_or("", |named| &named.name);
             let id = format!("urn:fullmakt:obligation:{name}");
-            let assignments = one.arguments.iter().map(|(parameter, value)| {
-                (format!("{id}:{parameter}"), attributes::argument(self.meaning, value))
-            });
+            let assignments = one
+                .arguments
+                .iter()
+                .map(|(parameter, value)| (format!("{id}:{parameter}"), attributes::argument(self.meaning, value)));
             Obligation { assignments: assignments.collect(), id }
         };
         all.into_iter().map(obligation).collect()
