@@ -699,3 +699,20 @@ fn what_is_asked_to_be_permitted_has_the_same_limit_in_a_text_and_in_a_bundle() 
     assert_eq!(read(&bundle_text(&bundle)), Ok(bundle));
     assert!(chain(257).is_none(), "beyond it");
 }
+
+#[test]
+fn a_whole_number_that_no_reader_of_json_changes_is_the_largest() {
+    use fullmakt::compile::{Options, compile};
+    use fullmakt::source::Sources;
+    let compiled = |number: &str| {
+        let text = format!(
+            "module m\nentity person {{ score integer }}\nservice s \"S\" {{\n  about \"x\"\n  action a \"A\"\n  permit a to anyone when party.score == {number}\n}}\n"
+        );
+        let mut sources = Sources::default();
+        let id = sources.add(Source::new("m.fmk", &text));
+        compile(&sources, &[id], Options::default()).bundle
+    };
+    let (bundle, _) = compiled("9007199254740991").expect("the largest");
+    assert_eq!(read(&bundle_text(&bundle)), Ok(bundle));
+    assert!(compiled("9007199254740992").is_none());
+}
