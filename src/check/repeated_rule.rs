@@ -127,4 +127,5 @@ fn finding(context: &Context<'_>, rule: &Owned<'_>, wider: &Owned<'_>) -> Diagno
         .label("another applies whenever this does")
         .help("leave it out, or change what it was meant to say")
         .related(related, wider.rule.place)
+        .fix(context.whole_line(rule.rule.place), "")
 }
