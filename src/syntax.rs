@@ -4,6 +4,7 @@
 pub mod ast;
 mod comments;
 mod condition;
+mod declaration;
 mod expected;
 mod format;
 mod grammar;
@@ -15,6 +16,7 @@ mod split;
 mod statement;
 mod top;
 mod unexpected;
+mod whole;
 
 pub use format::format;
 

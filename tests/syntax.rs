@@ -9,6 +9,7 @@ mod limits;
 mod mixtures;
 pub(crate) mod tokens;
 mod trees;
+mod whole;
 
 use fullmakt::source::{Source, SourceId};
 

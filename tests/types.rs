@@ -128,7 +128,7 @@ fn the_whole_language_is_linked() {
 /// The condition of the only rule of a service in a module that sees the people.
 fn rule(condition: &str) -> Given {
     given(&format!(
-        "module people.service\nuse people.*\nservice s \"S\" {{\n  elements alpha, beta\n  action act \"Act\"\n  permit act to anyone when {condition}\n}}\n"
+        "module people.service\nuse people.*\nrole helper \"Helper\" {{ from directorate held by person }}\nservice s \"S\" {{\n  elements alpha, beta\n  action act \"Act\"\n  permit act to anyone when {condition}\n}}\n"
     ))
     .and(PEOPLE)
 }
@@ -290,6 +290,11 @@ fn names_that_mean_nothing_or_two_things() {
         .related(["directorate"])
         .alone();
     rule("any(x in party.parents: any(x in x.parents: x.confidential))").reports("ambiguous-name").under(["x"]).alone();
+    rule("any(research in context.application.purposes: context.purpose == research)")
+        .reports("ambiguous-name")
+        .under(["research"])
+        .related(["purpose"])
+        .alone();
     // A value with the name of a condition.
     given("module a\nenum colour = red, green\nentity context { colour colour, on bool }\ncondition red = context.on\nservice s \"S\" { action x \"X\" permit x to anyone when context.colour == red }\n")
         .reports("ambiguous-name")
@@ -438,7 +443,7 @@ fn registers_and_what_they_say() {
 fn rules_name_what_is_there() {
     let service = |lines: &str| {
         given(&format!(
-            "module people.a\nuse people.*\nservice s \"S\" {{ elements alpha, beta action act \"A\" {lines} }}\n"
+            "module people.a\nuse people.*\nrole helper \"Helper\" {{ from directorate held by person }}\nservice s \"S\" {{ elements alpha, beta action act \"A\" {lines} }}\n"
         ))
         .and(PEOPLE)
     };

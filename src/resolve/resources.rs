@@ -296,15 +296,15 @@ pub(super) fn here(spot: Spot, versions: Vec<u32>, module: ModuleId, work: &mut 
         resources().filter_map(|resource| resource.records.as_ref()?.value.known().copied()).collect();
     records.sort();
     records.dedup();
-    let purpose = purpose(resources()).or_else(|| in_scope(&mut work.lookup, module)).unwrap_or(Type::Lost);
+    let purpose = purpose(resources()).or_else(|| in_scope(&work.lookup, module)).unwrap_or(Type::Lost);
     let lost = &work.known.lost_records;
     let records_lost = !lost.is_empty() && versions.iter().any(|version| lost.contains(version));
     Here { records, records_lost, purpose, resources: Some(versions), ..Here::plain(spot) }
 }
 
 /// The enum `purpose` that a module sees.
-fn in_scope(lookup: &mut Lookup<'_, '_, '_, '_, '_>, module: ModuleId) -> Option<Type> {
-    match lookup.bare(module, "purpose") {
+fn in_scope(lookup: &Lookup<'_, '_, '_, '_, '_>, module: ModuleId) -> Option<Type> {
+    match lookup.peek(module, "purpose") {
         Found::Symbol(id) if lookup.names.sort(id) == Sort::Enum => Some(Type::Enum(id)),
         Found::Symbol(_) | Found::Two(..) | Found::Hidden | Found::Nowhere => None,
     }

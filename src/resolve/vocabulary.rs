@@ -45,7 +45,7 @@ pub(super) fn entity(begun: Begun<'_, '_, '_>, work: &mut Work<'_, '_, '_, '_, '
     let mut lost = declared.wounded || of.is_none();
     let torn = declared.wounded || is_torn(entry, &work.lookup);
     let fields = says.iter().filter_map(|statement| match &statement.says {
-        Says::Field(field) => Some(field),
+        Says::Field(field) => Some(field.as_ref()),
         _ => None,
     });
     let attributes = attributes(fields, entry.module, &mut work.lookup, &mut lost);

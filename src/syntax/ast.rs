@@ -147,7 +147,7 @@ pub enum Head<'s> {
     /// `obligation`: its parameters.
     Parameters(Vec<Field<'s>>),
     /// `condition`: what it says.
-    Condition(Expression<'s>),
+    Condition(Box<Expression<'s>>),
     /// `policy`: which resources.
     Selector(Selector<'s>),
     /// `action` of a module.
@@ -166,7 +166,7 @@ pub enum Selector<'s> {
         /// The module and those below; `None`: the whole build.
         module: Option<Path<'s>>,
         /// Which of them.
-        condition: Option<Expression<'s>>,
+        condition: Option<Box<Expression<'s>>>,
     },
 }
 
@@ -232,7 +232,7 @@ pub enum Value<'s, T> {
     Undecided(Word<'s>),
 }
 
-/// What a statement says. Any statement may stand in any block for the parser; `resolve` says what is misplaced.
+/// What a statement says; what is large and not in every declaration is boxed, so that the others are small. Any statement may stand in any block for the parser; `resolve` says what is misplaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Says<'s> {
     /// `urn urn:…`: the raw text, without blanks at its ends; may be empty or no URN at all.
@@ -262,7 +262,7 @@ pub enum Says<'s> {
     /// `agent yes`
     Agent(Value<'s, Word<'s>>),
     /// `grant use to leaders from 2026-01-01`
-    Grant(Grant<'s>),
+    Grant(Box<Grant<'s>>),
     /// `allow FM0312 "why"`
     Allow {
         /// The code or its name.
@@ -279,7 +279,7 @@ pub enum Says<'s> {
         /// Its title.
         title: Option<Word<'s>>,
         /// `partial`, `oblige …`
-        end: ActionEnd<'s>,
+        end: Box<ActionEnd<'s>>,
     },
     /// `permit …`, `forbid …`, `never …`
     Rule(Box<Rule<'s>>),
@@ -300,7 +300,7 @@ pub enum Says<'s> {
     /// `retain …`
     Retain(Value<'s, Retain<'s>>),
     /// In an entity: `birth_date date`.
-    Field(Field<'s>),
+    Field(Box<Field<'s>>),
     /// In a namespace: `package urn:demo:package:{name}`
     Form {
         /// `role`, `package`, …
@@ -348,7 +348,7 @@ pub enum Delegable<'s> {
         /// `and onward`
         onward: bool,
         /// `when …`
-        when: Option<Expression<'s>>,
+        when: Option<Box<Expression<'s>>>,
     },
 }
 

@@ -20,7 +20,7 @@ impl<'s> Reader<'s> {
         let (mut made, mut unopened) = (None, None);
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::expression | Rule::some_expression => made = Some(part),
+                Rule::torn_expression | Rule::some_expression => made = Some(part),
                 Rule::bad_paren => unopened = Some(part),
                 Rule::kw_when | Rule::kw_where => self.keyword = part.as_str(),
                 _ => self.fault(&part),
@@ -42,6 +42,9 @@ impl<'s> Reader<'s> {
     /// Operands and operators. `quiet`: a fault is known already, and what follows from it is none.
     pub(super) fn expression(&mut self, pair: Pair<'s, Rule>, quiet: bool) -> Expression<'s> {
         let span = self.span(&pair);
+        if pair.as_rule() == Rule::expression {
+            return self.any_of(&mut pair.into_inner().peekable(), quiet);
+        }
         let mut parts = pair.into_inner();
         let mark = parts.clone().find(|part| {
             matches!(
@@ -65,7 +68,7 @@ impl<'s> Reader<'s> {
         }
         for part in parts.by_ref() {
             match part.as_rule() {
-                Rule::bracketed | Rule::list | Rule::quantifier | Rule::undecided => {
+                Rule::torn_bracketed | Rule::torn_list | Rule::torn_quantifier | Rule::torn_undecided => {
                     self.operand(part);
                 }
                 _ => {}
@@ -102,7 +105,7 @@ impl<'s> Reader<'s> {
     /// `not a`
     fn negated(&mut self, parts: &mut Parts<'s>, quiet: bool) -> Expression<'s> {
         let mut words = Vec::new();
-        while let Some(part) = parts.next_if(|part| part.as_rule() == Rule::kw_not) {
+        while let Some(part) = parts.next_if(|part| is_not(part)) {
             words.push(self.span(&part));
         }
         let mut made = self.compared(parts, quiet);
@@ -121,7 +124,7 @@ impl<'s> Reader<'s> {
     fn compared(&mut self, parts: &mut Parts<'s>, mut quiet: bool) -> Expression<'s> {
         let mut made = self.held_or_is(parts, quiet);
         let mut compared = false;
-        while let Some(part) = parts.next_if(|part| part.as_rule() == Rule::compare) {
+        while let Some(part) = parts.next_if(|part| is_comparison(part)) {
             let place = self.span(&part);
             if compared && !quiet {
                 quiet = true;
@@ -129,7 +132,7 @@ impl<'s> Reader<'s> {
                 self.report(finding);
             }
             let mut other = None;
-            while let Some(not) = parts.next_if(|part| part.as_rule() == Rule::kw_not) {
+            while let Some(not) = parts.next_if(|part| is_not(part)) {
                 if !quiet {
                     quiet = true;
                     let finding = expected::misplaced_not(part.as_str(), self.place(self.span(&not)));
@@ -155,19 +158,21 @@ impl<'s> Reader<'s> {
     fn held_or_is(&mut self, parts: &mut Parts<'s>, mut quiet: bool) -> Expression<'s> {
         let mut made = self.shifted(parts, quiet);
         let mut again = false;
-        while let Some(part) = parts.next_if(|part| matches!(part.as_rule(), Rule::kw_is | Rule::kw_holds)) {
+        while let Some(part) = parts.next_if(|part| is_relation(part)) {
             if again && !quiet {
                 quiet = true;
                 let finding = expected::chained(part.as_str(), self.place(self.span(&part)));
                 self.report(finding);
             }
-            let holds = part.as_rule() == Rule::kw_holds;
+            let holds = part.as_str() == "holds";
             let at = self.span(&part);
             self.keyword = part.as_str();
             let mut named = None;
             let mut end = at;
-            if let Some(name) = parts.next_if(|part| matches!(part.as_rule(), Rule::path | Rule::lost_item)) {
-                if name.as_rule() == Rule::path {
+            if let Some(name) =
+                parts.next_if(|part| matches!(part.as_rule(), Rule::path | Rule::torn_path | Rule::lost_item))
+            {
+                if name.as_rule() != Rule::lost_item {
                     let path = self.path(&name);
                     end = path.span;
                     named = Some(path);
@@ -177,7 +182,7 @@ impl<'s> Reader<'s> {
                 }
             }
             let mut party = None;
-            if let Some(whom) = parts.next_if(|part| part.as_rule() == Rule::whom) {
+            if let Some(whom) = parts.next_if(|part| matches!(part.as_rule(), Rule::whom | Rule::torn_whom)) {
                 let one = self.whom(whom);
                 end = one.span;
                 party = Some(Box::new(one));
@@ -263,7 +268,9 @@ impl<'s> Reader<'s> {
         let span = self.span(&pair);
         let text = pair.as_str();
         let says = match pair.as_rule() {
-            Rule::path => {
+            Rule::path if matches!(text, "true" | "false") => Term::Bool(text == "true"),
+            Rule::path if text == "none" => Term::None,
+            Rule::path | Rule::torn_path => {
                 let path = self.path(&pair);
                 return Expression { span: path.span, says: Term::Path(path) };
             }
@@ -273,19 +280,20 @@ impl<'s> Reader<'s> {
                 "false" => Term::Bool(false),
                 _ => Term::None,
             },
-            Rule::number => self.number(text, span),
-            Rule::datetime => self.datetime(text, span),
-            Rule::duration => self.duration(pair).map_or(Term::Broken, Term::Duration),
-            Rule::gdpr | Rule::law => self.basis(pair).map_or(Term::Broken, Term::Basis),
-            Rule::undecided => Term::Undecided(self.question(pair)),
-            Rule::bracketed => return self.bracketed(pair, span),
-            Rule::list => self.deeper(span, |reader| Term::List(reader.list(pair))),
-            Rule::quantifier => self.deeper(span, |reader| reader.quantifier(pair)),
-            Rule::permitted => {
+            Rule::number | Rule::integer | Rule::date => self.number(text, span),
+            Rule::datetime | Rule::moment => self.datetime(text, span),
+            Rule::duration | Rule::torn_duration => self.duration(pair).map_or(Term::Broken, Term::Duration),
+            Rule::torn_gdpr | Rule::torn_law => self.basis(pair).map_or(Term::Broken, Term::Basis),
+            Rule::announced => self.announced(pair),
+            Rule::torn_undecided => Term::Undecided(self.question(pair)),
+            Rule::bracketed | Rule::torn_bracketed => return self.bracketed(pair, span),
+            Rule::list | Rule::torn_list => self.deeper(span, |reader| Term::List(reader.list(pair))),
+            Rule::quantifier | Rule::torn_quantifier => self.deeper(span, |reader| reader.quantifier(pair)),
+            Rule::torn_permitted => {
                 let mut says = Term::Broken;
                 for part in pair.into_inner() {
                     match part.as_rule() {
-                        Rule::path => says = Term::Permitted(self.path(&part)),
+                        Rule::torn_path => says = Term::Permitted(self.path(&part)),
                         _ => self.fault(&part),
                     }
                 }
@@ -297,6 +305,17 @@ impl<'s> Reader<'s> {
             }
         };
         Expression { span, says }
+    }
+
+    /// `permitted …`, a legal basis, or an open question.
+    fn announced(&mut self, pair: Pair<'s, Rule>) -> Term<'s> {
+        let Some(part) = pair.into_inner().next() else { return Term::Broken };
+        match part.as_rule() {
+            Rule::path => Term::Permitted(self.path(&part)),
+            Rule::article => Term::Basis(Basis::Gdpr(self.word(&part))),
+            Rule::law_name => Term::Basis(Basis::Law(self.quoted(&part))),
+            _ => Term::Undecided(self.quoted(&part)),
+        }
     }
 
     /// Reads one level deeper, unless it is too deep.
@@ -333,8 +352,10 @@ impl<'s> Reader<'s> {
             let colon = parts.clone().find(|part| part.as_rule() == Rule::bad_colon);
             for part in parts {
                 match part.as_rule() {
-                    Rule::expression if colon.is_none() => says = Some(reader.expression(part, false).says),
-                    Rule::expression => {}
+                    Rule::expression | Rule::torn_expression if colon.is_none() => {
+                        says = Some(reader.expression(part, false).says)
+                    }
+                    Rule::torn_expression => {}
                     _ => reader.fault(&part),
                 }
             }
@@ -355,16 +376,18 @@ impl<'s> Reader<'s> {
     }
 
     fn quantifier(&mut self, pair: Pair<'s, Rule>) -> Term<'s> {
-        let (mut all, mut variable, mut set, mut body) = (false, None, None, None);
+        let mut all = pair.as_str().starts_with("all");
+        let (mut variable, mut set, mut body) = (None, None, None);
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::kw_quantifier => {
                     all = part.as_str() == "all";
                     self.keyword = part.as_str();
                 }
+                Rule::name => variable = Some(self.name(&part)),
                 Rule::word => variable = Some(self.word(&part)),
-                Rule::sum => set = Some(Box::new(self.sum(part))),
-                Rule::expression => body = Some(Box::new(self.expression(part, false))),
+                Rule::sum | Rule::torn_sum => set = Some(Box::new(self.sum(part))),
+                Rule::expression | Rule::torn_expression => body = Some(Box::new(self.expression(part, false))),
                 _ => self.fault(&part),
             }
         }
@@ -402,7 +425,7 @@ impl<'s> Reader<'s> {
         let (mut amount, mut unit) = (None, None);
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::amount => amount = Some(self.word(&part)),
+                Rule::amount | Rule::torn_amount => amount = Some(self.word(&part)),
                 Rule::unit => unit = Some(self.word(&part)),
                 _ => self.fault(&part),
             }
@@ -412,7 +435,7 @@ impl<'s> Reader<'s> {
 
     /// One legal basis.
     pub(super) fn basis(&mut self, pair: Pair<'s, Rule>) -> Option<Basis<'s>> {
-        let law = pair.as_rule() == Rule::law;
+        let law = pair.as_rule() == Rule::torn_law;
         let mut said: Option<Word<'s>> = None;
         for part in pair.into_inner() {
             match part.as_rule() {
@@ -427,12 +450,24 @@ impl<'s> Reader<'s> {
 
     /// A path, or a fault.
     pub(super) fn path_or_fault(&mut self, pair: Pair<'s, Rule>) -> Option<Path<'s>> {
-        if pair.as_rule() == Rule::path {
+        if pair.as_rule() == Rule::torn_path {
             return Some(self.path(&pair));
         }
         self.fault(&pair);
         None
     }
+}
+
+fn is_not(part: &Pair<'_, Rule>) -> bool {
+    matches!(part.as_rule(), Rule::not | Rule::kw_not)
+}
+
+fn is_comparison(part: &Pair<'_, Rule>) -> bool {
+    matches!(part.as_rule(), Rule::compare | Rule::contained | Rule::torn_compare)
+}
+
+fn is_relation(part: &Pair<'_, Rule>) -> bool {
+    matches!(part.as_rule(), Rule::is | Rule::holds | Rule::kw_is | Rule::kw_holds)
 }
 
 /// `+01:00`

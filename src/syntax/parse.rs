@@ -2,7 +2,7 @@
 //! lost; the sentences for that are in `expected`. Looks no name up.
 
 use super::Parsed;
-use super::ast::{ActionEnd, Declaration, Head, Module, Path, Says, Sort, Statement, Word};
+use super::ast::{Module, Path, Word};
 use super::expected::{self, Fault};
 use super::grammar::{Grammar, Rule};
 use super::split;
@@ -33,11 +33,13 @@ pub(super) struct Reader<'s> {
     /// Something of the declaration that is read was lost.
     pub(super) wounded: bool,
     /// The keyword and name of the declaration that is read.
-    owner: (&'s str, Option<&'s str>),
+    pub(super) owner: (&'s str, Option<&'s str>),
     /// The keyword of the statement that is read.
     pub(super) keyword: &'s str,
     /// The declaration above ends in a fault.
     faulted: bool,
+    /// A text that the strict rules read has a word where none of that kind can stand: it is read again.
+    pub(super) refused: bool,
     /// How deep in parentheses and lists of a condition.
     pub(super) depth: usize,
     /// The declaration is nested too deep, and this is said.
@@ -59,6 +61,7 @@ impl<'s> Reader<'s> {
             owner: ("", None),
             keyword: "",
             faulted: false,
+            refused: false,
             depth: 0,
             deep: false,
         }
@@ -69,6 +72,7 @@ impl<'s> Reader<'s> {
             self.module.wounded = true;
             self.findings.push(expected::no_module_line(self.place(Span::new(0, 0))));
         }
+        self.module.declarations.shrink_to_fit();
         Diagnostic::sort(&mut self.findings);
         Parsed { module: self.module, findings: self.findings }
     }
@@ -99,6 +103,7 @@ impl<'s> Reader<'s> {
                 self.fault(pair);
                 all.strip_suffix('"').unwrap_or(all).trim()
             }
+            // `string`, or a rule that is one.
             _ => all.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(all),
         };
         Word { text, span }
@@ -109,8 +114,18 @@ impl<'s> Reader<'s> {
         matches!(rule, Rule::string | Rule::lost_quote | Rule::lost_opening_quote)
     }
 
+    /// A name where it is used, or declared: not one of the reserved words.
+    pub(super) fn name(&mut self, pair: &Pair<'s, Rule>) -> Word<'s> {
+        let word = self.word(pair);
+        self.refused |= is_reserved(word.text);
+        word
+    }
+
     /// A path; a segment that was lost is a fault.
     pub(super) fn path(&mut self, pair: &Pair<'s, Rule>) -> Path<'s> {
+        if pair.as_rule() == Rule::path {
+            return self.whole_path(pair);
+        }
         let mut segments = Vec::new();
         let mut lost = false;
         for part in pair.clone().into_inner() {
@@ -127,6 +142,22 @@ impl<'s> Reader<'s> {
             _ => self.span(pair),
         };
         Path { segments, span, lost }
+    }
+
+    /// A path without blanks in it.
+    fn whole_path(&mut self, pair: &Pair<'s, Rule>) -> Path<'s> {
+        let span = self.span(pair);
+        let text = pair.as_str();
+        let dots = text.bytes().filter(|byte| *byte == b'.').count();
+        let mut segments = Vec::with_capacity(dots + 1);
+        let mut start = span.start;
+        for part in text.split('.') {
+            let end = start + u32::try_from(part.len()).unwrap_or(0);
+            segments.push(Word { text: part, span: Span { start, end } });
+            start = end + 1;
+        }
+        self.refused |= segments.first().is_some_and(|first| is_reserved(first.text));
+        Path { segments, span }
     }
 
     /// How many findings there are so far.
@@ -167,7 +198,45 @@ impl<'s> Reader<'s> {
     fn piece(&mut self, piece: &split::Piece) {
         self.base = piece.range.start;
         let text = self.text.get(piece.range.clone()).unwrap_or("");
-        match Grammar::parse(Rule::piece, text) {
+        if !self.strictly(text) {
+            self.tolerantly(text);
+        }
+        if let Some(at) = piece.too_deep {
+            self.module.wounded = true;
+            if let Some(last) = self.module.declarations.last_mut() {
+                last.wounded = true;
+            }
+            let finding = expected::nested_too_deep(self.place(Span::new(at, at + 1)), split::DEEPEST);
+            self.report(finding);
+        }
+    }
+
+    /// Reads a text that has the form of the language. `false`, and nothing read, if it has not.
+    fn strictly(&mut self, text: &'s str) -> bool {
+        let Ok(pairs) = Grammar::parse(Rule::piece, text) else {
+            return false;
+        };
+        let module = &self.module;
+        let lengths = (module.statements.len(), module.uses.len(), module.declarations.len(), self.findings.len());
+        let before = (module.name.clone(), module.wounded, self.module_line, self.faulted);
+        self.refused = false;
+        for pair in pairs.flat_map(Pair::into_inner) {
+            self.top(pair);
+        }
+        self.refused |= self.findings.len() > lengths.3;
+        if self.refused {
+            self.module.statements.truncate(lengths.0);
+            self.module.uses.truncate(lengths.1);
+            self.module.declarations.truncate(lengths.2);
+            self.findings.truncate(lengths.3);
+            (self.module.name, self.module.wounded, self.module_line, self.faulted) = before;
+        }
+        !self.refused
+    }
+
+    /// Reads any text: what does not have the form of the language is marked.
+    fn tolerantly(&mut self, text: &'s str) {
+        match Grammar::parse(Rule::torn_piece, text) {
             Ok(pairs) => {
                 for pair in pairs.flat_map(Pair::into_inner) {
                     self.top(pair);
@@ -182,14 +251,6 @@ impl<'s> Reader<'s> {
                 self.report(finding);
             }
         }
-        if let Some(at) = piece.too_deep {
-            self.module.wounded = true;
-            if let Some(last) = self.module.declarations.last_mut() {
-                last.wounded = true;
-            }
-            let finding = expected::nested_too_deep(self.place(Span::new(at, at + 1)), split::DEEPEST);
-            self.report(finding);
-        }
     }
 
     fn top(&mut self, pair: Pair<'s, Rule>) {
@@ -199,9 +260,13 @@ impl<'s> Reader<'s> {
         self.deep = false;
         let before = self.count();
         match pair.as_rule() {
-            Rule::module_line => self.module_line(pair),
-            Rule::use_line => self.use_line(pair),
-            Rule::target | Rule::valid | Rule::allow => {
+            Rule::module_line | Rule::torn_module_line => self.module_line(pair),
+            Rule::use_line | Rule::torn_use_line => self.use_line(pair),
+            Rule::top_statement => {
+                let statement = self.whole_statement(&pair);
+                self.module.statements.push(statement);
+            }
+            Rule::torn_target | Rule::valid | Rule::torn_allow => {
                 let statement = self.statement(pair);
                 self.module.statements.push(statement);
             }
@@ -210,217 +275,48 @@ impl<'s> Reader<'s> {
             Rule::stray => self.stray(&pair),
             Rule::EOI => {}
             _ => {
-                let declaration = self.declaration(pair);
+                let declaration = match pair.as_rule() {
+                    Rule::declaration => self.whole_declaration(&pair),
+                    _ => self.declaration(pair),
+                };
                 self.faulted = self.count() != before && declaration.statements.is_empty();
                 self.module.declarations.push(declaration);
             }
         }
     }
-
-    fn declaration(&mut self, pair: Pair<'s, Rule>) -> Declaration<'s> {
-        let outer = (self.wounded, self.owner, self.keyword);
-        let before = self.count();
-        // Text behind a fault that fits nowhere follows from it.
-        let mut faulted: Option<bool> = None;
-        self.wounded = false;
-        self.keyword = "";
-        let span = self.span(&pair);
-        let rule = pair.as_rule();
-        let mut made = Declaration {
-            sort: sort_of(rule),
-            keyword: Word { text: "", span: Span { start: span.start, end: span.start } },
-            name: None,
-            title: None,
-            urn: None,
-            members: Vec::new(),
-            head: head_of(rule),
-            statements: Vec::new(),
-            declarations: Vec::new(),
-            span,
-            wounded: false,
-        };
-        self.owner = (keyword_of(rule), None);
-        let mut braces = Vec::new();
-        let (mut expression, mut unopened) = (None, None);
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::kw_namespace
-                | Rule::kw_organisation
-                | Rule::kw_role
-                | Rule::kw_group
-                | Rule::kw_area
-                | Rule::kw_package
-                | Rule::kw_service
-                | Rule::kw_register
-                | Rule::kw_policy
-                | Rule::kw_entity
-                | Rule::kw_enum
-                | Rule::kw_condition
-                | Rule::kw_obligation
-                | Rule::kw_action => {
-                    made.keyword = self.word(&part);
-                    self.owner.0 = part.as_str();
-                    self.keyword = part.as_str();
-                }
-                Rule::bad_keyword => {
-                    made.keyword = self.word(&part);
-                    self.fault(&part);
-                }
-                Rule::word if made.name.is_none() => {
-                    made.name = Some(self.word(&part));
-                    self.owner.1 = Some(part.as_str());
-                    if made.sort == Sort::Lost && made.keyword.text.is_empty() {
-                        self.lost_keyword(&part);
-                    }
-                }
-                found if Self::is_text(found) => made.title = Some(self.quoted(&part)),
-                Rule::raw_head => made.urn = Some(self.word(&part)),
-                Rule::path_list => made.members = self.paths(part),
-                Rule::open | Rule::lost_rest => {}
-                Rule::bad_head if self.count() != before => {}
-                Rule::bad_head => self.fault(&part),
-                Rule::selector => made.head = self.selector(part).map_or(Head::Plain, Head::Selector),
-                Rule::enum_values => made.head = self.enum_values(part),
-                Rule::parameter => {
-                    let added = self.parameter(part);
-                    if let Head::Parameters(all) = &mut made.head {
-                        all.extend(added);
-                    }
-                }
-                Rule::expression if self.owner.0 == "condition" => {
-                    expression = Some(part);
-                }
-                Rule::bad_paren if expression.is_some() => unopened = Some(part),
-                Rule::kw_partial | Rule::oblige_clause | Rule::lost_oblige_clause if rule == Rule::shared_action => {
-                    if let Head::Action(end) = &mut made.head {
-                        self.action_end(part, end);
-                    }
-                }
-                Rule::package | Rule::lost_package => made.declarations.push(self.declaration(part)),
-                Rule::lost_open | Rule::lost_brace | Rule::lost_area_open | Rule::lost_close => braces.push(part),
-                Rule::lost_name
-                | Rule::lost_urn
-                | Rule::lost_equals
-                | Rule::lost_selector
-                | Rule::lost_open_paren
-                | Rule::lost_comma
-                | Rule::lost_after_comma
-                | Rule::lost_paren => self.fault(&part),
-                Rule::junk | Rule::field_junk if faulted.unwrap_or(self.count() != before) => {
-                    made.statements.push(self.passed(&part));
-                }
-                _ => {
-                    let before = self.count();
-                    made.statements.push(self.statement(part));
-                    faulted = Some(self.count() != before);
-                }
-            }
-            self.owner = (
-                if made.keyword.text.is_empty() { keyword_of(rule) } else { made.keyword.text },
-                made.name.map(|name| name.text),
-            );
-        }
-        self.braces(&braces);
-        if let Some(part) = expression {
-            made.head = Head::Condition(self.unopened(part, unopened));
-        }
-        made.wounded = self.wounded;
-        (self.wounded, self.owner, self.keyword) = outer;
-        made
-    }
-
-    /// A block that lacks both braces is one fault.
-    fn braces(&mut self, marks: &[Pair<'s, Rule>]) {
-        match marks {
-            [open, close] => {
-                let at = |pair: &Pair<'s, Rule>| end_before(self.text, self.span(pair).start as usize);
-                let (open, close) = (at(open), at(close));
-                let finding = expected::no_braces(
-                    self.owner,
-                    self.place(Span::new(open, open)),
-                    self.place(Span::new(close, close)),
-                );
-                self.report(finding);
-            }
-            _ => marks.iter().for_each(|mark| self.fault(mark)),
-        }
-    }
-
-    fn lost_keyword(&mut self, name: &Pair<'s, Rule>) {
-        let finding = expected::lost_keyword(name.as_str(), self.place(self.span(name)));
-        self.module.wounded = true;
-        self.report(finding);
-    }
-
-    /// Text that is passed over, its fault being reported.
-    fn passed(&mut self, pair: &Pair<'s, Rule>) -> Statement<'s> {
-        self.module.wounded = true;
-        let span = self.span(pair);
-        Statement { span, keyword: Span { start: span.start, end: span.start }, says: Says::Broken }
-    }
-
-    /// Does it stand where declarations at the top do: in the first column, or in the second behind a lost keyword?
-    fn begins_line(&self, pair: &Pair<'s, Rule>) -> bool {
-        let before = self.text.get(..self.span(pair).start as usize).unwrap_or("");
-        let before = before.strip_suffix(' ').unwrap_or(before);
-        before.is_empty() || before.ends_with('\n')
-    }
-
-    /// The statement that could not be read.
-    pub(super) fn broken(&mut self, pair: &Pair<'s, Rule>) -> Statement<'s> {
-        self.fault(pair);
-        let span = self.span(pair);
-        Statement { span, keyword: Span { start: span.start, end: span.start }, says: Says::Broken }
-    }
 }
 
-/// What the head of a declaration is before it is read.
-fn head_of<'s>(rule: Rule) -> Head<'s> {
-    match rule {
-        Rule::obligation => Head::Parameters(Vec::new()),
-        Rule::shared_action => Head::Action(ActionEnd::default()),
-        _ => Head::Plain,
-    }
-}
-
-fn sort_of(rule: Rule) -> Sort {
-    match rule {
-        Rule::namespace => Sort::Namespace,
-        Rule::organisation => Sort::Organisation,
-        Rule::role => Sort::Role,
-        Rule::group => Sort::Group,
-        Rule::area => Sort::Area,
-        Rule::package => Sort::Package,
-        Rule::service => Sort::Service,
-        Rule::register => Sort::Register,
-        Rule::policy => Sort::Policy,
-        Rule::entity => Sort::Entity,
-        Rule::enumeration => Sort::Enum,
-        Rule::condition => Sort::Condition,
-        Rule::obligation => Sort::Obligation,
-        Rule::shared_action => Sort::Action,
-        _ => Sort::Lost,
-    }
-}
-
-fn keyword_of(rule: Rule) -> &'static str {
-    match rule {
-        Rule::namespace => "namespace",
-        Rule::organisation => "organisation",
-        Rule::role => "role",
-        Rule::group => "group",
-        Rule::area => "area",
-        Rule::package | Rule::lost_package => "package",
-        Rule::service => "service",
-        Rule::register => "register",
-        Rule::policy => "policy",
-        Rule::entity => "entity",
-        Rule::enumeration => "enum",
-        Rule::condition => "condition",
-        Rule::obligation => "obligation",
-        Rule::shared_action => "action",
-        _ => "declaration",
-    }
+/// Is this one of the words that are never names?
+pub(super) fn is_reserved(word: &str) -> bool {
+    let length = word.len();
+    (2..=9).contains(&length)
+        && matches!(
+            word,
+            "and"
+                | "any"
+                | "all"
+                | "before"
+                | "false"
+                | "for"
+                | "from"
+                | "holds"
+                | "in"
+                | "is"
+                | "none"
+                | "not"
+                | "oblige"
+                | "of"
+                | "onward"
+                | "or"
+                | "partial"
+                | "requires"
+                | "to"
+                | "true"
+                | "undecided"
+                | "valid"
+                | "when"
+                | "where"
+        )
 }
 
 /// Where the last token before `at` ends: blanks and comments are passed over.

@@ -12,18 +12,7 @@ use pest::iterators::Pair;
 
 impl<'s> Reader<'s> {
     pub(super) fn rule(&mut self, effect: RuleEffect, parts: Vec<Pair<'s, Rule>>) -> Says<'s> {
-        let mut made = ast::Rule {
-            effect,
-            actions: Actions::Named(Vec::new()),
-            title: None,
-            of: None,
-            to: Vec::new(),
-            requires: None,
-            when: None,
-            oblige: Vec::new(),
-            days: None,
-            clauses: Vec::new(),
-        };
+        let mut made = ast::Rule::of(effect);
         let keyword = self.keyword;
         let mut days = Vec::new();
         for part in parts {
@@ -34,21 +23,21 @@ impl<'s> Reader<'s> {
                 made.clauses.push(span);
             }
             match part.as_rule() {
-                Rule::actions => made.actions = Actions::Named(self.words(part)),
+                Rule::torn_actions => made.actions = Actions::Named(self.words(part)),
                 Rule::kw_any_action | Rule::kw_any => made.actions = Actions::Any(self.span(&part)),
                 rule if Self::is_text(rule) => made.title = Some(self.quoted(&part)),
-                Rule::to_clause => {
+                Rule::torn_to_clause => {
                     for list in part.into_inner().filter(|list| list.as_rule() == Rule::path_list) {
                         made.to.extend(self.paths(list));
                     }
                 }
-                Rule::of_clause => {
+                Rule::torn_of_clause => {
                     for list in part.into_inner().filter(|list| list.as_rule() == Rule::word_list) {
                         let words = self.words(list);
                         made.of.get_or_insert_default().extend(words);
                     }
                 }
-                Rule::requires_clause | Rule::lost_requires_clause => {
+                Rule::torn_requires_clause | Rule::lost_requires_clause => {
                     self.keyword = "requires";
                     let before = made.requires.take();
                     let added = self.requires(part);
@@ -62,7 +51,7 @@ impl<'s> Reader<'s> {
                         (one, two) => one.or(two),
                     };
                 }
-                Rule::when_clause | Rule::lost_when_clause | Rule::lost_when_path => {
+                Rule::torn_when_clause | Rule::lost_when_clause | Rule::lost_when_path => {
                     let place = self.span(clause.as_ref().unwrap_or(&part));
                     let added = self.condition(part);
                     if made.when.is_some() {
@@ -72,8 +61,8 @@ impl<'s> Reader<'s> {
                         made.when = added;
                     }
                 }
-                Rule::oblige_clause | Rule::lost_oblige_clause => made.oblige.extend(self.obliges(part)),
-                Rule::from_clause | Rule::before_clause => days.push(part),
+                Rule::torn_oblige_clause | Rule::lost_oblige_clause => made.oblige.extend(self.obliges(part)),
+                Rule::torn_from_clause | Rule::torn_before_clause => days.push(part),
                 _ => self.fault(&part),
             }
             self.keyword = keyword;
@@ -88,7 +77,7 @@ impl<'s> Reader<'s> {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::kw_oblige => self.keyword = "oblige",
-                Rule::oblige => made.extend(self.oblige(part)),
+                Rule::torn_oblige => made.extend(self.oblige(part)),
                 _ => self.fault(&part),
             }
         }
@@ -100,8 +89,8 @@ impl<'s> Reader<'s> {
         let (mut name, mut arguments) = (None, Vec::new());
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::path => name = Some(self.path(&part)),
-                Rule::argument => {
+                Rule::torn_path => name = Some(self.path(&part)),
+                Rule::torn_argument => {
                     let mut called = None;
                     for inner in part.into_inner() {
                         match inner.as_rule() {
@@ -126,7 +115,7 @@ impl<'s> Reader<'s> {
         let unopened = parts.iter().any(|part| part.as_rule() == Rule::bad_paren);
         for part in parts {
             match part.as_rule() {
-                Rule::requirement | Rule::required => made = self.requirement(part, unopened),
+                Rule::torn_requirement | Rule::required => made = self.requirement(part, unopened),
                 Rule::kw_requires => {}
                 _ => self.fault(&part),
             }
@@ -143,16 +132,16 @@ impl<'s> Reader<'s> {
         let mut mixed = false;
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::path => terms.push(Requires::Package(self.path(&part))),
-                Rule::parenthesised => {
+                Rule::torn_path => terms.push(Requires::Package(self.path(&part))),
+                Rule::torn_parenthesised => {
                     for inner in part.into_inner() {
                         match inner.as_rule() {
-                            Rule::requirement => terms.extend(self.requirement(inner, unopened)),
+                            Rule::torn_requirement => terms.extend(self.requirement(inner, unopened)),
                             _ => self.fault(&inner),
                         }
                     }
                 }
-                Rule::connective => {
+                Rule::torn_connective => {
                     let word = part.as_str();
                     if joined.is_some_and(|before| before != word) && !mixed && !unopened {
                         mixed = true;
@@ -176,8 +165,8 @@ impl<'s> Reader<'s> {
         let mut days: Option<Days> = None;
         for part in parts {
             let span = self.span(&part);
-            let first = part.as_rule() == Rule::from_clause;
-            let clause = part.as_rule() == Rule::before_clause || first;
+            let first = part.as_rule() == Rule::torn_from_clause;
+            let clause = part.as_rule() == Rule::torn_before_clause || first;
             if !clause {
                 self.fault(&part);
                 continue;
@@ -205,7 +194,7 @@ impl<'s> Reader<'s> {
     }
 
     fn fault_or_day(&mut self, pair: Pair<'s, Rule>) -> Option<Date> {
-        if !matches!(pair.as_rule(), Rule::date | Rule::bad_date) {
+        if !matches!(pair.as_rule(), Rule::torn_date | Rule::bad_date) {
             self.fault(&pair);
             return None;
         }
@@ -216,6 +205,24 @@ impl<'s> Reader<'s> {
             self.report(finding);
         }
         found
+    }
+}
+
+impl ast::Rule<'_> {
+    /// A rule without any clause.
+    pub(super) fn of(effect: RuleEffect) -> Self {
+        ast::Rule {
+            effect,
+            actions: Actions::Named(Vec::new()),
+            title: None,
+            of: None,
+            to: Vec::new(),
+            requires: None,
+            when: None,
+            oblige: Vec::new(),
+            days: None,
+            clauses: Vec::new(),
+        }
     }
 }
 

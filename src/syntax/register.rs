@@ -13,7 +13,7 @@ impl<'s> Reader<'s> {
     /// An attribute of an entity.
     pub(super) fn field_line(&mut self, pair: Pair<'s, Rule>, span: Span) -> Statement<'s> {
         match self.field(pair) {
-            Some(field) => Statement { span, keyword: field.name.span, says: Says::Field(field) },
+            Some(field) => Statement { span, keyword: field.name.span, says: Says::Field(Box::new(field)) },
             None => Statement { span, keyword: Span { start: span.start, end: span.start }, says: Says::Broken },
         }
     }
@@ -27,8 +27,8 @@ impl<'s> Reader<'s> {
                     name = Some(self.word(&part));
                     self.keyword = part.as_str();
                 }
-                Rule::type_name => of = self.type_name(part),
-                Rule::or_none => {}
+                Rule::torn_type_name => of = self.type_name(part),
+                Rule::torn_or_none => {}
                 _ => self.fault(&part),
             }
         }
@@ -41,8 +41,8 @@ impl<'s> Reader<'s> {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::kw_set | Rule::kw_of => set = true,
-                Rule::path => name = Some(self.path(&part)),
-                Rule::or_none => {
+                Rule::torn_path => name = Some(self.path(&part)),
+                Rule::torn_or_none => {
                     or_none = true;
                     let marks = part.into_inner().filter(|mark| mark.as_rule() != Rule::kw_none);
                     marks.for_each(|mark| self.fault(&mark));
@@ -60,8 +60,8 @@ impl<'s> Reader<'s> {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::word => values.push(self.word(&part)),
-                Rule::comma | Rule::ascending => {
-                    let up = part.as_rule() == Rule::ascending;
+                Rule::comma | Rule::torn_ascending => {
+                    let up = part.as_rule() == Rule::torn_ascending;
                     if !mixed && (up && commas || !up && ascending) {
                         mixed = true;
                         let finding = expected::mixed_values(self.place(self.span(&part)));
@@ -88,13 +88,13 @@ impl<'s> Reader<'s> {
             match part.as_rule() {
                 Rule::kw_for => self.keyword = "for",
                 Rule::path_list => made = Some(Selector::Named(self.paths(part))),
-                Rule::every => {
+                Rule::torn_every => {
                     let (mut sort, mut module, mut condition) = (None, None, None);
                     for inner in part.into_inner() {
                         match inner.as_rule() {
                             Rule::word => sort = Some(self.word(&inner)),
-                            Rule::path => module = Some(self.path(&inner)),
-                            Rule::where_clause => condition = self.condition(inner),
+                            Rule::torn_path => module = Some(self.path(&inner)),
+                            Rule::where_clause => condition = self.condition(inner).map(Box::new),
                             _ => {
                                 self.keyword = "every";
                                 self.fault(&inner);
@@ -128,7 +128,7 @@ impl<'s> Reader<'s> {
         let mut made = Vec::new();
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::gdpr | Rule::law => made.extend(self.basis(part)),
+                Rule::torn_gdpr | Rule::torn_law => made.extend(self.basis(part)),
                 Rule::lost_law => {
                     self.fault(&part);
                     made.push(Basis::Law(self.quoted(&part)));
@@ -144,9 +144,9 @@ impl<'s> Reader<'s> {
         let mut rules = Vec::new();
         for part in parts {
             match part.as_rule() {
-                Rule::undecided | Rule::bad_text => return Says::Retain(Value::Undecided(self.question(part))),
+                Rule::torn_undecided | Rule::bad_text => return Says::Retain(Value::Undecided(self.question(part))),
                 Rule::kw_forever => return Says::Retain(Value::Given(Retain::Forever)),
-                Rule::retention => rules.extend(self.retention(part)),
+                Rule::torn_retention => rules.extend(self.retention(part)),
                 _ => self.fault(&part),
             }
         }
@@ -160,7 +160,7 @@ impl<'s> Reader<'s> {
             match part.as_rule() {
                 Rule::kw_bound if part.as_str().ends_with("most") => bound = Bound::AtMost,
                 Rule::kw_bound => bound = Bound::AtLeast,
-                Rule::end_of => ends.extend(self.end_of(part)),
+                Rule::torn_end_of => ends.extend(self.end_of(part)),
                 _ => self.fault(&part),
             }
         }
@@ -172,11 +172,11 @@ impl<'s> Reader<'s> {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::kw_until => self.keyword = "until",
-                Rule::duration => {
+                Rule::torn_duration => {
                     after = self.duration(part);
                     self.keyword = "after";
                 }
-                Rule::sum => of = Some(self.sum(part)),
+                Rule::torn_sum => of = Some(self.sum(part)),
                 _ => self.fault(&part),
             }
         }

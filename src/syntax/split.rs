@@ -105,7 +105,7 @@ fn cut(text: &str, trust: Trust, least: usize) -> (Vec<Stretch>, bool, bool) {
                 at += rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
                 continue;
             }
-            b'{' | b'(' => {
+            b'{' | b'(' | b'[' => {
                 current.first_open.get_or_insert(at);
                 open += 1;
                 if open > DEEPEST {
@@ -113,8 +113,8 @@ fn cut(text: &str, trust: Trust, least: usize) -> (Vec<Stretch>, bool, bool) {
                     current.too_deep.get_or_insert(at);
                 }
             }
-            b'}' | b')' if open == 0 => balanced = false,
-            b'}' | b')' => {
+            b'}' | b')' | b']' if open == 0 => balanced = false,
+            b'}' | b')' | b']' => {
                 open -= 1;
                 if open == 0 && byte == b'}' && trust == Trust::Braces {
                     end_stretch(&mut current, at + 1);

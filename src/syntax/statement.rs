@@ -26,7 +26,7 @@ impl<'s> Reader<'s> {
                 return statement;
             }
             Rule::lost_sort => return self.broken(&pair),
-            Rule::form => return self.form(pair, span),
+            Rule::torn_form => return self.form(pair, span),
             Rule::field_line => return self.field_line(pair, span),
             _ => {}
         }
@@ -38,13 +38,15 @@ impl<'s> Reader<'s> {
         let keyword_span = self.span(&keyword);
         let parts: Vec<_> = parts.collect();
         let says = match rule {
-            Rule::urn => {
+            Rule::torn_urn => {
                 let end = Span { start: keyword_span.end, end: keyword_span.end };
                 let empty = Value::Given(Word { text: "", span: end });
                 Says::Urn(self.value(parts, |reader, part| reader.word(&part)).unwrap_or(empty))
             }
-            Rule::about => self.value(parts, |reader, part| reader.quoted(&part)).map_or(Says::Broken, Says::About),
-            Rule::formerly => match self.value(parts, |reader, part| reader.quoted(&part)) {
+            Rule::torn_about => {
+                self.value(parts, |reader, part| reader.quoted(&part)).map_or(Says::Broken, Says::About)
+            }
+            Rule::torn_formerly => match self.value(parts, |reader, part| reader.quoted(&part)) {
                 Some(Value::Given(text)) => Says::Formerly(text),
                 _ => Says::Broken,
             },
@@ -57,22 +59,25 @@ impl<'s> Reader<'s> {
                 })
                 .map_or(Says::Broken, Says::For),
             Rule::property => self.property(keyword.as_str(), parts),
-            Rule::source => self.value(parts, |reader, part| reader.path(&part)).map_or(Says::Broken, Says::Source),
-            Rule::held => self.held(parts),
-            Rule::delegable => self.delegable(parts),
-            Rule::grant => self.grant(parts),
-            Rule::allow => self.allow(parts),
+            Rule::torn_source => {
+                self.value(parts, |reader, part| reader.path(&part)).map_or(Says::Broken, Says::Source)
+            }
+            Rule::torn_held => self.held(parts),
+            Rule::torn_delegable => self.delegable(parts),
+            Rule::torn_grant => self.grant(parts),
+            Rule::torn_allow => self.allow(parts),
             Rule::valid => self.days(parts).map_or(Says::Broken, Says::Valid),
-            Rule::action => self.action(parts),
-            Rule::rule_line => {
+            Rule::torn_action => self.action(parts),
+            Rule::torn_rule_line => {
                 let effect = RuleEffect::from_word(keyword.as_str()).unwrap_or(RuleEffect::Permit);
                 self.rule(effect, parts)
             }
-            Rule::any_action => {
+            Rule::torn_any_action => {
                 let mut obliges = Vec::new();
                 for part in parts {
                     match part.as_rule() {
-                        Rule::oblige_clause => obliges.extend(self.obliges(part)),
+                        Rule::torn_oblige_clause => obliges.extend(self.obliges(part)),
+                        Rule::kw_action => {}
                         _ => self.fault(&part),
                     }
                 }
@@ -83,15 +88,15 @@ impl<'s> Reader<'s> {
                 let value = self.value(parts, |reader, part| reader.words(part));
                 value.map_or(Says::Broken, if purposes { Says::Purposes } else { Says::Elements })
             }
-            Rule::paths => {
+            Rule::torn_paths => {
                 let controller = keyword.as_str() == "controller";
                 let value = self.value(parts, |reader, part| reader.paths(part));
                 value.map_or(Says::Broken, if controller { Says::Controller } else { Says::Processor })
             }
-            Rule::records => self.records(parts),
-            Rule::basis => self.value(parts, |reader, part| reader.bases(part)).map_or(Says::Broken, Says::Basis),
-            Rule::retain => self.retain(parts),
-            Rule::target => {
+            Rule::torn_records => self.records(parts),
+            Rule::torn_basis => self.value(parts, |reader, part| reader.bases(part)).map_or(Says::Broken, Says::Basis),
+            Rule::torn_retain => self.retain(parts),
+            Rule::torn_target => {
                 let mut words = Vec::new();
                 for part in parts {
                     words.extend(self.words(part));
@@ -133,7 +138,7 @@ impl<'s> Reader<'s> {
         let mut value = None;
         for part in parts {
             match part.as_rule() {
-                Rule::undecided | Rule::bad_text => value = Some(Value::Undecided(self.question(part))),
+                Rule::torn_undecided | Rule::bad_text => value = Some(Value::Undecided(self.question(part))),
                 Rule::lost_value | Rule::lost_text => self.fault(&part),
                 _ => value = Some(Value::Given(given(self, part))),
             }
@@ -167,7 +172,7 @@ impl<'s> Reader<'s> {
         let mut paths = Vec::new();
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::path => paths.push(self.path(&part)),
+                Rule::torn_path => paths.push(self.path(&part)),
                 _ => self.fault(&part),
             }
         }
@@ -235,9 +240,9 @@ impl<'s> Reader<'s> {
         let mut held = Held { by: Vec::new(), of: None };
         for part in parts {
             match part.as_rule() {
-                Rule::undecided | Rule::bad_text => return Says::Held(Value::Undecided(self.question(part))),
+                Rule::torn_undecided | Rule::bad_text => return Says::Held(Value::Undecided(self.question(part))),
                 Rule::word_list => held.by = self.words(part),
-                Rule::held_for => {
+                Rule::torn_held_for => {
                     let mut of = Vec::new();
                     for inner in part.into_inner().filter(|inner| inner.as_rule() == Rule::word_list) {
                         of = self.words(inner);
@@ -256,14 +261,16 @@ impl<'s> Reader<'s> {
         let (mut receivers, mut passes_on, mut condition) = (None, false, None);
         for part in parts {
             match part.as_rule() {
-                Rule::undecided | Rule::bad_text => return Says::Delegable(Delegable::Undecided(self.question(part))),
-                Rule::no => return Says::Delegable(Delegable::No),
+                Rule::torn_undecided | Rule::bad_text => {
+                    return Says::Delegable(Delegable::Undecided(self.question(part)));
+                }
+                Rule::torn_no => return Says::Delegable(Delegable::No),
                 Rule::path_list => receivers = Some(self.paths(part)),
-                Rule::onward => {
+                Rule::torn_onward => {
                     passes_on = true;
                     part.into_inner().for_each(|mark| self.fault(&mark));
                 }
-                Rule::when_clause | Rule::lost_when_clause => condition = self.condition(part),
+                Rule::torn_when_clause | Rule::lost_when_clause => condition = self.condition(part).map(Box::new),
                 Rule::kw_to => {}
                 _ => self.fault(&part),
             }
@@ -280,13 +287,13 @@ impl<'s> Reader<'s> {
         let mut days = Vec::new();
         for part in parts {
             match part.as_rule() {
-                Rule::undecided | Rule::bad_text => grant.undecided = Some(self.question(part)),
-                Rule::gives => {
+                Rule::torn_undecided | Rule::bad_text => grant.undecided = Some(self.question(part)),
+                Rule::torn_gives => {
                     grant.gives_use = part.as_str() == "use";
                     grant.gives_delegation = part.as_str() == "delegation";
                 }
                 Rule::path_list => grant.to = self.paths(part),
-                Rule::when_clause | Rule::lost_when_clause => {
+                Rule::torn_when_clause | Rule::lost_when_clause => {
                     let place = self.span(&part);
                     let added = self.condition(part);
                     if grant.when.is_some() {
@@ -296,13 +303,13 @@ impl<'s> Reader<'s> {
                         grant.when = added;
                     }
                 }
-                Rule::from_clause | Rule::before_clause => days.push(part),
+                Rule::torn_from_clause | Rule::torn_before_clause => days.push(part),
                 Rule::kw_to => {}
                 _ => self.fault(&part),
             }
         }
         grant.days = self.days(days);
-        Says::Grant(grant)
+        Says::Grant(Box::new(grant))
     }
 
     fn allow(&mut self, parts: Vec<Pair<'s, Rule>>) -> Says<'s> {
@@ -321,7 +328,7 @@ impl<'s> Reader<'s> {
     }
 
     fn action(&mut self, parts: Vec<Pair<'s, Rule>>) -> Says<'s> {
-        let (mut name, mut title, mut end) = (None, None, ActionEnd::default());
+        let (mut name, mut title, mut end) = (None, None, Box::<ActionEnd<'_>>::default());
         for part in parts {
             match part.as_rule() {
                 Rule::word => name = Some(self.word(&part)),
@@ -336,7 +343,7 @@ impl<'s> Reader<'s> {
     pub(super) fn action_end(&mut self, part: Pair<'s, Rule>, end: &mut ActionEnd<'s>) {
         match part.as_rule() {
             Rule::kw_partial => end.partial = Some(self.span(&part)),
-            Rule::oblige_clause | Rule::lost_oblige_clause => end.oblige.extend(self.obliges(part)),
+            Rule::torn_oblige_clause | Rule::lost_oblige_clause => end.oblige.extend(self.obliges(part)),
             _ => self.fault(&part),
         }
     }

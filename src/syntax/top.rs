@@ -15,11 +15,11 @@ impl<'s> Reader<'s> {
         self.module_line = true;
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::path if again => {
+                Rule::path | Rule::torn_path if again => {
                     let finding = expected::second_module(self.place(whole));
                     self.report(finding);
                 }
-                Rule::path => self.module.name = Some(self.path(&part)),
+                Rule::path | Rule::torn_path => self.module.name = Some(self.path(&part)),
                 Rule::kw_module => self.keyword = part.as_str(),
                 _ => self.fault(&part),
             }
@@ -33,9 +33,16 @@ impl<'s> Reader<'s> {
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::kw_use => self.keyword = part.as_str(),
-                Rule::path => path = self.path(&part),
+                Rule::path | Rule::torn_path => path = self.path(&part),
+                Rule::name => {
+                    let name = self.name(&part);
+                    match &mut what {
+                        Used::Names(names) => names.push(name),
+                        _ => what = Used::Names(vec![name]),
+                    }
+                }
                 Rule::star => what = Used::All(self.span(&part)),
-                Rule::names => {
+                Rule::torn_names => {
                     let mut names = Vec::new();
                     for name in part.into_inner() {
                         match name.as_rule() {
