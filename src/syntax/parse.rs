@@ -157,7 +157,7 @@ impl<'s> Reader<'s> {
             start = end + 1;
         }
         self.refused |= segments.first().is_some_and(|first| is_reserved(first.text));
-        Path { segments, span }
+        Path { segments, span, lost: false }
     }
 
     /// How many findings there are so far.
