@@ -782,3 +782,33 @@ fn where_asks_each_named_condition_once() {
     given.is_clean();
     assert_eq!(given.catalog().policies[0].selects, [0]);
 }
+
+#[test]
+fn as_deep_as_the_parser_lets_anybody_nest() {
+    let nests =
+        [("not (", ")"), ("context.login and (party.confidential or (", "))"), ("any(a in party.parents: ", ")")];
+    for (open, close) in nests {
+        // The deepest that is read.
+        let (mut least, mut most) = (1, 4_000);
+        while most - least > 1 {
+            let middle = (least + most) / 2;
+            let text = format!("{}context.login{}", open.repeat(middle), close.repeat(middle));
+            let too_deep = rule(&text).finds().iter().any(|(name, _)| *name == "nested-too-deep");
+            if too_deep { most = middle } else { least = middle }
+        }
+        assert!(least > 20 && least < 2_000, "{open}: {least}");
+    }
+}
+
+#[test]
+fn what_has_no_type_is_told_where_it_is_used() {
+    let service = "module a\nservice s \"S\" { action x \"X\" permit x to anyone when CONDITION }\n";
+    let told = |condition: &str| given(&service.replace("CONDITION", condition)).finds().len();
+    assert_eq!(told("any(one in resource.purposes: one.deeper == 3)"), 1);
+    assert_eq!(told("resource.purposes.deeper == 3"), 1);
+    assert_eq!(told("undecided \"which day\" + 3 days < today"), 1);
+    assert_eq!(told("undecided \"whether\""), 0);
+    let lost = format!("entity person {{ friend frend }}\n{}", service.replace("module a\n", ""));
+    let found = given(&format!("module a\n{}", lost.replace("CONDITION", "party.friend.size > 3"))).finds();
+    assert_eq!(found, [("unknown-name", "frend".to_owned())]);
+}

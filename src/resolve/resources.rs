@@ -18,6 +18,9 @@ use crate::source::Place;
 use crate::syntax::ast::{Path, Says, Value, Word};
 use crate::terms::open::Open;
 
+/// Names with their places.
+type Names = Vec<Said<Box<str>>>;
+
 /// A resource of which all but the rules is in the catalog.
 pub(super) struct Pending<'n, 't, 's> {
     pub(super) begun: Begun<'n, 't, 's>,
@@ -193,11 +196,7 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
     }
 
     /// `purposes a, b`: values of the enum `purpose` that the module sees.
-    fn purposes(
-        &mut self,
-        here: words::At,
-        value: &Value<'_, Vec<Word<'_>>>,
-    ) -> (Option<SymbolId>, Property<Vec<Said<Box<str>>>>) {
+    fn purposes(&mut self, here: words::At, value: &Value<'_, Vec<Word<'_>>>) -> (Option<SymbolId>, Property<Names>) {
         let first = match value {
             Value::Given(words) => words.first().map_or(here.statement, |word| here.place(word.span)),
             Value::Undecided(question) => here.place(question.span),

@@ -48,7 +48,7 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
         let mut made = start;
         for word in rest {
             let place = Place { source: made.place.source, span: made.place.span.to(word.span) };
-            if agree::is_lost(&made.of) {
+            if agree::is_lost(&made.of) && self.lost {
                 return self.lost_at(place);
             }
             match self.attribute(&made, word) {
@@ -109,6 +109,8 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
             self.unknown_attribute(of, thing, word, place);
             return None;
         };
+        // Its declaration has the finding.
+        self.lost |= agree::is_lost(&found) && !matches!(thing, Type::Resource);
         Some(member(found, set))
     }
 
@@ -172,6 +174,7 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
             self.findings().add(finding);
             return None;
         }
+        self.lost |= agree::is_lost(&first.of);
         Some(member(first.of.clone(), set))
     }
 
