@@ -142,20 +142,14 @@ impl<'s> Reader<'s> {
     }
 
     fn lost_keyword(&mut self, name: &Pair<'s, Rule>) {
-        // It still declares its name, as anything.
         let finding = expected::lost_keyword(name.as_str(), self.place(self.span(name)));
+        self.module.wounded = true;
         self.report(finding);
-    }
-
-    /// May lost text have declared a name of the module? At the top, and among the packages of an area.
-    pub(super) fn declares_here(&self) -> bool {
-        matches!(self.owner.0, "" | "area")
     }
 
     /// Text that is passed over, its fault being reported.
     fn passed(&mut self, pair: &Pair<'s, Rule>) -> Statement<'s> {
-        self.module.wounded |= self.declares_here();
-        self.wounded = true;
+        self.module.wounded = true;
         let span = self.span(pair);
         Statement { span, keyword: Span { start: span.start, end: span.start }, says: Says::Broken }
     }

@@ -189,7 +189,7 @@ impl<'s> Reader<'s> {
             owner: self.owner,
         };
         if fault.loses_text() {
-            self.module.wounded |= self.declares_here();
+            self.module.wounded = true;
         }
         let finding = expected::say(&fault);
         self.report(finding);
