@@ -41,30 +41,6 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// Is a name lost by it? Then nobody may say that another is unknown: that is told once this is mended.
-    pub fn loses_a_name(&self) -> bool {
-        let declares = [
-            "module",
-            "use",
-            "namespace",
-            "organisation",
-            "role",
-            "group",
-            "area",
-            "package",
-            "service",
-            "register",
-            "policy",
-            "entity",
-            "enum",
-            "obligation",
-            "condition",
-            "action",
-        ];
-        declares.contains(&&*self.construct)
-            && ["keyword misspelt", "keyword lost", "name lost", "mark that means nothing"].contains(&self.kind)
-    }
-
     /// Is it that a name is unknown?
     pub fn names_the_unknown(&self) -> bool {
         ["name misspelt", "unknown action", "URN of nobody's", "argument lost", "name of another sort"]

@@ -228,6 +228,8 @@ pub fn declare(dice: &mut Dice, name: &str, meaning: &mut Meaning) {
     ];
     meaning.built_in.insert(BuiltIn::Delegation, attributes(&delegation));
     meaning.built_in.insert(BuiltIn::Record, attributes(&[("sealed", Type::Bool), ("sort", grade.clone())]));
+    // What nothing is added to stands nowhere.
+    meaning.built_in.retain(|_, attributes| !attributes.is_empty());
     let application = [
         ("applicant", person.clone()),
         ("approved", Type::Bool),
