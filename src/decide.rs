@@ -6,6 +6,7 @@ mod case;
 mod condition;
 pub mod decision;
 mod eval;
+mod evidence;
 mod hold;
 pub mod index;
 mod lines;

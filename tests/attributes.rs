@@ -177,6 +177,7 @@ fn values_have_their_declared_types() {
     }
     let bad = [
         ("birth_date: 1985-4-1", "FM0505 \"1985-4-1\" `1985-4-1` is no day"),
+        ("birth_date: 0000-01-01", "FM0505 \"0000-01-01\" `0000-01-01` is not in the calendar"),
         ("birth_date: 1985-02-30", "FM0505 \"1985-02-30\" `1985-02-30` is not in the calendar"),
         ("birth_date: none", "FM0505 \"none\" `none` says that there is none, which the policies do not allow here"),
         ("birth_date:", "FM0505 \"\" nothing is written, which says nothing"),

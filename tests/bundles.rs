@@ -677,3 +677,42 @@ fn what_is_permitted_does_not_hang_on_itself() {
     let through = refused(&with_conditions("[\"condition\",\"m.c\"]", &[("m.c".into(), asks.into())]));
     assert!(through[0].ends_with("asks to be permitted comes back to itself"), "{through:#?}");
 }
+
+#[test]
+fn what_is_asked_to_be_permitted_has_the_same_limit_in_a_text_and_in_a_bundle() {
+    use fullmakt::compile::{Options, compile};
+    use fullmakt::source::Sources;
+    let chain = |length: usize| {
+        let service = |at: usize| {
+            let when =
+                if at + 1 < length { format!("permitted s{}.a", at + 1) } else { "today > 2026-01-01".to_owned() };
+            format!(
+                "service s{at} \"S{at}\" {{\n  about \"x\"\n  action a \"A\"\n  permit a to anyone when {when}\n}}\n"
+            )
+        };
+        let text: String = std::iter::once("module m\n".to_owned()).chain((0..length).map(service)).collect();
+        let mut sources = Sources::default();
+        let id = sources.add(Source::new("m.fmk", &text));
+        compile(&sources, &[id], Options::default()).bundle
+    };
+    let (bundle, _) = chain(240).expect("within the limit");
+    assert_eq!(read(&bundle_text(&bundle)), Ok(bundle));
+    assert!(chain(257).is_none(), "beyond it");
+}
+
+#[test]
+fn a_whole_number_that_no_reader_of_json_changes_is_the_largest() {
+    use fullmakt::compile::{Options, compile};
+    use fullmakt::source::Sources;
+    let compiled = |number: &str| {
+        let text = format!(
+            "module m\nentity person {{ score integer }}\nservice s \"S\" {{\n  about \"x\"\n  action a \"A\"\n  permit a to anyone when party.score == {number}\n}}\n"
+        );
+        let mut sources = Sources::default();
+        let id = sources.add(Source::new("m.fmk", &text));
+        compile(&sources, &[id], Options::default()).bundle
+    };
+    let (bundle, _) = compiled("9007199254740991").expect("the largest");
+    assert_eq!(read(&bundle_text(&bundle)), Ok(bundle));
+    assert!(compiled("9007199254740992").is_none());
+}

@@ -4,6 +4,7 @@
 mod registers;
 mod rules;
 mod soundness;
+mod wounds;
 
 use crate::texts::Texts;
 use fullmakt::check::Options;

@@ -128,7 +128,7 @@ fn the_whole_language_is_linked() {
 /// The condition of the only rule of a service in a module that sees the people.
 fn rule(condition: &str) -> Given {
     given(&format!(
-        "module people.service\nuse people.*\nservice s \"S\" {{\n  elements alpha, beta\n  action act \"Act\"\n  permit act to anyone when {condition}\n}}\n"
+        "module people.service\nuse people.*\nrole helper \"Helper\" {{ from directorate held by person }}\nservice s \"S\" {{\n  elements alpha, beta\n  action act \"Act\"\n  permit act to anyone when {condition}\n}}\n"
     ))
     .and(PEOPLE)
 }
@@ -290,6 +290,11 @@ fn names_that_mean_nothing_or_two_things() {
         .related(["directorate"])
         .alone();
     rule("any(x in party.parents: any(x in x.parents: x.confidential))").reports("ambiguous-name").under(["x"]).alone();
+    rule("any(research in context.application.purposes: context.purpose == research)")
+        .reports("ambiguous-name")
+        .under(["research"])
+        .related(["purpose"])
+        .alone();
     // A value with the name of a condition.
     given("module a\nenum colour = red, green\nentity context { colour colour, on bool }\ncondition red = context.on\nservice s \"S\" { action x \"X\" permit x to anyone when context.colour == red }\n")
         .reports("ambiguous-name")
@@ -438,7 +443,7 @@ fn registers_and_what_they_say() {
 fn rules_name_what_is_there() {
     let service = |lines: &str| {
         given(&format!(
-            "module people.a\nuse people.*\nservice s \"S\" {{ elements alpha, beta action act \"A\" {lines} }}\n"
+            "module people.a\nuse people.*\nrole helper \"Helper\" {{ from directorate held by person }}\nservice s \"S\" {{ elements alpha, beta action act \"A\" {lines} }}\n"
         ))
         .and(PEOPLE)
     };
@@ -776,4 +781,34 @@ fn where_asks_each_named_condition_once() {
     let given = given(&text);
     given.is_clean();
     assert_eq!(given.catalog().policies[0].selects, [0]);
+}
+
+#[test]
+fn as_deep_as_the_parser_lets_anybody_nest() {
+    let nests =
+        [("not (", ")"), ("context.login and (party.confidential or (", "))"), ("any(a in party.parents: ", ")")];
+    for (open, close) in nests {
+        // The deepest that is read.
+        let (mut least, mut most) = (1, 4_000);
+        while most - least > 1 {
+            let middle = (least + most) / 2;
+            let text = format!("{}context.login{}", open.repeat(middle), close.repeat(middle));
+            let too_deep = rule(&text).finds().iter().any(|(name, _)| *name == "nested-too-deep");
+            if too_deep { most = middle } else { least = middle }
+        }
+        assert!(least > 20 && least < 2_000, "{open}: {least}");
+    }
+}
+
+#[test]
+fn what_has_no_type_is_told_where_it_is_used() {
+    let service = "module a\nservice s \"S\" { action x \"X\" permit x to anyone when CONDITION }\n";
+    let told = |condition: &str| given(&service.replace("CONDITION", condition)).finds().len();
+    assert_eq!(told("any(one in resource.purposes: one.deeper == 3)"), 1);
+    assert_eq!(told("resource.purposes.deeper == 3"), 1);
+    assert_eq!(told("undecided \"which day\" + 3 days < today"), 1);
+    assert_eq!(told("undecided \"whether\""), 0);
+    let lost = format!("entity person {{ friend frend }}\n{}", service.replace("module a\n", ""));
+    let found = given(&format!("module a\n{}", lost.replace("CONDITION", "party.friend.size > 3"))).finds();
+    assert_eq!(found, [("unknown-name", "frend".to_owned())]);
 }

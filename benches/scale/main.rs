@@ -9,8 +9,8 @@
 //! ```
 //!
 //! **T** is the time that `serde_json` needs to read the same data as JSON into the same tree (`tree.rs`), one file after
-//! the other on one thread, in the same run. Processor time for what runs on one thread, time on the wall for two;
-//! the quickest of several runs.
+//! the other on one thread, in the same run. Processor time of the thread; of two threads that of the busier one, which
+//! on an idle machine is the time on the wall, and that beside it. The quickest of several runs.
 //!
 //! - `speed`: *parse* in T on one thread and on two; *check* is texts to bundle (all that `fullmakt check` does); *build*
 //!   is that and `bundle.json`. What `origins.json`, `policies.xml` with `attributes.json` and the manifest cost
@@ -41,6 +41,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_fullmakt");
+/// The largest catalogue of which `policies.xml` is made too: that of a million packages has ten gigabytes.
+const LARGEST_EXPORT: usize = 100_000;
 /// The size of a cold run.
 const COLD: usize = 10_000;
 
@@ -153,17 +155,15 @@ fn speed(sizes: &[usize]) {
             drop(unit.run(|| read_trees(&full)));
             drop(unit_bare.run(|| read_trees(&bare)));
             drop(parse.run(|| parse_all(&sources, &ids)));
-            drop(parse_two.run(|| {
-                two.install(|| -> Vec<_> {
-                    ids.par_iter().filter_map(|id| Some(syntax::parse(sources.get(*id)?, *id))).collect()
-                })
+            drop(parse_two.run_on(&two, || -> Vec<_> {
+                ids.par_iter().filter_map(|id| Some(syntax::parse(sources.get(*id)?, *id))).collect()
             }));
-            drop(check_two.run(|| two.install(|| built(&sources, &ids))));
+            drop(check_two.run_on(&two, || built(&sources, &ids)));
             // On the thread that measures: a pool of one would do it on another.
             let compiled = one.install(|| check.run(|| built(&sources, &ids)));
             let Some((bundle, places)) = &compiled.bundle else { continue };
             lengths[0] = json.run(|| bundle_text(bundle)).len();
-            if round > 1 {
+            if round > 1 || size > LARGEST_EXPORT {
                 continue;
             }
             let input = Input { bundle, origins: places, sources: &sources };
@@ -199,14 +199,22 @@ fn speed(sizes: &[usize]) {
             unit_bare.processor() * 1e3,
             in_unit(unit_bare.processor())
         );
+        let on_two = |what: &str, took: Best, more: f64| {
+            let (busiest, wall) = (took.processor() + more, took.wall() + more);
+            println!(
+                "  {what:<28}{:>9.1} ms  {:>6.2} T  (on the wall {:.2} T)",
+                busiest * 1e3,
+                in_unit(busiest),
+                in_unit(wall)
+            );
+        };
         row("parse, one thread (goal 5)", parse.processor(), in_unit(parse.processor()));
-        row("parse, two (goal 2.5)", parse_two.wall(), in_unit(parse_two.wall()));
+        on_two("parse, two (goal 2.5)", parse_two, 0.0);
         row("check, one thread", check.processor(), in_unit(check.processor()));
-        row("check, two", check_two.wall(), in_unit(check_two.wall()));
+        on_two("check, two", check_two, 0.0);
         let build = check.processor() + json.processor();
-        let build_two = check_two.wall() + json.wall();
         row("build, one thread (goal 10)", build, in_unit(build));
-        row("build, two", build_two, in_unit(build_two));
+        on_two("build, two", check_two, json.processor());
         println!("  of which or besides:");
         let file = |what: &str, seconds: f64, length: usize| {
             println!(
@@ -217,9 +225,11 @@ fn speed(sizes: &[usize]) {
             );
         };
         file("bundle.json", json.processor(), lengths[0]);
-        file("origins.json", of_json.processor() - json.processor(), lengths[1]);
-        file("policies.xml, attributes", of_xacml.processor(), lengths[2] + lengths[3]);
-        file("manifest.json", all.processor() - of_json.processor() - of_xacml.processor(), 0);
+        if size <= LARGEST_EXPORT {
+            file("origins.json", of_json.processor() - json.processor(), lengths[1]);
+            file("policies.xml, attributes", of_xacml.processor(), lengths[2] + lengths[3]);
+            file("manifest.json", all.processor() - of_json.processor() - of_xacml.processor(), 0);
+        }
         linear.push((size, parse.processor(), build, unit.processor()));
     }
     for pair in linear.windows(2) {
@@ -309,6 +319,9 @@ fn memory(sizes: &[usize]) {
             ("json", "makes the files for JSON"),
             ("files", "makes all files"),
         ] {
+            if task == "files" && size > LARGEST_EXPORT {
+                continue;
+            }
             let peak = child(&["task", task, &named(size)]).unwrap_or(0.0);
             println!("  {what:<28}{:>9.1} MB  {:>6.2} × the input", peak / 1e6, peak / bytes);
         }

@@ -1,13 +1,14 @@
 //! Clocks and memory: processor time of this thread, time on the wall, the peak of a process, and a part of the
 //! measuring as a process of its own. Knows nothing of what is measured.
 
+use rayon::ThreadPool;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// What a piece of work took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub(crate) struct Took {
-    /// Processor time of the thread that did it; for work on several threads only their time on the wall means something.
+    /// Processor time of the thread that did it, of several that of the busiest.
     pub(crate) processor: f64,
     /// Time on the wall.
     pub(crate) wall: f64,
@@ -28,6 +29,17 @@ impl Best {
         let result = std::hint::black_box(work());
         self.0.wall = self.0.wall.min(wall.elapsed().as_secs_f64());
         self.0.processor = self.0.processor.min((self::processor() - processor).as_secs_f64());
+        result
+    }
+
+    /// Does the work on the threads of a pool: of their processor times that of the busiest counts.
+    pub(crate) fn run_on<R: Send>(&mut self, pool: &ThreadPool, work: impl FnOnce() -> R + Send) -> R {
+        let (before, wall) = (pool.broadcast(|_| processor()), Instant::now());
+        let result = std::hint::black_box(pool.install(work));
+        self.0.wall = self.0.wall.min(wall.elapsed().as_secs_f64());
+        let after = pool.broadcast(|_| processor());
+        let busiest = after.iter().zip(before).map(|(after, before)| after.saturating_sub(before)).max();
+        self.0.processor = self.0.processor.min(busiest.unwrap_or_default().as_secs_f64());
         result
     }
 

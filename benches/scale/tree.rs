@@ -55,6 +55,8 @@ pub(crate) struct Path<'s> {
     segments: Vec<Word<'s>>,
     #[serde(default)]
     span: Span,
+    #[serde(default)]
+    lost: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -143,7 +145,7 @@ pub(crate) enum Head<'s> {
         ascending: bool,
     },
     Parameters(Vec<Field<'s>>),
-    Condition(Expression<'s>),
+    Condition(Box<Expression<'s>>),
     Selector(Selector<'s>),
     Action(ActionEnd<'s>),
 }
@@ -152,7 +154,7 @@ pub(crate) enum Head<'s> {
 #[serde(bound(deserialize = "'de: 's"))]
 pub(crate) enum Selector<'s> {
     Named(Vec<Path<'s>>),
-    Every { sort: Word<'s>, module: Option<Path<'s>>, condition: Option<Expression<'s>> },
+    Every { sort: Word<'s>, module: Option<Path<'s>>, condition: Option<Box<Expression<'s>>> },
 }
 
 #[derive(Debug, Deserialize)]
@@ -225,7 +227,7 @@ pub(crate) enum Says<'s> {
     Key(Value<'s, Word<'s>>),
     Covers(Value<'s, Word<'s>>),
     Agent(Value<'s, Word<'s>>),
-    Grant(Grant<'s>),
+    Grant(Box<Grant<'s>>),
     Allow {
         code: Word<'s>,
         why: Word<'s>,
@@ -235,7 +237,7 @@ pub(crate) enum Says<'s> {
         name: Word<'s>,
         title: Option<Word<'s>>,
         #[serde(default)]
-        end: ActionEnd<'s>,
+        end: Box<ActionEnd<'s>>,
     },
     Rule(Box<Rule<'s>>),
     AnyAction(Vec<Oblige<'s>>),
@@ -246,7 +248,7 @@ pub(crate) enum Says<'s> {
     Basis(Value<'s, Vec<Basis<'s>>>),
     Purposes(Value<'s, Vec<Word<'s>>>),
     Retain(Value<'s, Retain<'s>>),
-    Field(Field<'s>),
+    Field(Box<Field<'s>>),
     Form {
         sort: Word<'s>,
         urn: Word<'s>,
@@ -281,7 +283,7 @@ pub(crate) enum Delegable<'s> {
         to: Vec<Path<'s>>,
         #[serde(default)]
         onward: bool,
-        when: Option<Expression<'s>>,
+        when: Option<Box<Expression<'s>>>,
     },
 }
 

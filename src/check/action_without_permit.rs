@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     let rules = context.rules();
     // Of a policy that lost a part nobody knows over what it is, nor what it permits.
-    if rules.some_policy_is_wounded {
+    if rules.some_policy_may_be_lost {
         return;
     }
     let mut shared: BTreeMap<SymbolId, (Place, &str, bool)> = context

@@ -11,7 +11,7 @@ use crate::source::Place;
 use std::collections::BTreeSet;
 
 /// Steps that all conditions of a build may take together; what is not looked at is not said.
-const EFFORT: u32 = 20_000_000;
+const EFFORT: u32 = 5_000_000;
 
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     let mut formulas = Formulas::new(context.catalog);

@@ -159,7 +159,7 @@ fn unused(
                 "only warnings can be answered",
             )
             .help("leave this line out")
-            .fix(whole_line(context, allow.place), "")
+            .fix(context.whole_line(allow.place), "")
             .certain(),
         );
     }
@@ -172,21 +172,7 @@ fn unused(
     let label = if first == Some(at) { "no such warning stands here" } else { "the line above answers it already" };
     let finding = raise(format!("{written} is answered, but there is no such warning"), label)
         .help("leave this line out")
-        .fix(whole_line(context, allow.place), "");
+        .fix(context.whole_line(allow.place), "");
     // Whether a warning about several declarations is there, only a run over all of them knows.
     Some(if first != Some(at) || OF_ONE.contains(&code) { finding.certain() } else { finding })
-}
-
-/// The lines that hold nothing but a statement, to be taken out with their line end; else the statement alone.
-fn whole_line(context: &Context<'_>, place: Place) -> Place {
-    let Some(source) = context.sources.get(place.source) else { return place };
-    let (text, range) = (source.text(), place.span.range());
-    let (before, after) = (text.get(..range.start).unwrap_or(""), text.get(range.end..).unwrap_or(""));
-    let indent = before.len() - before.trim_end_matches([' ', '\t']).len();
-    let rest = after.len() - after.trim_start_matches([' ', '\t', '\r']).len();
-    let begins_line = before.len() == indent || before.as_bytes().get(before.len() - indent - 1) == Some(&b'\n');
-    if !begins_line || after.as_bytes().get(rest) != Some(&b'\n') {
-        return place;
-    }
-    Place { source: place.source, span: Span::new(range.start - indent, range.end + rest + 1) }
 }

@@ -11,7 +11,7 @@ use crate::terms::effect::RuleEffect;
 use std::collections::BTreeMap;
 
 /// Steps that all permits of a build may take together; what is not looked at is not said.
-const EFFORT: u32 = 20_000_000;
+const EFFORT: u32 = 5_000_000;
 
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     let rules = context.rules();

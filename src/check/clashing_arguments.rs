@@ -46,10 +46,10 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
             }
             all.sort_by_key(|(oblige, _)| oblige.place);
             let meetings = meetings.get_or_insert_with(|| Meetings::new(context));
-            if let Some((first, later)) = clash(context, meetings, resource, &all) {
-                if told.insert(later.place) {
-                    findings.push(finding(context, first, later));
-                }
+            if let Some((first, later)) = clash(context, meetings, resource, &all)
+                && told.insert(later.place)
+            {
+                findings.push(finding(context, first, later));
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::diag::{Diagnostic, codes};
 use crate::source::{Place, Source, Span};
 
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
-    for (_, owned) in context.rules().all() {
+    for (_, owned) in context.rules().all().filter(|(_, owned)| owned.is_whole()) {
         let rule = owned.rule;
         let Some(source) = context.sources.get(rule.place.source) else { continue };
         let Some(own) = indent(source, rule.place) else { continue };

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     let rules = context.rules();
-    if rules.some_policy_is_wounded {
+    if rules.some_policy_may_be_lost {
         return;
     }
     let mut reading: Option<BTreeSet<usize>> = None;

@@ -139,6 +139,20 @@ impl<'c> Context<'c> {
         Place { source: place.source, span: Span::new(start + part.start, start + part.end) }
     }
 
+    /// The lines that hold nothing but a statement, to be taken out with their line end; else the statement alone.
+    pub(super) fn whole_line(&self, place: Place) -> Place {
+        let Some(source) = self.sources.get(place.source) else { return place };
+        let (text, range) = (source.text(), place.span.range());
+        let (before, after) = (text.get(..range.start).unwrap_or(""), text.get(range.end..).unwrap_or(""));
+        let indent = before.len() - before.trim_end_matches([' ', '\t']).len();
+        let rest = after.len() - after.trim_start_matches([' ', '\t', '\r']).len();
+        let begins_line = before.len() == indent || before.as_bytes().get(before.len() - indent - 1) == Some(&b'\n');
+        if !begins_line || after.as_bytes().get(rest) != Some(&b'\n') {
+            return place;
+        }
+        Place { source: place.source, span: Span::new(range.start - indent, range.end + rest + 1) }
+    }
+
     /// Did the author write the name of a group here while some group is wounded? Then more may be meant than is left.
     pub(super) fn may_have_lost_members(&self, place: Place) -> bool {
         let written = self.sources.slice(place);

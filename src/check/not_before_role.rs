@@ -36,7 +36,7 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
             open.extend(uses.get(&name).into_iter().flatten().map(|(other, inner)| (*other, *inner == sign)));
         }
     }
-    for one in written(catalog) {
+    for one in written(catalog).filter(|one| !one.owner.wounded) {
         let gives = match one.home {
             Home::Condition(name) => asked.get(&name).is_some_and(|signs| signs.contains(&true)),
             home => gives(home),

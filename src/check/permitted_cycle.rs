@@ -32,10 +32,10 @@ fn finding(context: &Context<'_>, nodes: &[Node<'_>], circle: &[(usize, Edge)]) 
         })
         .collect();
     let message = match names.as_slice() {
-        [one] => format!("{one} is permitted where it is permitted itself"),
-        [one, two] => format!("{one} and {two} are permitted where the other is"),
+        [one] => format!("whether {one} is permitted hangs on itself"),
+        [one, two] => format!("whether {one} and {two} are permitted hangs on each other"),
         [one, two, rest @ ..] => {
-            format!("{one}, {two} and {} more are permitted in a circle, each where the next is", rest.len())
+            format!("whether {one}, {two} and {} more are permitted hangs on each other in a circle", rest.len())
         }
         [] => return None,
     };
@@ -47,7 +47,7 @@ fn finding(context: &Context<'_>, nodes: &[Node<'_>], circle: &[(usize, Edge)]) 
         .take(steps.len())
         .filter_map(|(_, edge)| matches!(node(edge.to)?, Node::Action(..)).then_some(edge.place));
     let mut finding = Diagnostic::new(&codes::PERMITTED_CYCLE, message, asked.next()?)
-        .label("asks for what is asked here")
+        .label("in the end this asks for itself")
         .help("take one of these conditions out");
     for place in asked.take(7) {
         finding = finding.related("asked in the same circle", place);

@@ -11,21 +11,24 @@ use crate::terms::effect::RuleEffect;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Steps that all pairs of rules of a build may take together; what is not looked at is not said.
-const EFFORT: u32 = 20_000_000;
+const EFFORT: u32 = 5_000_000;
+
+/// The rules over one resource, by effect and action (`None`: any).
+type Home<'c> = BTreeMap<(RuleEffect, Option<&'c str>), Vec<usize>>;
 
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     let rules = context.rules();
     let reach = rules.reach(context.catalog);
     let mut effort = Effort::of(EFFORT);
     // Rules over a resource by effect and by their first action, so that each is compared with few.
-    let mut by_first: BTreeMap<usize, BTreeMap<(RuleEffect, Option<&str>), Vec<usize>>> = BTreeMap::new();
+    let mut by_first: BTreeMap<usize, Home<'_>> = BTreeMap::new();
     for ((at, rule), over) in rules.all().zip(&reach) {
         if !rule.is_whole() {
             continue;
         }
         let Some(first) = over.iter().next() else { continue };
         let home = by_first.entry(first).or_insert_with(|| {
-            let mut home: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+            let mut home = Home::new();
             for (at, owned) in rules.over(first).filter(|(_, owned)| owned.is_whole()) {
                 match &owned.rule.actions {
                     None => home.entry((owned.rule.effect, None)).or_default().push(at),
@@ -127,4 +130,5 @@ fn finding(context: &Context<'_>, rule: &Owned<'_>, wider: &Owned<'_>) -> Diagno
         .label("another applies whenever this does")
         .help("leave it out, or change what it was meant to say")
         .related(related, wider.rule.place)
+        .fix(context.whole_line(rule.rule.place), "")
 }

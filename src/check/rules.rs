@@ -3,7 +3,7 @@
 
 use super::formulas::{Formulas, is_words};
 use crate::logic::{Domain, Effort, Formula, implies, never};
-use crate::model::{Catalog, Declared, IsWhat, Recipient, Requires, Resource, Role, Rule, SymbolId};
+use crate::model::{Catalog, Declared, IsWhat, Recipient, Requires, Resource, Role, Rule, Sort, SymbolId};
 use crate::terms::effect::RuleEffect;
 use crate::terms::period::Period;
 use std::collections::BTreeSet;
@@ -30,8 +30,8 @@ pub(super) struct Rules<'c> {
     of_resource: Vec<Range<usize>>,
     of_policy: Vec<Range<usize>>,
     policies_over: Vec<Vec<usize>>,
-    /// A policy that lost a part may have had any rule over anything.
-    pub(super) some_policy_is_wounded: bool,
+    /// A policy that lost a part, or all that said that it is one, may have had any rule over anything.
+    pub(super) some_policy_may_be_lost: bool,
 }
 
 impl<'c> Rules<'c> {
@@ -56,8 +56,10 @@ impl<'c> Rules<'c> {
                 }
             }
         }
-        let some_policy_is_wounded = catalog.policies.iter().any(|policy| policy.declared.wounded);
-        Rules { all, of_resource, of_policy, policies_over, some_policy_is_wounded }
+        let some_policy_may_be_lost = catalog.policies.iter().any(|policy| policy.declared.wounded)
+            || catalog.modules.iter().any(|module| module.wounded)
+            || catalog.symbols.iter().any(|symbol| symbol.sort == Sort::Unknown);
+        Rules { all, of_resource, of_policy, policies_over, some_policy_may_be_lost }
     }
 
     /// All of them, with their numbers.

@@ -36,10 +36,10 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
                 rules.get(**earlier).is_some_and(|earlier| unlike(earlier, permit, resource, &besides))
                     && meetings.can_meet(rule, **earlier, resource)
             });
-            if let Some(earlier) = met.and_then(|met| rules.get(*met)) {
-                if told.insert(permit.rule.place) {
-                    findings.push(finding(context, earlier, permit, resource));
-                }
+            if let Some(earlier) = met.and_then(|met| rules.get(*met))
+                && told.insert(permit.rule.place)
+            {
+                findings.push(finding(context, earlier, permit, resource));
             }
             kinds.entry(own).or_default().push(rule);
         }

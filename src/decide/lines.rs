@@ -31,7 +31,7 @@ pub(super) struct Admitted {
 impl Admitted {
     /// Is nothing unknown about it?
     pub(super) fn is_certain(self) -> bool {
-        !self.unknown && !self.because.is_some_and(|(_, because)| because == Because::Unknown)
+        !self.unknown && self.because.is_none_or(|(_, because)| because != Because::Unknown)
     }
 }
 

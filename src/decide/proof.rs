@@ -10,8 +10,11 @@ use crate::facts::EntityId;
 use crate::ir::{PackageId, Recipient, Requires, RoleId, Rule};
 use crate::terms::effect::RuleEffect;
 
-/// What carries an answer, with its cost; or the first thing lacked.
-pub(super) type Proof = Result<(Cost, Vec<Link>), Step>;
+/// What carries an answer, with its cost.
+pub(super) type Proved = (Cost, Vec<Link>);
+
+/// That, or the first thing lacked.
+pub(super) type Proof = Result<Proved, Step>;
 
 impl<'a> Rules<'_, 'a> {
     /// Why the rule applies to this part, in this pass.
@@ -40,8 +43,12 @@ impl<'a> Rules<'_, 'a> {
         }
         if let Some(when) = &rule.when {
             let scene = self.scene(part);
+            let mut told = Chain::default();
             let step = match scene.truth(when) {
-                Truth::So => Step::ConditionHolds,
+                Truth::So => {
+                    scene.evidence(when, 1, &mut told);
+                    Step::ConditionHolds
+                }
                 Truth::Unknown if pass == Pass::Possibly => {
                     Step::ConditionUnknown { missing: scene.missing(when, &rule.key).into_iter().collect() }
                 }
@@ -50,6 +57,7 @@ impl<'a> Rules<'_, 'a> {
                 }
             };
             links.push(Link { depth: 0, step });
+            links.extend(told.done());
         }
         Ok((cost, links))
     }
@@ -171,6 +179,12 @@ impl<'a> Rules<'_, 'a> {
                 match scene.controls(who, processes) {
                     Truth::So => {
                         chain.step(0, Step::Controls { who, processes });
+                        let status = scene.status_of_control(who, processes);
+                        if let Some((role, because)) =
+                            status.and_then(|role| Some((role, roles.has(pass, who, role, who)?)))
+                        {
+                            chain.role(1, because, who, role, None);
+                        }
                         false
                     }
                     Truth::Unknown if pass == Pass::Possibly => {

@@ -2,6 +2,8 @@
 //! (docs/meaning.md, C2, O1–O3). Whether a rule applies is asked of `rules`.
 
 use super::decision::{Cause, Decision, Effect, Link, Obliged, Step, Trace};
+use super::hold::Cost;
+use super::proof::Proved;
 use super::roles::Pass;
 use super::rules::{Over, Part, Rules, gravest};
 use super::trace;
@@ -74,38 +76,24 @@ impl<'a> Rules<'_, 'a> {
     /// What carries a cause, for the parts that it is the cause of; what is alike for several is told once.
     fn traces(&self, cause: Cause, parts: &[Part<'a>]) -> Vec<Trace> {
         let mut told = Told::default();
-        let permits: Vec<&Over<'a>> = self.of(RuleEffect::Permit).collect();
-        // The chain of a rule that applies is the same for all elements.
-        let mut proofs: BTreeMap<RuleId, Option<(super::hold::Cost, Vec<Link>)>> = BTreeMap::new();
+        let mut proofs = Proofs { rules: self, known: BTreeMap::new() };
         for part in parts {
+            let applying = |effect| self.of(effect).filter(|over| self.applies(over, *part) == Truth::So);
             match cause {
                 Cause::Permitted => {
-                    let applying = permits.iter().filter(|over| self.applies(over, *part) == Truth::So);
-                    let mut best: Option<(super::hold::Cost, &Over<'a>)> = None;
-                    for over in applying {
-                        let proof =
-                            proofs.entry(over.id).or_insert_with(|| self.proof(Pass::Certainly, over, *part).ok());
-                        if let Some((cost, _)) = proof
+                    let mut best: Option<(Cost, &Over<'a>)> = None;
+                    for over in applying(RuleEffect::Permit) {
+                        if let Some((cost, _)) = proofs.of(over, *part)
                             && best.is_none_or(|(known, _)| *cost < known)
                         {
                             best = Some((*cost, over));
                         }
                     }
-                    if let Some((_, over)) = best
-                        && let Some(Some((_, chain))) = proofs.get(&over.id)
-                    {
-                        told.tell(over.id, over.scope, *part, chain.clone());
+                    if let Some((_, over)) = best {
+                        proofs.tell(over, *part, &mut told);
                     }
                 }
-                Cause::Forbidden => {
-                    for over in self.of(RuleEffect::Forbid).filter(|over| self.applies(over, *part) == Truth::So) {
-                        let proof =
-                            proofs.entry(over.id).or_insert_with(|| self.proof(Pass::Certainly, over, *part).ok());
-                        if let Some((_, chain)) = proof {
-                            told.tell(over.id, over.scope, *part, chain.clone());
-                        }
-                    }
-                }
+                Cause::Forbidden => applying(RuleEffect::Forbid).for_each(|over| proofs.tell(over, *part, &mut told)),
                 Cause::Undecidable => {
                     for over in self.unknown(*part) {
                         if let Ok((_, chain)) = self.proof(Pass::Possibly, over, *part) {
@@ -114,7 +102,7 @@ impl<'a> Rules<'_, 'a> {
                     }
                 }
                 Cause::NotGranted => {
-                    for over in &permits {
+                    for over in self.of(RuleEffect::Permit) {
                         if let Err(step) = self.proof(Pass::Possibly, over, *part) {
                             told.tell(over.id, over.scope, *part, vec![Link { depth: 0, step }]);
                         }
@@ -126,6 +114,26 @@ impl<'a> Rules<'_, 'a> {
             }
         }
         told.done()
+    }
+}
+
+/// The proofs of rules that apply, each made once: it is the same for all elements where the rule does not read the element.
+struct Proofs<'r, 's, 'a> {
+    rules: &'r Rules<'s, 'a>,
+    known: BTreeMap<(RuleId, Option<&'a str>), Option<Proved>>,
+}
+
+impl<'a> Proofs<'_, '_, 'a> {
+    fn of(&mut self, over: &Over<'a>, part: Part<'a>) -> Option<&Proved> {
+        let element = if over.reads_element { part.name() } else { None };
+        let make = || self.rules.proof(Pass::Certainly, over, part).ok();
+        self.known.entry((over.id, element)).or_insert_with(make).as_ref()
+    }
+
+    fn tell(&mut self, over: &Over<'a>, part: Part<'a>, told: &mut Told) {
+        if let Some((_, chain)) = self.of(over, part) {
+            told.tell(over.id, over.scope, part, chain.clone());
+        }
     }
 }
 

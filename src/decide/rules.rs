@@ -33,7 +33,7 @@ pub(super) struct Over<'a> {
     pub(super) id: RuleId,
     pub(super) rule: &'a Rule,
     pub(super) scope: u32,
-    reads_element: bool,
+    pub(super) reads_element: bool,
     /// What does not depend on the element, once it is found out.
     base: Cell<Option<Truth>>,
 }
@@ -261,11 +261,11 @@ fn parts<'a>(version: Option<&'a Resource>, names: &'a [Box<str>]) -> Vec<Part<'
             elements.iter().map(|name| Part::Element(name)).collect()
         }
         Some(elements) if !elements.is_empty() => {
-            let part = |name: &'a Box<str>| match elements.binary_search(name) {
+            let part = |name: &'a str| match elements.binary_search_by(|one| (**one).cmp(name)) {
                 Ok(_) => Part::Element(name),
                 Err(_) => Part::Foreign(name),
             };
-            names.iter().map(part).collect()
+            names.iter().map(|name| part(name)).collect()
         }
         _ => vec![Part::Whole],
     }

@@ -48,13 +48,16 @@ impl Chain {
     /// That a condition is so, or what it lacks.
     fn condition<'a>(&mut self, depth: u16, roles: &'a Roles<'a>, roots: Roots<'a>, when: &'a Expression, owner: &str) {
         let scene = roles.scene(roots);
-        let step = match scene.truth(when) {
-            Truth::So => Step::ConditionHolds,
-            Truth::Not | Truth::Unknown => {
-                Step::ConditionUnknown { missing: scene.missing(when, owner).into_iter().collect() }
+        match scene.truth(when) {
+            Truth::So => {
+                self.step(depth, Step::ConditionHolds);
+                scene.evidence(when, depth.saturating_add(1), self);
             }
-        };
-        self.step(depth, step);
+            Truth::Not | Truth::Unknown => {
+                let missing = scene.missing(when, owner).into_iter().collect();
+                self.step(depth, Step::ConditionUnknown { missing });
+            }
+        }
     }
 
     /// That something is delegable to a receiver.

@@ -2,7 +2,7 @@
 //! supplies them. Works no attribute out.
 
 use crate::ir::{Constant as Value, Expression, Line, Meaning, Named, Package, RuleId, Type, json};
-use crate::terms::root::Root;
+use crate::terms::{duration::Unit, root::Root};
 use crate::xacml::model::{Attribute, Constant, DataType};
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -132,6 +132,32 @@ pub fn constant(meaning: &Meaning, value: &Value) -> Option<Constant> {
 
 /// The value of A3 where the subject is the party.
 pub const ITSELF: &str = "urn:fullmakt:role:self";
+
+/// An argument of an obligation: what no attribute holds too.
+#[must_use]
+pub fn argument(meaning: &Meaning, value: &Value) -> Constant {
+    let string = |value: String| Constant { of: DataType::String, value };
+    match value {
+        Value::Duration(length) => {
+            let amount = length.amount;
+            let (of, value) = match length.unit {
+                Unit::Years => (DataType::Months, format!("P{amount}Y")),
+                Unit::Months => (DataType::Months, format!("P{amount}M")),
+                Unit::Days => (DataType::Minutes, format!("P{amount}D")),
+                Unit::Hours => (DataType::Minutes, format!("PT{amount}H")),
+                Unit::Minutes => (DataType::Minutes, format!("PT{amount}M")),
+            };
+            Constant { of, value }
+        }
+        Value::Organisation(id) => {
+            string(meaning.organisations.get(id.index()).map_or(String::new(), |name| name.to_string()))
+        }
+        Value::Basis(basis) => string(basis.to_string()),
+        Value::Level(level) => string(level.word().to_owned()),
+        Value::None => string("none".to_owned()),
+        _ => constant(meaning, value).unwrap_or_else(|| string(String::new())),
+    }
+}
 
 #[derive(Serialize)]
 struct Entry<'b> {

@@ -20,11 +20,20 @@ pub struct Expectation {
     /// The open questions that a denial names: exactly these, if they are said.
     pub open: Option<BTreeSet<OpenQuestion>>,
     /// What it obliges to: exactly this, if it is said; elements where they are said.
-    pub obligations: Option<Vec<(Oblige, Option<Vec<Box<str>>>)>>,
+    pub obligations: Option<Vec<Owed>>,
     /// The elements that are released: exactly these, if they are said.
     pub released: Option<Vec<Box<str>>>,
     /// What was missing: exactly this, if it is said.
     pub missing: Option<BTreeSet<Missing>>,
+}
+
+/// An obligation that is expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owed {
+    /// Which, with its arguments.
+    pub oblige: Oblige,
+    /// The elements that it comes from: exactly these, if they are said.
+    pub elements: Option<Vec<Box<str>>>,
 }
 
 impl Expectation {
@@ -49,11 +58,11 @@ impl Expectation {
 }
 
 /// Each obligation stands once in a decision; so it does in what is expected.
-fn obliges(decision: &Decision, expected: &[(Oblige, Option<Vec<Box<str>>>)]) -> bool {
+fn obliges(decision: &Decision, expected: &[Owed]) -> bool {
     decision.obligations.len() == expected.len()
-        && expected.iter().all(|(oblige, elements)| {
-            let got = decision.obligations.iter().find(|got| got.oblige == *oblige);
-            got.is_some_and(|got| elements.as_ref().is_none_or(|elements| got.elements == *elements))
+        && expected.iter().all(|owed| {
+            let got = decision.obligations.iter().find(|got| got.oblige == owed.oblige);
+            got.is_some_and(|got| owed.elements.as_ref().is_none_or(|elements| got.elements == *elements))
         })
 }
 
@@ -145,29 +154,19 @@ fn unknown(said: &str, place: Place, findings: &mut Findings) {
 }
 
 /// Reads `obligations`: `log`, `pseudonymise: { identifier: serial }`, perhaps with `elements: […]` beside.
-pub fn read_obligations(
-    nodes: &[Node],
-    names: &Names<'_>,
-    facts: &Facts,
-    findings: &mut Findings,
-) -> Vec<(Oblige, Option<Vec<Box<str>>>)> {
-    let mut read: Vec<(Oblige, Option<Vec<Box<str>>>)> = Vec::new();
+pub fn read_obligations(nodes: &[Node], names: &Names<'_>, facts: &Facts, findings: &mut Findings) -> Vec<Owed> {
+    let mut read: Vec<Owed> = Vec::new();
     let mut places: BTreeMap<Oblige, Vec<Place>> = BTreeMap::new();
     for node in nodes {
-        let Some((oblige, elements)) = obligation(node, names, facts, findings) else { continue };
-        places.entry(oblige.clone()).or_default().push(node.place);
-        read.push((oblige, elements));
+        let Some(owed) = obligation(node, names, facts, findings) else { continue };
+        places.entry(owed.oblige.clone()).or_default().push(node.place);
+        read.push(owed);
     }
     places.values().for_each(|places| fields::repeated("an obligation", places, findings));
     read
 }
 
-fn obligation(
-    node: &Node,
-    names: &Names<'_>,
-    facts: &Facts,
-    findings: &mut Findings,
-) -> Option<(Oblige, Option<Vec<Box<str>>>)> {
+fn obligation(node: &Node, names: &Names<'_>, facts: &Facts, findings: &mut Findings) -> Option<Owed> {
     let mut elements = None;
     let (said, arguments) = match &node.value {
         yaml::Value::Map(entries) => {
@@ -208,7 +207,7 @@ fn obligation(
     }
     let constants = known.0.into_iter().map(|(name, value)| Some((name, constant(value, facts)?)));
     let arguments: Option<BTreeMap<Box<str>, Constant>> = constants.collect();
-    Some((Oblige { obligation: id, arguments: arguments?.into_iter().collect() }, elements))
+    Some(Owed { oblige: Oblige { obligation: id, arguments: arguments? }, elements })
 }
 
 const ELEMENTS: &str = "elements";

@@ -102,11 +102,10 @@ impl<'r: 'i, 'i, 'b> Run<'r, 'i, 'b> {
             got.push_str(&self.open(&decision.open.iter().copied().collect()));
         }
         if let Some(obligations) = &expectation.obligations {
-            let all = obligations.iter().map(|(oblige, elements)| self.obligation(oblige, elements.as_deref()));
+            let all = obligations.iter().map(|owed| self.obligation(&owed.oblige, owed.elements.as_deref()));
             expected.push_str(&listed("obligation", all));
-            let with_elements = |oblige: &Oblige| {
-                obligations.iter().any(|(expected, elements)| expected == oblige && elements.is_some())
-            };
+            let with_elements =
+                |oblige: &Oblige| obligations.iter().any(|owed| owed.oblige == *oblige && owed.elements.is_some());
             let all = decision
                 .obligations
                 .iter()

@@ -319,6 +319,7 @@ pub fn truth(node: &Node, findings: &mut Findings) -> Option<bool> {
 pub fn day(node: &Node, findings: &mut Findings) -> Option<Date> {
     let said = node.text().unwrap_or("");
     let day = has_shape(said, "dddd-dd-dd").then(|| said.parse::<Date>().ok()).flatten();
+    let day = day.filter(|day| day.year() >= 1);
     if day.is_none() {
         let message = match node.text() {
             Some(said) if has_shape(said, "dddd-dd-dd") => format!("`{said}` is not in the calendar"),

@@ -142,7 +142,8 @@ impl<'t, 's> Names<'t, 's> {
 
 /// What has no name, and what adds to another entity, is found by nobody.
 fn is_named(symbol: &Symbol) -> bool {
-    !symbol.name.is_empty() && !(symbol.sort == Sort::Entity && symbol.versions.is_empty())
+    let adds = symbol.sort == Sort::Entity && symbol.versions.is_empty();
+    !(symbol.name.is_empty() || adds)
 }
 
 /// Declares everything.

@@ -23,7 +23,7 @@ pub(super) fn report(names: &Names<'_, '_>, findings: &mut Findings<'_>) {
         let whole: Vec<&Entry<'_, '_>> = declared_by
             .iter()
             .filter_map(|at| names.entries.get(*at))
-            .filter(|entry| entry.tree.sort == ast::Sort::Lost || !entry.torn)
+            .filter(|entry| if entry.tree.sort == ast::Sort::Lost { has_line(names, entry) } else { !entry.torn })
             .filter(|entry| !entry.adds)
             .collect();
         let again = repeats(&whole);
@@ -40,6 +40,11 @@ pub(super) fn report(names: &Names<'_, '_>, findings: &mut Findings<'_>) {
     for entry in &names.entries {
         actions(names, entry, findings);
     }
+}
+
+/// Has its file a `module` line? Else a name without a keyword may be what is left of it.
+fn has_line(names: &Names<'_, '_>, entry: &Entry<'_, '_>) -> bool {
+    names.unit(entry.module).is_some_and(|unit| unit.tree.name.is_some())
 }
 
 fn times(count: usize) -> String {

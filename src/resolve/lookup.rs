@@ -176,25 +176,44 @@ impl Lookup<'_, '_, '_, '_, '_> {
         }
     }
 
-    /// What a name alone means in a module.
+    /// What a name alone means in a module; the imports that bring it are used.
     pub(super) fn bare(&mut self, module: ModuleId, name: &str) -> Found {
         let name = spelt(name);
-        let home = self.names.home_of(module);
-        if let Some(id) = home.and_then(|home| home.names.get(&*name)) {
-            return Found::Symbol(*id);
+        if self.own(module, &name).is_none()
+            && let Some(scope) = self.scopes.get_mut(module.0 as usize)
+        {
+            if let Some(import) = scope.named.get(&*name).and_then(|at| scope.imports.get_mut(*at)) {
+                import.used = true;
+            } else {
+                for (import, home) in &scope.stars {
+                    let brings = self.names.home(*home).is_some_and(|home| home.names.contains_key(&*name));
+                    if let Some(import) = scope.imports.get_mut(*import).filter(|_| brings) {
+                        import.used = true;
+                    }
+                }
+            }
         }
-        let own_hides = home.is_some_and(|home| home.hides);
-        let Some(scope) = self.scopes.get_mut(module.0 as usize) else { return Found::Nowhere };
-        if let Some(import) = scope.named.get(&*name).and_then(|at| scope.imports.get_mut(*at)) {
-            import.used = true;
+        self.peek(module, &name)
+    }
+
+    fn own(&self, module: ModuleId, name: &str) -> Option<SymbolId> {
+        self.names.home_of(module)?.names.get(name).copied()
+    }
+
+    /// What a name alone means in a module. Nothing is used by asking.
+    pub(super) fn peek(&self, module: ModuleId, name: &str) -> Found {
+        let name = spelt(name);
+        if let Some(id) = self.own(module, &name) {
+            return Found::Symbol(id);
+        }
+        let own_hides = self.names.home_of(module).is_some_and(|home| home.hides);
+        let Some(scope) = self.scopes.get(module.0 as usize) else { return Found::Nowhere };
+        if let Some(import) = scope.named.get(&*name).and_then(|at| scope.imports.get(*at)) {
             return import.symbol.map_or(Found::Hidden, Found::Symbol);
         }
         let mut found: Option<SymbolId> = None;
-        for (import, home) in &scope.stars {
+        for (_, home) in &scope.stars {
             let Some(id) = self.names.home(*home).and_then(|home| home.names.get(&*name)).copied() else { continue };
-            if let Some(import) = scope.imports.get_mut(*import) {
-                import.used = true;
-            }
             match found {
                 Some(before) if before != id => return Found::Two(before, id),
                 _ => found = Some(id),

@@ -18,6 +18,9 @@ use crate::source::Place;
 use crate::syntax::ast::{Path, Says, Value, Word};
 use crate::terms::open::Open;
 
+/// Names with their places.
+type Names = Vec<Said<Box<str>>>;
+
 /// A resource of which all but the rules is in the catalog.
 pub(super) struct Pending<'n, 't, 's> {
     pub(super) begun: Begun<'n, 't, 's>,
@@ -193,11 +196,7 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
     }
 
     /// `purposes a, b`: values of the enum `purpose` that the module sees.
-    fn purposes(
-        &mut self,
-        here: words::At,
-        value: &Value<'_, Vec<Word<'_>>>,
-    ) -> (Option<SymbolId>, Property<Vec<Said<Box<str>>>>) {
+    fn purposes(&mut self, here: words::At, value: &Value<'_, Vec<Word<'_>>>) -> (Option<SymbolId>, Property<Names>) {
         let first = match value {
             Value::Given(words) => words.first().map_or(here.statement, |word| here.place(word.span)),
             Value::Undecided(question) => here.place(question.span),
@@ -296,15 +295,15 @@ pub(super) fn here(spot: Spot, versions: Vec<u32>, module: ModuleId, work: &mut 
         resources().filter_map(|resource| resource.records.as_ref()?.value.known().copied()).collect();
     records.sort();
     records.dedup();
-    let purpose = purpose(resources()).or_else(|| in_scope(&mut work.lookup, module)).unwrap_or(Type::Lost);
+    let purpose = purpose(resources()).or_else(|| in_scope(&work.lookup, module)).unwrap_or(Type::Lost);
     let lost = &work.known.lost_records;
     let records_lost = !lost.is_empty() && versions.iter().any(|version| lost.contains(version));
     Here { records, records_lost, purpose, resources: Some(versions), ..Here::plain(spot) }
 }
 
 /// The enum `purpose` that a module sees.
-fn in_scope(lookup: &mut Lookup<'_, '_, '_, '_, '_>, module: ModuleId) -> Option<Type> {
-    match lookup.bare(module, "purpose") {
+fn in_scope(lookup: &Lookup<'_, '_, '_, '_, '_>, module: ModuleId) -> Option<Type> {
+    match lookup.peek(module, "purpose") {
         Found::Symbol(id) if lookup.names.sort(id) == Sort::Enum => Some(Type::Enum(id)),
         Found::Symbol(_) | Found::Two(..) | Found::Hidden | Found::Nowhere => None,
     }

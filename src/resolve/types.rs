@@ -2,6 +2,7 @@
 //! that was lost has the type [`Type::Lost`], against which nothing is said. What one is true of is never asked here.
 
 mod agree;
+mod attribute;
 mod bare;
 mod compare;
 mod each;

@@ -621,3 +621,32 @@ fn of_several_permits_the_shortest_chain_is_told_for_each_element() {
     let kari = world.decide(&world.asks("kari", "clinic", "view", ON));
     assert_eq!(carried(&kari), [(0, vec!["a"]), (1, vec!["b"])]);
 }
+
+#[test]
+fn a_condition_tells_the_facts_that_make_it_so() {
+    let guards = is(root(Root::Subject), IsWhat::Role(GUARDIAN), Some(root(Root::Party)));
+    let says = Expression::And(vec![
+        either(guards, holds(root(Root::Subject), REPORTING, root(Root::Party))),
+        not(is(root(Root::Party), IsWhat::Role(MEMBER), None)),
+    ]);
+    let world = world()
+        .elements(JOURNAL, &["a", "b"])
+        .grants(REPORTING, Grantee::Role(MANAGER), None)
+        .rule(&[JOURNAL], permit("view").to(Recipient::Anyone).when(says))
+        .role("kari", GUARDIAN, "ola")
+        .role("per", MANAGER, "office");
+    let told = |subject: &str, party: &str| {
+        let decision = world.decide(&world.asks(subject, party, "view", ON));
+        assert_eq!((decision.cause.word(), decision.traces.len()), ("permitted", 1));
+        let links = decision.traces[0].chain.iter();
+        links
+            .map(|link| (link.depth, format!("{:?}", link.step).split(' ').next().unwrap_or("").to_owned()))
+            .collect::<Vec<_>>()
+    };
+    let named = |steps: &[(u16, &str)]| steps.iter().map(|(at, step)| (*at, (*step).to_owned())).collect::<Vec<_>>();
+    assert_eq!(told("kari", "ola"), named(&[(0, "Anyone"), (0, "ConditionHolds"), (1, "Role")]));
+    assert_eq!(
+        told("per", "office"),
+        named(&[(0, "Anyone"), (0, "ConditionHolds"), (1, "Holds"), (2, "Grant"), (2, "Role")])
+    );
+}

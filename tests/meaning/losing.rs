@@ -387,7 +387,9 @@ fn losses(facts: &Facts, asks: &Request) -> Vec<(String, Facts, Request)> {
     }
     lose("the record".to_owned(), &|_, asks| asks.record = None);
     for source in [AUTHORITY, REGISTER] {
-        lose(format!("source {}", source.0), &|facts, _| { facts.out_of_reach.insert(source); });
+        lose(format!("source {}", source.0), &|facts, _| {
+            facts.out_of_reach.insert(source);
+        });
     }
     all
 }

@@ -155,10 +155,8 @@ fn elements(meaning: &Meaning, request: &Request) -> Vec<Option<Box<str>>> {
 /// An obligation as the engine's answer is told: its name, and its arguments in order.
 fn obligation(meaning: &Meaning, oblige: &Oblige) -> String {
     let name = &meaning.obligation(oblige.obligation).expect("an obligation").name;
-    let arguments = oblige.arguments.iter().map(|(name, value)| {
-        let value = attributes::constant(meaning, value).map_or_else(String::new, |value| value.value);
-        format!("{name}={value}")
-    });
+    let arguments =
+        oblige.arguments.iter().map(|(name, value)| format!("{name}={}", attributes::argument(meaning, value).value));
     format!("{name}({})", arguments.collect::<Vec<_>>().join(","))
 }
 

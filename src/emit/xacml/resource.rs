@@ -141,6 +141,7 @@ impl<'b> Export<'b> {
                 }
             }));
         }
+        drafts.retain(|draft| is_possible(&draft.formula));
         drafts
     }
 
@@ -183,9 +184,10 @@ impl<'b> Export<'b> {
         let obligation = |one: &Oblige| {
             let name = self.meaning.obligation(one.obligation).map_or("", |named| &named.name);
             let id = format!("urn:fullmakt:obligation:{name}");
-            let assignments = one.arguments.iter().filter_map(|(parameter, value)| {
-                Some((format!("{id}:{parameter}"), attributes::constant(self.meaning, value)?))
-            });
+            let assignments = one
+                .arguments
+                .iter()
+                .map(|(parameter, value)| (format!("{id}:{parameter}"), attributes::argument(self.meaning, value)));
             Obligation { assignments: assignments.collect(), id }
         };
         all.into_iter().map(obligation).collect()
@@ -277,6 +279,15 @@ fn written(drafts: Vec<Draft>, permits: bool) -> Vec<Rule> {
         Rule { id, permits, target, condition, obligations }
     };
     drafts.into_iter().map(write).collect()
+}
+
+/// Can it be so at all? One of nothing cannot.
+fn is_possible(formula: &Formula) -> bool {
+    match formula {
+        Formula::Is(_) | Formula::Test(_) => true,
+        Formula::All(all) => all.iter().all(is_possible),
+        Formula::Any(any) => any.iter().any(is_possible),
+    }
 }
 
 fn has_test(formula: &Formula) -> bool {

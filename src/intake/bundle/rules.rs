@@ -230,7 +230,7 @@ impl<'s> Reading<'s> {
                 graph.names(at, condition.index(), *depth);
             }
             for ((resource, action), depth) in &reads.permitted {
-                let node = *questions.entry((*resource, action)).or_insert_with(|| graph.node(1));
+                let node = *questions.entry((*resource, action)).or_insert_with(|| graph.node(0));
                 graph.names(at, node, *depth);
             }
         }
@@ -245,7 +245,7 @@ impl<'s> Reading<'s> {
             let over: BTreeSet<ResourceId> = rule.scopes.iter().flat_map(|scope| &scope.on).copied().collect();
             for (action, node) in over.iter().filter_map(|resource| by_resource.get(resource)).flatten() {
                 if rule.action.as_ref().is_none_or(|own| &**own == *action) {
-                    graph.names(*node, first + at, 1);
+                    graph.names(*node, first + at, 0);
                 }
             }
         }

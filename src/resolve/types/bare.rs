@@ -16,11 +16,11 @@ use crate::terms::root::{BuiltIn, Consent, Root};
 
 impl Typer<'_, '_, '_, '_, '_, '_> {
     /// Does a name alone mean something here, whatever is on the other side?
-    pub(super) fn is_known_alone(&mut self, word: &Word<'_>) -> bool {
+    pub(super) fn is_known_alone(&self, word: &Word<'_>) -> bool {
         if self.variable(word.text).is_some() || self.root(word.text).is_some() || self.of_where(word.text).is_some() {
             return true;
         }
-        match self.lookup.bare(self.module, word.text) {
+        match self.lookup.peek(self.module, word.text) {
             Found::Symbol(id) => self.is_operand(id),
             Found::Two(one, two) => self.is_operand(one) || self.is_operand(two),
             Found::Hidden | Found::Nowhere => false,
@@ -43,14 +43,17 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
 
     /// A name alone.
     pub(super) fn bare(&mut self, path: &Path<'_>, word: &Word<'_>, hint: Option<&Type>, place: Place) -> Expression {
-        if let Some(of) = self.variable(word.text).cloned() {
-            return Expression { place, of, says: Term::Variable(spelt(word.text).into()) };
-        }
-        let found = self.lookup.bare(self.module, word.text);
+        let variable = self.variable(word.text).cloned();
+        let found = self.lookup.peek(self.module, word.text);
         let value = hint.and_then(|hint| self.value_of(word.text, agree::plain(hint)));
         let mut meanings: Vec<(String, Option<Place>)> = Vec::new();
         let root = self.root(word.text);
         let attribute = self.of_where(word.text);
+        if variable.is_some() {
+            meanings.push((format!("the variable `{}`", word.text), None));
+        }
+        // That a variable has the name of a root or a declaration is said where it is introduced.
+        let (root, attribute) = if variable.is_some() { (None, None) } else { (root, attribute) };
         if root.is_some() {
             meanings.push((format!("what every condition here may read, `{}`", word.text), None));
         }
@@ -58,6 +61,7 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
             meanings.push((format!("`{}` of the resource", word.text), None));
         }
         let symbol = match found {
+            _ if variable.is_some() => None,
             Found::Symbol(id) if self.is_operand(id) => Some(id),
             Found::Two(one, two) if self.is_operand(one) || self.is_operand(two) => {
                 let finding = self.lookup.ambiguous(word, place, one, two);
@@ -87,6 +91,9 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
             }
             return self.fail(finding, place);
         }
+        if let Some(of) = variable {
+            return Expression { place, of, says: Term::Variable(spelt(word.text).into()) };
+        }
         if let Some(value) = value {
             if let Value::Enum(id, _) = &value
                 && let Some(of) = self.lookup.names.symbol(*id).map(|symbol| symbol.module)
@@ -103,6 +110,8 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
             self.read(Root::Resource, place);
             return Expression { place, ..made };
         }
+        // From here on it is the name of a declaration, and the import that brings it is used.
+        let found = self.lookup.bare(self.module, word.text);
         if let Some(id) = symbol {
             return match self.lookup.accept(self.module, path, id, &OPERAND) {
                 Some(id) => self.symbol(id, place),

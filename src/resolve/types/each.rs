@@ -53,7 +53,7 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
         } else if Root::from_word(&name).is_some() {
             ("what conditions read".to_owned(), None)
         } else {
-            match self.lookup.bare(self.module, word.text) {
+            match self.lookup.peek(self.module, word.text) {
                 Found::Symbol(id) if matches!(self.lookup.names.sort(id), Sort::Condition | Sort::Organisation) => {
                     let sort = self.lookup.names.sort(id).word();
                     (format!("the {sort} of that name"), self.lookup.names.symbol_place(id))

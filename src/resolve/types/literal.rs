@@ -6,14 +6,15 @@ use crate::model::{Expression, Type, Value};
 use crate::source::Place;
 use crate::syntax::ast;
 use crate::terms::duration::{Duration, Unit};
+use crate::terms::limit;
 use crate::terms::period::date_in_oslo;
 use jiff::Timestamp;
 
 impl Typer<'_, '_, '_, '_, '_, '_> {
     pub(super) fn integer(&mut self, digits: &str, place: Place) -> Expression {
-        match digits.parse() {
-            Ok(number) => constant(place, Type::Integer, Value::Integer(number)),
-            Err(_) => self.too_large(digits, place, &i64::MAX.to_string()),
+        match digits.parse::<i64>().ok().filter(|number| *number <= limit::INTEGER) {
+            Some(number) => constant(place, Type::Integer, Value::Integer(number)),
+            None => self.too_large(digits, place, &limit::INTEGER.to_string()),
         }
     }
 

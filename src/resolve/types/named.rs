@@ -57,7 +57,7 @@ fn named(lookup: &mut Lookup<'_, '_, '_, '_, '_>, module: ModuleId, path: &Path<
         && let Some(of) = built_in(word.text)
     {
         // An entity or an enum of that name is meant before the word.
-        let declared = match lookup.bare(module, word.text) {
+        let declared = match lookup.peek(module, word.text) {
             Found::Symbol(id) => matches!(lookup.names.sort(id), Sort::Entity | Sort::Enum),
             Found::Two(..) | Found::Hidden | Found::Nowhere => false,
         };

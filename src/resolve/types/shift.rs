@@ -20,7 +20,7 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
         let dates = match agree::plain(&from.of) {
             Type::Date => true,
             Type::DateTime => false,
-            of if agree::is_lost(of) => return self.lost_at(place),
+            of if agree::is_lost(of) && self.lost => return self.lost_at(place),
             _ => {
                 let text = self.text(from.place);
                 let what = named::called(self.lookup, &from.of);
@@ -50,7 +50,7 @@ impl Typer<'_, '_, '_, '_, '_, '_> {
                 return self.fail(finding, place);
             }
             (Type::Duration, _) => {}
-            (of, _) if agree::is_lost(of) => return self.lost_at(place),
+            (of, _) if agree::is_lost(of) && self.lost => return self.lost_at(place),
             (of, says) => {
                 let text = self.text(by.place);
                 let what = named::called(self.lookup, of);
