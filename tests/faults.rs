@@ -45,6 +45,8 @@ fn findings(texts: &Texts) -> Vec<Found> {
 struct Tally {
     faults: usize,
     reported: usize,
+    /// Unknown names that are told only once a lost name is mended.
+    held_back: usize,
     findings: usize,
     spurious: usize,
     kinds: BTreeMap<&'static str, (usize, usize)>,
@@ -57,13 +59,13 @@ struct Tally {
 struct Good {
     texts: Texts,
     lines: Vec<Vec<Line>>,
-    known: BTreeSet<(&'static str, String, (usize, usize))>,
+    known: BTreeSet<(&'static str, (usize, usize))>,
 }
 
 fn good(dice: &mut Dice, number: usize) -> Good {
     let texts = generate::source_text::modules(&generate::policy(dice, number));
     let lines = texts.iter().map(|(_, text)| fault::lines(text)).collect();
-    let known = findings(&texts).into_iter().map(|one| (one.number, one.message, one.at)).collect();
+    let known = findings(&texts).into_iter().map(|one| (one.number, one.at)).collect();
     Good { texts, lines, known }
 }
 
@@ -76,8 +78,7 @@ fn put(good: &Good, faults: &[(usize, Fault)], tally: &mut Tally) {
             lines.map(|(at, line)| format!("{}\n", if at == fault.at { &fault.text } else { line })).collect();
     }
     let found = findings(&texts);
-    let new: Vec<&Found> =
-        found.iter().filter(|one| !good.known.contains(&(one.number, one.message.clone(), one.at))).collect();
+    let new: Vec<&Found> = found.iter().filter(|one| !good.known.contains(&(one.number, one.at))).collect();
     let touches = |one: &Found, text: usize, fault: &Fault| {
         one.lines
             .iter()
@@ -94,10 +95,12 @@ fn put(good: &Good, faults: &[(usize, Fault)], tally: &mut Tally) {
         let (all, seen) = tally.kinds.entry(fault.kind).or_default();
         *all += 1;
         *seen += usize::from(reported);
+        let held_back = !reported && fault.names_the_unknown() && faults.iter().any(|(_, other)| other.loses_a_name());
+        tally.held_back += usize::from(held_back);
         tally.faults += 1;
         tally.reported += usize::from(reported);
         tally.constructs.insert(fault.construct.clone());
-        if !reported {
+        if !(reported || held_back) {
             let path = &good.texts[*text].0;
             tally.remarks.push(format!(
                 "missed: {} at {path}:{}\n    {}\n{}",
@@ -173,9 +176,10 @@ fn run(seed: u64, rounds: usize, together: usize) -> (Tally, Tally) {
 fn show(title: &str, tally: &Tally) -> String {
     let kinds = tally.kinds.iter().map(|(kind, (all, seen))| format!("  {kind:34}{seen:6} of {all}\n"));
     format!(
-        "{title}: {} of {} faults reported, {} of {} findings spurious\n{}{} constructs: {:?}\n{}\n",
+        "{title}: {} of {} faults reported, {} held back, {} of {} findings spurious\n{}{} constructs: {:?}\n{}\n",
         tally.reported,
         tally.faults,
+        tally.held_back,
         tally.spurious,
         tally.findings,
         kinds.collect::<String>(),
@@ -186,7 +190,7 @@ fn show(title: &str, tally: &Tally) -> String {
 }
 
 fn holds(tally: &Tally) -> bool {
-    100 * tally.reported >= 99 * tally.faults && 100 * tally.spurious <= tally.findings
+    100 * (tally.reported + tally.held_back) >= 99 * tally.faults && 100 * tally.spurious <= tally.findings
 }
 
 #[test]

@@ -40,6 +40,38 @@ pub struct Fault {
     pub fits: &'static [&'static str],
 }
 
+impl Fault {
+    /// Is a name lost by it? Then nobody may say that another is unknown: that is told once this is mended.
+    pub fn loses_a_name(&self) -> bool {
+        let declares = [
+            "module",
+            "use",
+            "namespace",
+            "organisation",
+            "role",
+            "group",
+            "area",
+            "package",
+            "service",
+            "register",
+            "policy",
+            "entity",
+            "enum",
+            "obligation",
+            "condition",
+            "action",
+        ];
+        declares.contains(&&*self.construct)
+            && ["keyword misspelt", "keyword lost", "name lost", "mark that means nothing"].contains(&self.kind)
+    }
+
+    /// Is it that a name is unknown?
+    pub fn names_the_unknown(&self) -> bool {
+        ["name misspelt", "unknown action", "URN of nobody's", "argument lost", "name of another sort"]
+            .contains(&self.kind)
+    }
+}
+
 const FORM: &[&str] = &["FM01"];
 const NAME: &[&str] = &["FM02", "FM0315", "FM0316", "FM033", "FM034", "FM0117"];
 const TYPE: &[&str] = &["FM033", "FM034", "FM0318", "FM0218"];
@@ -113,12 +145,26 @@ pub fn fault(dice: &mut Dice, kind: usize, lines: &[Line]) -> Option<Fault> {
     let (line, text) = found?;
     // A brace is missed where its block opens, where it should stand, or where the next thing begins.
     let lines = if name.ends_with("brace lost") {
-        let next = lines.iter().find(|next| next.at > line.at && !next.text.trim().is_empty());
-        line.block.min(line.at)..=next.map_or(line.at + 1, |next| next.at)
+        let behind = lines.iter().filter(|next| next.at > line.at);
+        let end = enclosing_end(behind.clone()).or_else(|| behind.map(|next| next.at).next());
+        line.block.min(line.at)..=end.unwrap_or(line.at + 1)
     } else {
         line.at..=line.at
     };
     Some(Fault { kind: name, construct: line.construct.clone(), at: line.at, text, lines, fits })
+}
+
+/// Where the block around what stands before these lines ends.
+fn enclosing_end<'l>(behind: impl Iterator<Item = &'l Line>) -> Option<usize> {
+    let mut depth = 0;
+    for line in behind {
+        match (line.text.trim() == "}", depth) {
+            (true, 0) => return Some(line.at),
+            (true, _) => depth -= 1,
+            (false, _) => depth += usize::from(line.text.ends_with('{')),
+        }
+    }
+    None
 }
 
 /// The lines of a text, with what each is. Lines of comments alone are left out.
@@ -245,7 +291,7 @@ const STATEMENTS: &[&str] = &[
 ];
 
 fn keyword(line: &Line) -> Option<Token> {
-    let first = tokens(&line.text).into_iter().next()?;
+    let first = tokens(&line.text).into_iter().next().filter(|_| line.text.trim() != "}")?;
     (STATEMENTS.contains(&&*line.construct) && line.construct != "form").then_some(first)
 }
 
