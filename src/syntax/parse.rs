@@ -273,7 +273,7 @@ impl<'s> Reader<'s> {
                 let statement = self.statement(pair);
                 self.module.statements.push(statement);
             }
-            Rule::lost_alone if self.faulted || !self.begins_line(&pair) => self.stray(&pair),
+            Rule::lost_alone if self.faulted || self.is_at_the_start() || !self.begins_line(&pair) => self.stray(&pair),
             Rule::stray if self.faulted => self.module.wounded = true,
             Rule::stray => self.stray(&pair),
             Rule::EOI => {}
