@@ -458,7 +458,7 @@ fn lowered(policy: &Policy) -> Vec<Rule> {
             let resource = &meaning.resources[id.index()].versions[*version];
             let has = |name: &str| resource.actions.iter().any(|action| &*action.name == name);
             for period in one.periods.iter().map(|period| period.and(valid).and(resource.period)) {
-                if !period.is_empty() && one.says.action.as_ref().is_none_or(has) {
+                if !period.is_empty() && one.says.action.as_ref().is_none_or(|action| has(action)) {
                     scopes.entry(period).or_default().push(*id);
                 }
             }
