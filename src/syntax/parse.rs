@@ -198,10 +198,13 @@ impl<'s> Reader<'s> {
     fn piece(&mut self, piece: &split::Piece) {
         self.base = piece.range.start;
         let text = self.text.get(piece.range.clone()).unwrap_or("");
+        let before = self.findings.len();
         if !self.strictly(text) {
             self.tolerantly(text);
         }
         if let Some(at) = piece.too_deep {
+            // What its declaration lacks stands in what is passed over.
+            self.findings.truncate(before);
             self.module.wounded = true;
             if let Some(last) = self.module.declarations.last_mut() {
                 last.wounded = true;
@@ -270,7 +273,7 @@ impl<'s> Reader<'s> {
                 let statement = self.statement(pair);
                 self.module.statements.push(statement);
             }
-            Rule::lost_alone if self.faulted || !self.begins_line(&pair) => self.stray(&pair),
+            Rule::lost_alone if self.faulted || self.is_at_the_start() || !self.begins_line(&pair) => self.stray(&pair),
             Rule::stray if self.faulted => self.module.wounded = true,
             Rule::stray => self.stray(&pair),
             Rule::EOI => {}

@@ -165,7 +165,7 @@ enum scale=low<high
 enum purpose = one,two
 obligation give( identifier :kind,other: set of x or none )
 condition c=a==b and( not x.y in[ a,b ]or z is r for p)
-condition d = any ( x in y:x<=2026-01-01 + 1 day ) or now>=2026-01-31T12:00:00+01:00 -2 hours or gdpr 6(1)(a) in basis
+condition d = any ( x in y:x<=2026-01-01 + 1 day ) or now>=2026-01-31T12:00:00+01:00 - 2 hours or gdpr 6(1)(a) in basis
 condition e = (gdpr 6(1))
 policy p for   every register in a where(x){ never any action \"T\" when a }
 register r \"R\" {
