@@ -458,7 +458,7 @@ fn moment(_: &mut Dice, line: &Line) -> Option<String> {
 
 /// One place of a text replaced, chosen by chance; never within a string.
 fn replaced(dice: &mut Dice, line: &Line, from: &str, to: &str) -> Option<String> {
-    let outside = |at: &usize| line.text[..*at].matches('"').count() % 2 == 0;
+    let outside = |at: &usize| line.text[..*at].matches('"').count().is_multiple_of(2);
     let places: Vec<usize> = line.text.match_indices(from).map(|(at, _)| at).filter(outside).collect();
     let at = *places.get(dice.below(places.len()))?;
     Some(format!("{}{to}{}", &line.text[..at], &line.text[at + from.len()..]))
