@@ -63,7 +63,7 @@ impl<'s> Reader<'s> {
     /// Text that fits nowhere at the top: perhaps the module line without its keyword.
     pub(super) fn stray(&mut self, pair: &Pair<'s, Rule>) {
         let text = pair.as_str();
-        let first = !self.module_line && self.module.declarations.is_empty() && self.module.uses.is_empty();
+        let first = self.is_first();
         let is_path = text.split('.').all(|part| {
             !part.is_empty() && part.chars().all(|letter| letter.is_alphanumeric() || letter == '_' || letter == '-')
         });
