@@ -134,7 +134,7 @@ fn shared() -> String {
     out.push_str("group ledere = daglig_leder, styreleder, innehaver, bostyrer\n");
     if CONDITIONS {
         out.push_str(
-            "\nenum form = AS, ANS, DA, ENK, NUF\nentity organisation { form form, employees integer, bankrupt bool }\n\
+            "\nenum form = as, ans, da, enk, nuf\nentity organisation { form form, employees integer, bankrupt bool }\n\
              condition small = party.employees < 10 and not party.bankrupt\n",
         );
     }
@@ -203,9 +203,9 @@ fn package(out: &mut String, number: usize) {
     let condition = if CONDITIONS && number % 5 < 2 {
         pick(
             &[
-                " when party.form == NUF",
-                " when not party.bankrupt and (party.form == AS or party.form == ANS)",
-                " when party.employees >= 5 or party.form == ENK",
+                " when party.form == nuf",
+                " when not party.bankrupt and (party.form == as or party.form == ans)",
+                " when party.employees >= 5 or party.form == enk",
                 " when small",
             ],
             number,

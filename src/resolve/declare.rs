@@ -187,7 +187,20 @@ pub(super) fn declare<'t, 's>(parsed: &'t [(SourceId, ast::Module<'s>)], finding
     additions::mark(&mut names);
     symbols(&mut names);
     letters(&names, findings);
+    fold(&mut names);
     names
+}
+
+/// A name with letters that no name has is found by its folded spelling too, so that one wrong letter drags no use along.
+fn fold(names: &mut Names<'_, '_>) {
+    for home in &mut names.homes {
+        let strange = home.names.iter().filter(|(name, _)| strange_letter(name).is_some());
+        let plain: Vec<(Box<str>, SymbolId)> =
+            strange.filter_map(|(name, id)| Some((folded(name)?.into(), *id))).collect();
+        for (name, id) in plain {
+            home.names.entry(name).or_insert(id);
+        }
+    }
 }
 
 fn number(at: usize) -> u32 {

@@ -195,11 +195,6 @@ impl<'s> Reader<'s> {
         self.report(finding);
     }
 
-    /// Was neither the `module` line seen nor anything that stands behind it?
-    pub(super) fn is_first(&self) -> bool {
-        !self.module_line && self.module.declarations.is_empty() && self.module.uses.is_empty()
-    }
-
     fn piece(&mut self, piece: &split::Piece) {
         self.base = piece.range.start;
         let text = self.text.get(piece.range.clone()).unwrap_or("");
@@ -278,7 +273,7 @@ impl<'s> Reader<'s> {
                 let statement = self.statement(pair);
                 self.module.statements.push(statement);
             }
-            Rule::lost_alone if self.is_first() || self.faulted || !self.begins_line(&pair) => self.stray(&pair),
+            Rule::lost_alone if self.faulted || self.is_at_the_start() || !self.begins_line(&pair) => self.stray(&pair),
             Rule::stray if self.faulted => self.module.wounded = true,
             Rule::stray => self.stray(&pair),
             Rule::EOI => {}

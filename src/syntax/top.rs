@@ -60,14 +60,18 @@ impl<'s> Reader<'s> {
         }
     }
 
+    /// Has nothing been read yet that a `module` line stands before?
+    pub(super) fn is_at_the_start(&self) -> bool {
+        !self.module_line && self.module.declarations.is_empty() && self.module.uses.is_empty()
+    }
+
     /// Text that fits nowhere at the top: perhaps the module line without its keyword.
     pub(super) fn stray(&mut self, pair: &Pair<'s, Rule>) {
         let text = pair.as_str();
-        let first = self.is_first();
         let is_path = text.split('.').all(|part| {
             !part.is_empty() && part.chars().all(|letter| letter.is_alphanumeric() || letter == '_' || letter == '-')
         });
-        if first && is_path {
+        if self.is_at_the_start() && is_path {
             let mut start = self.span(pair).start as usize;
             let segments: Vec<_> = text
                 .split('.')

@@ -85,20 +85,7 @@ fn main() {
     for number in 0..options.bundles {
         let policy = generate::policy(&mut dice, number);
         let name = format!("{number:03}");
-        let bundle = if std::env::var("DIRECT").is_ok() {
-            let folder = options.out.join(&name);
-            fs::create_dir_all(&folder).expect("a folder");
-            fs::write(folder.join("bundle.json"), fullmakt::ir::json::bundle_text(&policy.bundle))
-                .expect("bundle.json");
-            for (path, text) in generate::source_text::modules(&policy) {
-                let path = folder.join(path);
-                fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-                fs::write(&path, &text).expect("source text");
-            }
-            policy.bundle.clone()
-        } else {
-            generated(&options.out.join(&name), &policy)
-        };
+        let bundle = generated(&options.out.join(&name), &policy);
         let share = options.pairs * (number + 1) / options.bundles - options.pairs * number / options.bundles;
         write_pairs(&mut lines, &mut dice, &format!("{name}/bundle.json"), &bundle, share);
     }

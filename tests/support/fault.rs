@@ -40,8 +40,16 @@ pub struct Fault {
     pub fits: &'static [&'static str],
 }
 
+impl Fault {
+    /// Is it that a name is unknown?
+    pub fn names_the_unknown(&self) -> bool {
+        ["name misspelt", "unknown action", "URN of nobody's", "argument lost", "name of another sort"]
+            .contains(&self.kind)
+    }
+}
+
 const FORM: &[&str] = &["FM01"];
-const NAME: &[&str] = &["FM02", "FM0315", "FM0316", "FM033", "FM034", "FM0117"];
+const NAME: &[&str] = &["FM02", "FM0115", "FM0315", "FM0316", "FM033", "FM034", "FM0117"];
 const TYPE: &[&str] = &["FM033", "FM034", "FM0318", "FM0218"];
 const VALUE: &[&str] = &["FM0117", "FM0105", "FM0210", "FM0218", "FM0342"];
 
@@ -103,18 +111,33 @@ pub const KINDS: &[(&str, Make, &[&str])] = &[
     ("mark that means nothing", mark, FORM),
 ];
 
+/// A fault of any kind in this construct.
+pub fn in_construct(dice: &mut Dice, construct: &str, lines: &[Line]) -> Option<Fault> {
+    (0..60).find_map(|_| {
+        let kind = dice.below(KINDS.len());
+        fault_where(dice, kind, lines, |line| line.construct == construct)
+    })
+}
+
 /// A fault of this kind somewhere in these lines.
 pub fn fault(dice: &mut Dice, kind: usize, lines: &[Line]) -> Option<Fault> {
+    fault_where(dice, kind, lines, |_| true)
+}
+
+fn fault_where(dice: &mut Dice, kind: usize, lines: &[Line], fits_there: impl Fn(&Line) -> bool) -> Option<Fault> {
     let (name, make, fits) = KINDS[kind];
-    let found = (0..400).find_map(|_| {
-        let line = &lines[dice.below(lines.len())];
+    let places: Vec<&Line> = lines.iter().filter(|line| fits_there(line)).collect();
+    let found = (0..400.min(places.len() * 8)).find_map(|_| {
+        let line = places[dice.below(places.len())];
         make(dice, line).filter(|text| *text != line.text).map(|text| (line, text))
     });
     let (line, text) = found?;
-    // A brace is missed where its block opens, where it should stand, or where the next thing begins.
-    let lines = if name.ends_with("brace lost") {
-        let next = lines.iter().find(|next| next.at > line.at && !next.text.trim().is_empty());
-        line.block.min(line.at)..=next.map_or(line.at + 1, |next| next.at)
+    // A brace is missed where its block opens, or anywhere behind: what follows may go on in the block.
+    let last = lines.last().map_or(line.at, |last| last.at + 1);
+    let lines = if name == "closing brace lost" {
+        line.block.min(line.at)..=last
+    } else if name == "opening brace lost" {
+        line.at..=line.at + 1
     } else {
         line.at..=line.at
     };
@@ -245,7 +268,7 @@ const STATEMENTS: &[&str] = &[
 ];
 
 fn keyword(line: &Line) -> Option<Token> {
-    let first = tokens(&line.text).into_iter().next()?;
+    let first = tokens(&line.text).into_iter().next().filter(|_| line.text.trim() != "}")?;
     (STATEMENTS.contains(&&*line.construct) && line.construct != "form").then_some(first)
 }
 
@@ -267,9 +290,9 @@ fn uses(line: &Line) -> Vec<Token> {
     let text = |at: usize| all.get(at).map_or("", |token| &line.text[token.start..token.end]);
     let declares = match &*line.construct {
         "organisation" | "role" | "area" | "package" | "service" | "register" | "policy" | "entity" | "enum"
-        | "obligation" | "condition" | "group" | "namespace" | "module" | "action" => 2,
+        | "obligation" | "condition" | "group" | "module" | "action" => 2,
         "field" => 1,
-        "code" | "urn" | "about" | "elements" | "form" | "use" => return Vec::new(),
+        "code" | "urn" | "about" | "elements" | "form" | "use" | "namespace" => return Vec::new(),
         "}" | "" => return Vec::new(),
         "key" | "covers" | "agent" | "services" | "data" | "for" | "held" => return Vec::new(),
         _ if line.text.trim() == "}" => return Vec::new(),
@@ -435,7 +458,7 @@ fn moment(_: &mut Dice, line: &Line) -> Option<String> {
 
 /// One place of a text replaced, chosen by chance; never within a string.
 fn replaced(dice: &mut Dice, line: &Line, from: &str, to: &str) -> Option<String> {
-    let outside = |at: &usize| line.text[..*at].matches('"').count() % 2 == 0;
+    let outside = |at: &usize| line.text[..*at].matches('"').count().is_multiple_of(2);
     let places: Vec<usize> = line.text.match_indices(from).map(|(at, _)| at).filter(outside).collect();
     let at = *places.get(dice.below(places.len()))?;
     Some(format!("{}{to}{}", &line.text[..at], &line.text[at + from.len()..]))
@@ -485,7 +508,10 @@ fn operand_lost(_: &mut Dice, line: &Line) -> Option<String> {
 
 fn mixed(dice: &mut Dice, line: &Line) -> Option<String> {
     let condition = line.text.contains("when ") || line.construct == "condition";
-    let flat = !line.text.contains('(') && line.text.matches(" or ").count() + line.text.matches(" and ").count() > 1;
+    let says = line.text.split("when ").last()?;
+    let flat = !line.text.contains('(')
+        && !line.text.contains("onward")
+        && says.matches(" or ").count() + says.matches(" and ").count() > 1;
     let text = (condition && flat).then(|| {
         if line.text.contains(" or ") {
             replaced(dice, line, " or ", " and ")

@@ -199,7 +199,7 @@ fn roles(dice: &mut Dice, name: &str, meaning: &mut Meaning) {
             by,
             of,
             source: dice.chance(60).then(|| OrganisationId::from(dice.below(2))),
-            urn: named.then(|| format!("urn:{name}:role:role{at}").into()),
+            urn: named.then(|| format!("urn:{name}:role:role-{}", letter(at)).into()),
             code: named.then(|| format!("ROLE{at}").into()),
             key: if fixed { Open::Known(role == KEY) } else { undecided(dice, false) },
             covers: if fixed { Open::Known(role == COVERS) } else { undecided(dice, false) },
@@ -207,6 +207,11 @@ fn roles(dice: &mut Dice, name: &str, meaning: &mut Meaning) {
         });
         meaning.roles.push(Named { name: format!("{name}.roles.role{at}").into(), versions });
     }
+}
+
+/// A number as a letter: the names in URNs have no digits.
+fn letter(at: usize) -> char {
+    char::from(b'a' + at as u8)
 }
 
 fn open_lines() -> Vec<Line> {
@@ -253,7 +258,7 @@ fn lines(dice: &mut Dice, meaning: &Meaning) -> Vec<Line> {
 fn package(dice: &mut Dice, meaning: &Meaning, at: usize) -> Vec<Package> {
     let area = dice.chance(60).then(|| AreaId::from(dice.below(2)));
     let name = meaning.roles[0].name.split('.').next().expect("a name");
-    let urn: Option<Box<str>> = dice.chance(60).then(|| format!("urn:{name}:package:package{at}").into());
+    let urn: Option<Box<str>> = dice.chance(60).then(|| format!("urn:{name}:package:package-{}", letter(at)).into());
     let fixed = PackageId::from(at) == PASSED_ON;
     let scope = Scope { conditions: vec![ConditionId(0), ConditionId(1)], ..Scope::grant(meaning) };
     versions(dice, if fixed { 0 } else { 25 }, |dice, period| {

@@ -456,9 +456,9 @@ fn lowered(policy: &Policy) -> Vec<Rule> {
         let mut scopes: BTreeMap<Period, Vec<ResourceId>> = BTreeMap::new();
         for (id, version) in on {
             let resource = &meaning.resources[id.index()].versions[*version];
-            let has = |name: &Box<str>| resource.actions.iter().any(|action| action.name == *name);
+            let has = |name: &str| resource.actions.iter().any(|action| &*action.name == name);
             for period in one.periods.iter().map(|period| period.and(valid).and(resource.period)) {
-                if !period.is_empty() && one.says.action.as_ref().is_none_or(has) {
+                if !period.is_empty() && one.says.action.as_ref().is_none_or(|action| has(action)) {
                     scopes.entry(period).or_default().push(*id);
                 }
             }

@@ -43,10 +43,10 @@ pub enum Of {
 
 impl Of {
     /// The type of an attribute.
-    pub fn of(declared: &Type) -> Of {
+    pub fn named(declared: &Type) -> Of {
         match declared {
-            Type::Set(inner) => Of::Set(Box::new(Of::of(inner))),
-            Type::OrNone(inner) => Of::OrNone(Box::new(Of::of(inner))),
+            Type::Set(inner) => Of::Set(Box::new(Of::named(inner))),
+            Type::OrNone(inner) => Of::OrNone(Box::new(Of::named(inner))),
             plain => Of::Plain(plain.clone()),
         }
     }
@@ -110,7 +110,7 @@ impl Of {
         if self.bare() == &Of::built_in(BuiltIn::Delegation) {
             found.insert("given".into(), Type::Date);
         }
-        found.into_iter().map(|(name, of)| (name, Of::of(&of))).collect()
+        found.into_iter().map(|(name, of)| (name, Of::named(&of))).collect()
     }
 }
 
@@ -228,6 +228,8 @@ pub fn declare(dice: &mut Dice, name: &str, meaning: &mut Meaning) {
     ];
     meaning.built_in.insert(BuiltIn::Delegation, attributes(&delegation));
     meaning.built_in.insert(BuiltIn::Record, attributes(&[("sealed", Type::Bool), ("sort", grade.clone())]));
+    // What nothing is added to stands nowhere.
+    meaning.built_in.retain(|_, attributes| !attributes.is_empty());
     let application = [
         ("applicant", person.clone()),
         ("approved", Type::Bool),
