@@ -341,7 +341,7 @@ impl<'s> Reader<'s> {
             return;
         }
         let start = span.start as usize;
-        let finding = expected::nested_too_deep(self.place(Span::new(start, start + 1)), DEEPEST);
+        let finding = expected::condition_too_deep(self.place(Span::new(start, start + 1)), DEEPEST);
         self.report(finding);
     }
 

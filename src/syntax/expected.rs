@@ -342,6 +342,13 @@ pub(super) fn nested_too_deep(place: Place, deepest: usize) -> Diagnostic {
     .help("write the declaration with fewer braces and parentheses within each other")
 }
 
+/// A condition within conditions too deep.
+pub(super) fn condition_too_deep(place: Place, deepest: usize) -> Diagnostic {
+    Diagnostic::new(&codes::NESTED_TOO_DEEP, format!("a condition is nested more than {deepest} deep"), place)
+        .label("this is the first part that is too deep")
+        .help("give a part of the condition a name: `condition name = …`, and write the name here")
+}
+
 /// A word that is none of those allowed.
 pub(super) fn unknown_word(word: &str, keyword: &str, allowed: &[&str], place: Place) -> Diagnostic {
     let all: Vec<_> = allowed.iter().map(|word| format!("`{word}`")).collect();

@@ -206,6 +206,7 @@ fn the_module_line() {
     says("", "FM0114", "");
     says("// nothing\n", "FM0114", "");
     says("demo.clinic\nrole r \"R\" { held by person }", "FM0114", "demo.clinic");
+    says("clinic\nrole r \"R\" { held by person }", "FM0114", "clinic");
     says("module\nrole r \"R\" { held by person }", "FM0113", "");
     says("module a\nmodule b\n", "FM0105", "module b");
     says("module a\nuse b.\narea x \"X\" { services no }", "FM0105", ".");

@@ -2,8 +2,9 @@
 //! same tree of a good text: one fault far behind everything else makes the others read it.
 
 use super::{FILE, modules, source};
+use crate::generated::generate::{self, Dice};
 use fullmakt::syntax::ast::Module;
-use fullmakt::syntax::{Parsed, parse};
+use fullmakt::syntax::{Parsed, format, parse};
 use proptest::prelude::{ProptestConfig, prop, proptest};
 
 /// Asserts that both give the same of a text, if it has no fault.
@@ -82,6 +83,21 @@ fn of_texts_that_look_like_others() {
         "condition c = 2026-01-01 == 2026-02-30",
     ] {
         same(&format!("module a\n{text}\n"));
+    }
+}
+
+#[test]
+fn of_generated_policies() {
+    let mut dice = Dice(7);
+    for number in 0..40 {
+        for (name, text) in generate::source_text::modules(&generate::policy(&mut dice, number)) {
+            assert!(same(&text), "{name}\n{text}");
+            let whole = source(&text);
+            let once = format(&whole, FILE).unwrap();
+            let again = format(&source(&once), FILE).unwrap();
+            assert_eq!(once, again);
+            assert!(same(&once), "{once}");
+        }
     }
 }
 
