@@ -76,7 +76,9 @@ fn run(name: &str, target: fn(&str), mut seeds: Vec<String>, changes: usize) {
     assert!(!seeds.is_empty(), "{name} has a corpus");
     seeds.iter().for_each(|seed| target(seed));
     let mut dice = Dice(seeds.len() as u64);
-    for _ in 0..changes {
+    // By hand: CORPUS_TIMES=100 cargo test corpus
+    let times: usize = std::env::var("CORPUS_TIMES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
+    for _ in 0..changes * times {
         let mut text = seeds[dice.below(seeds.len())].clone();
         for _ in 0..=dice.below(4) {
             text = changed(&mut dice, &text, &seeds);
