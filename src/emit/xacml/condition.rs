@@ -6,9 +6,11 @@ use crate::ir::{Attributes, Constant as Value, EntityName, Expression, Meaning, 
 use crate::terms::{
     duration::{Duration, Unit},
     operator::Operator,
+    period::oslo,
     root::{BuiltIn, Root},
 };
 use crate::xacml::model::{Attribute, Constant, DataType, Formula, Says, Term, Test};
+use jiff::{SignedDuration, Timestamp, civil::date};
 use std::collections::BTreeMap;
 
 /// How many alternatives a condition may have, and how many comparisons in all; one with more is an attribute of its own.
@@ -28,11 +30,13 @@ pub(super) struct Conditions<'b> {
     pub(super) of_a_permit: bool,
     /// Comparisons left.
     left: usize,
+    /// What must be so for the comparison at hand to have a value.
+    guards: Vec<Formula>,
 }
 
 impl<'b> Conditions<'b> {
     pub(super) fn new(meaning: &'b Meaning, resource: &'b Resource, of_a_permit: bool) -> Self {
-        Conditions { meaning, resource, asked: BTreeMap::new(), of_a_permit, left: COMPARISONS }
+        Conditions { meaning, resource, asked: BTreeMap::new(), of_a_permit, left: COMPARISONS, guards: Vec::new() }
     }
 
     /// The alternatives of a condition.
@@ -95,7 +99,16 @@ impl<'b> Conditions<'b> {
     }
 
     fn comparison(&mut self, condition: &Expression, negated: bool) -> Formula {
-        self.said(condition, negated).unwrap_or_else(|| self.flag(condition, negated))
+        self.guards.clear();
+        let before = self.asked.clone();
+        match self.said(condition, negated) {
+            Some(said) if self.guards.is_empty() => said,
+            Some(said) => Formula::All(std::iter::once(said).chain(self.guards.drain(..)).collect()),
+            None => {
+                self.asked = before;
+                self.flag(condition, negated)
+            }
+        }
     }
 
     /// The comparison as XACML says it.
@@ -177,10 +190,15 @@ impl<'b> Conditions<'b> {
             }
             Expression::Shift { from, back, by } => {
                 let (of, from) = self.term(from)?;
-                let Expression::Value(Value::Duration(by)) = &**by else { return None };
-                let by = moved_by(*by, of)?;
-                let once = !matches!(from, Term::Moved { .. });
-                once.then(|| (of, Term::Moved { from: Box::new(from), by, back: *back }))
+                let Expression::Value(Value::Duration(length)) = &**by else { return None };
+                let by = moved_by(*length, of)?;
+                // Outside the years 1 to 9999 there is no value (E10), but XACML has one. In a permit a guard keeps it from
+                // permitting; a forbid would have to deny.
+                if !self.of_a_permit || matches!(from, Term::Moved { .. }) {
+                    return None;
+                }
+                self.guards.push(within_the_calendar(of, &from, *length, *back)?);
+                Some((of, Term::Moved { from: Box::new(from), by, back: *back }))
             }
             _ => None,
         }
@@ -281,6 +299,33 @@ fn of_every_record(name: &str) -> Option<Type> {
         "restricted" | "objected" | "kept" | "overdue" => Some(Type::Bool),
         _ => None,
     }
+}
+
+/// That a date or moment, moved so, is in the years 1 to 9999; `None` where it never is.
+fn within_the_calendar(of: DataType, from: &Term, by: Duration, back: bool) -> Option<Formula> {
+    let amount = i64::from(by.amount);
+    let limit = match by.unit {
+        Unit::Years | Unit::Months => {
+            let months = if by.unit == Unit::Years { amount * 12 } else { amount };
+            // Months since the year 0: the first that is too late, or the first that is late enough.
+            let first = if back { 12 + months } else { 120_000 - months };
+            if !(12..120_000).contains(&first) {
+                return None;
+            }
+            format!("{:04}-{:02}-01", first / 12, first % 12 + 1)
+        }
+        Unit::Hours | Unit::Minutes => {
+            let minutes = if by.unit == Unit::Hours { amount * 60 } else { amount };
+            let start = date(1, 1, 1).to_zoned(oslo()).ok()?.timestamp();
+            let length = SignedDuration::from_mins(minutes);
+            let moment = if back { start.checked_add(length) } else { Timestamp::MAX.checked_sub(length) };
+            moment.ok()?.to_string()
+        }
+        Unit::Days => return None,
+    };
+    let limit = Term::Constant(Constant { of, value: limit });
+    let before = Says::Less(of, from.clone(), limit);
+    Some(Formula::Test(Box::new(Test { negated: back, says: before })))
 }
 
 /// A duration that XACML can add to values of a type: it has no days for dates.
