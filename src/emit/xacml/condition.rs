@@ -6,11 +6,10 @@ use crate::ir::{Attributes, Constant as Value, EntityName, Expression, Meaning, 
 use crate::terms::{
     duration::{Duration, Unit},
     operator::Operator,
-    period::oslo,
     root::{BuiltIn, Root},
 };
 use crate::xacml::model::{Attribute, Constant, DataType, Formula, Says, Term, Test};
-use jiff::{SignedDuration, Timestamp, civil::date};
+use jiff::{SignedDuration, Timestamp, civil::date, tz::TimeZone};
 use std::collections::BTreeMap;
 
 /// How many alternatives a condition may have, and how many comparisons in all; one with more is an attribute of its own.
@@ -316,7 +315,8 @@ fn within_the_calendar(of: DataType, from: &Term, by: Duration, back: bool) -> O
         }
         Unit::Hours | Unit::Minutes => {
             let minutes = if by.unit == Unit::Hours { amount * 60 } else { amount };
-            let start = date(1, 1, 1).to_zoned(oslo()).ok()?.timestamp();
+            // XML has no year 0, in which the year 1 begins in Oslo: it is counted from its beginning in Greenwich.
+            let start = date(1, 1, 1).to_zoned(TimeZone::UTC).ok()?.timestamp();
             let length = SignedDuration::from_mins(minutes);
             let moment = if back { start.checked_add(length) } else { Timestamp::MAX.checked_sub(length) };
             moment.ok()?.to_string()
