@@ -91,6 +91,8 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
             .help("write `and` or `or` between two conditions, or an operator such as `==`, `in` or `is`"),
         Rule::bad_operator => {
             let (found, meant) = match fault.text {
+                "=>" => ("`=>` compares nothing", ">="),
+                "=<" => ("`=<` compares nothing", "<="),
                 "=" => ("`=` compares nothing", "=="),
                 "!" => ("`!` compares nothing", "!="),
                 "&" | "&&" => ("`and` is written as a word", "and"),
@@ -98,8 +100,8 @@ pub(super) fn say(fault: &Fault<'_>) -> Diagnostic {
             };
             let made = fault.form(found).label("no operator of the language").help(format!("write `{meant}`"));
             let made = made.fix(place, meant);
-            // `!` may be meant for `not`.
-            if fault.text == "!" { made } else { made.certain() }
+            // `!` may be meant for `not`, and `=>` for what follows from what.
+            if matches!(fault.text, "!" | "=>") { made } else { made.certain() }
         }
         Rule::bad_colon => fault
             .form("a parenthesis with `:` in it, and no `any` or `all` before it")

@@ -131,6 +131,8 @@ fn conditions() {
     says("a == and b", "FM0105", "expected a value after `==`", "", false);
     says("a = b", "FM0105", "`=` compares nothing", "=", true);
     says("a && b", "FM0105", "`and` is written as a word", "&&", true);
+    says("a => b", "FM0105", "`=>` compares nothing", "=>", true);
+    says("a =< b", "FM0105", "`=<` compares nothing", "=<", true);
     says("a b", "FM0105", "two parts of a condition stand beside each other", "", false);
     says("a is", "FM0105", "expected a role after `is`", "", false);
     says("subject nurse for party", "FM0105", "two parts of a condition stand beside each other", "", false);
