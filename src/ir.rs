@@ -5,7 +5,9 @@ pub mod bundle;
 pub mod expression;
 pub mod ids;
 pub mod json;
+pub mod resource;
 
 pub use bundle::*;
 pub use expression::*;
 pub use ids::*;
+pub use resource::*;

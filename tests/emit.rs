@@ -350,3 +350,23 @@ fn rules_of_the_xml_have_identifiers_of_their_own() {
         assert_eq!(unique.len(), ids.len(), "{ids:?}");
     }
 }
+
+#[test]
+fn a_date_moved_out_of_the_calendar_permits_nothing_in_xacml() {
+    let text = "module demo\n\nentity person {\n  birth_date  date\n}\n\nservice report \"Report\" {\n  action send \"Send\"\n  \
+                permit send to self when today < party.birth_date + 9000 years\n  \
+                forbid send when party.birth_date + 16 years <= today\n}\n";
+    let mut sources = Sources::default();
+    let id = sources.add(Source::new("demo.fmk", text));
+    let compiled = compile(&sources, &[id], compile::Options::default());
+    let bundle = compiled.bundle.unwrap_or_else(|| panic!("{:#?}", compiled.findings)).0;
+    let (policies, asked) = emit::xacml::policies(&bundle);
+    let mut xml = Vec::new();
+    fullmakt::xacml::write::policy_set(&policies, &mut xml).unwrap();
+    let xml = String::from_utf8(xml).unwrap();
+    // The permit moves the date itself, and only where the sum is a day of the calendar: from the year 1000 it is none.
+    assert!(xml.contains("P9000Y") && xml.contains(">1000-01-01<"), "{xml}");
+    // A forbid would have to deny there: whether it is so the provider says, and says nothing where there is no value.
+    assert!(!xml.contains("P16Y"), "{xml}");
+    assert_eq!(asked.keys().filter(|id| id.starts_with("urn:fullmakt:attribute:expression:")).count(), 1, "{asked:#?}");
+}
