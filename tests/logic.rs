@@ -1,6 +1,7 @@
 //! What the room `logic` calls certain, against every assignment of small domains: a value, `none`, or missing for each
 //! variable. And that what is plainly so is found.
 
+use crate::support::chance;
 use fullmakt::logic::{Atom, Domain, Effort, Formula, Outcomes, Variable, always, implies, never};
 use proptest::prelude::*;
 
@@ -123,7 +124,7 @@ fn some_formula() -> impl Strategy<Value = Formula> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1500))]
+    #![proptest_config(chance(1_500))]
 
     #[test]
     fn what_is_certain_is_so_in_every_world(one in some_formula(), other in some_formula()) {

@@ -8,6 +8,21 @@ use fullmakt::model::Catalog;
 use fullmakt::resolve::{Resolved, resolve};
 use fullmakt::source::{Place, Source, Sources};
 use fullmakt::syntax;
+use proptest::prelude::ProptestConfig;
+use proptest::test_runner::RngSeed;
+
+/// How texts by chance are drawn: so many, from one seed, so that a run of the tests tells the same each time. More of
+/// them from another seed by hand: `PROPTEST_CASES=200000 PROPTEST_RNG_SEED=42 cargo test …`.
+pub(crate) fn chance(cases: u32) -> ProptestConfig {
+    let told = ProptestConfig::default();
+    let said = |name: &str| std::env::var_os(name).is_some();
+    ProptestConfig {
+        cases: if said("PROPTEST_CASES") { told.cases } else { cases },
+        rng_seed: if said("PROPTEST_RNG_SEED") { told.rng_seed } else { RngSeed::Fixed(7) },
+        failure_persistence: None,
+        ..told
+    }
+}
 
 /// Some files, and how far they are taken.
 pub(crate) struct Given {

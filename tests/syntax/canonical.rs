@@ -2,8 +2,9 @@
 
 use super::tokens::tokens;
 use super::{FILE, SAMPLES, modules, source};
+use crate::support::chance;
 use fullmakt::syntax::format;
-use proptest::prelude::{ProptestConfig, any, proptest};
+use proptest::prelude::{any, proptest};
 
 fn canonical(text: &str) -> String {
     format(&source(text), FILE).unwrap_or_else(|findings| {
@@ -80,7 +81,7 @@ fn comments_between_any_two_tokens_stay_once_and_in_order() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(chance(64))]
 
     /// However a text is laid out, its canonical form is one.
     #[test]

@@ -2,8 +2,9 @@
 //! something can be said, and where.
 
 use super::{FILE, source};
+use crate::support::chance;
 use fullmakt::syntax::{format, parse};
-use proptest::prelude::{ProptestConfig, prop, proptest};
+use proptest::prelude::{prop, proptest};
 
 const TOKENS: &[&str] = &[
     "module ",
@@ -118,7 +119,7 @@ const TOKENS: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(chance(2_000))]
 
     #[test]
     fn any_order_of_tokens_is_read(picks in prop::collection::vec(0..TOKENS.len(), 0..40)) {

@@ -3,9 +3,10 @@
 
 use super::{FILE, modules, source};
 use crate::generated::generate::{self, Dice};
+use crate::support::chance;
 use fullmakt::syntax::ast::Module;
 use fullmakt::syntax::{Parsed, format, parse};
-use proptest::prelude::{ProptestConfig, prop, proptest};
+use proptest::prelude::{prop, proptest};
 
 /// Asserts that both give the same of a text, if it has no fault.
 fn same(text: &str) -> bool {
@@ -102,7 +103,7 @@ fn of_generated_policies() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(chance(1_500))]
 
     /// A good text with a few of its words moved about, lost or said twice.
     #[test]
