@@ -3,6 +3,7 @@
 
 mod decision_table;
 pub mod expectation;
+pub mod mutate;
 mod reach;
 pub mod report;
 mod rule_table;

@@ -69,7 +69,7 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
 }
 
 /// Each suite that could be read, with the module beside it.
-fn beside(loaded: &Loaded, modules: &[ModuleText]) -> Vec<Beside> {
+pub(super) fn beside(loaded: &Loaded, modules: &[ModuleText]) -> Vec<Beside> {
     let by_path: BTreeMap<&str, &ModuleText> =
         modules.iter().filter_map(|module| Some((loaded.sources.get(module.source)?.name(), module))).collect();
     let of = |name: &str| {

@@ -122,6 +122,9 @@ codes! {
     "0510" DATA_TOO_LARGE "data-too-large" Error "a document exceeds a limit";
     "0511" MALFORMED_BUNDLE "malformed-bundle" Error "a bundle that does not have the form of a bundle";
     "0512" SUITE_WITHOUT_MODULE "suite-without-module" Error "a suite beside which there is no module";
+    "0545" NO_MUTANTS "no-mutants" Error "nothing to mutate";
+    "0546" MUTANTS_UNTESTED "mutants-untested" Error "no suite to try mutants with";
+    "0547" UNMET_BEFORE_MUTATION "unmet-before-mutation" Error "a case or table differs before anything is mutated";
     "0601" NOT_IN_XML "not-in-xml" Error "a character that XML cannot hold";
     "0602" UNKNOWN_TARGET "unknown-target" Error "a target that there is not";
     "0603" BEYOND_ALTINN "beyond-altinn" Error "more than permits by role and package, for a target that knows no more";

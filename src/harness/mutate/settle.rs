@@ -1,0 +1,100 @@
+//! What no suite notices: proved to decide the same everywhere, or the case that would notice it, tried as it would be
+//! pasted. Without either it is a survivor all the same.
+
+use super::mutant::Mutant;
+use super::paste;
+use super::probe::Probes;
+use super::run::{Case, Fate};
+use super::search;
+use crate::decide::{Decider, Decision, Index, Request};
+use crate::harness::run::Beside;
+use crate::harness::suite::{self, Suite};
+use crate::intake::names::Names;
+use crate::ir::Bundle;
+use crate::source::{Source, Sources};
+use crate::words::{FactsSaid, Speaker};
+
+/// What cases are looked for, said and tried with.
+pub struct Settle<'s> {
+    /// The bundle with its names and places.
+    pub speaker: &'s Speaker<'s>,
+    /// The suites.
+    pub suites: &'s [Suite],
+    /// Their texts, with the modules beside them.
+    pub beside: &'s [Beside],
+    /// All texts.
+    pub sources: &'s Sources,
+}
+
+impl Settle<'_> {
+    /// What becomes of a mutant that no suite notices; `changed` is the bundle with its change made.
+    #[must_use]
+    pub(super) fn of(&self, changed: &Bundle, mutant: &Mutant, probes: &Probes<'_>) -> Fate {
+        let bundle = self.speaker.bundle;
+        if let Some(why) = super::same::proved(bundle, changed, mutant) {
+            return Fate::Same(why);
+        }
+        let near = search::near(bundle, changed, mutant, probes).and_then(|found| self.near(changed, &found));
+        Fate::Survived(near.map(Box::new))
+    }
+
+    /// The case of a request of the world of a suite, if it passes there and fails on the mutant.
+    fn near(&self, changed: &Bundle, found: &search::Found) -> Option<Case> {
+        let suite = self.suites.get(found.suite)?;
+        let said = FactsSaid { facts: &suite.facts, roles: &[], delegations: &[], sources: self.sources };
+        let name = self.name(suite, &found.request, &found.right, &said);
+        let text = paste::case(&name, &found.request, &found.right, &found.wrong, self.speaker, &said);
+        self.case(changed, suite, &name, text, &found.wrong)
+    }
+
+    /// A name that no case of the suite has.
+    fn name(&self, suite: &Suite, request: &Request, right: &Decision, said: &FactsSaid<'_>) -> String {
+        let name = paste::name(request, right, self.speaker, said);
+        let taken = |name: &str| suite.cases.iter().any(|case| &*case.name == name);
+        if !taken(&name) {
+            return name;
+        }
+        let others = (2..=suite.cases.len() + 2).map(|number| format!("{name}, {number}"));
+        others.into_iter().find(|name| !taken(name)).unwrap_or_default()
+    }
+
+    /// A case as it would be pasted: in the text of the suite it passes, and on the mutant it fails.
+    fn case(&self, changed: &Bundle, suite: &Suite, name: &str, text: String, wrong: &Decision) -> Option<Case> {
+        let source = self.sources.get(suite.source)?;
+        let scope = self.beside.iter().find(|beside| beside.suite == suite.source)?.module.clone()?;
+        let pasted = Source::new(source.name(), &pasted(source.text(), &text));
+        let names = Names::new(&self.speaker.bundle.meaning).within(scope);
+        let read = suite::read(&pasted, suite.source, &names, &suite.module).ok()?;
+        let case = read.cases.iter().find(|case| &*case.name == name)?;
+        let meets = |bundle: &Bundle| {
+            let index = Index::new(bundle);
+            case.expected.is_met(&Decider::new(&index, &read.facts).decide(&case.request))
+        };
+        let kills = meets(self.speaker.bundle) && !meets(changed);
+        kills.then(|| Case { module: suite.module.clone(), text, instead: paste::told(wrong, self.speaker) })
+    }
+}
+
+/// The text of a suite with a case more: the first of its `cases`, or the first there is.
+fn pasted(suite: &str, case: &str) -> String {
+    let indented = |by: &str| case.lines().map(|line| format!("{by}{line}\n")).collect::<String>();
+    let mut text = String::with_capacity(suite.len() + case.len() * 2);
+    let mut done = false;
+    let mut lines = suite.lines().peekable();
+    while let Some(line) = lines.next() {
+        text.push_str(line);
+        text.push('\n');
+        let key = line.strip_prefix("cases:").is_some_and(|rest| rest.trim_start().is_empty() || rest.trim_start().starts_with('#'));
+        if key && !done {
+            let first = lines.clone().find(|line| line.trim_start().starts_with("- "));
+            let by = first.map_or("  ", |line| line.get(..line.len() - line.trim_start().len()).unwrap_or("  "));
+            text.push_str(&indented(by));
+            done = true;
+        }
+    }
+    if !done {
+        text.push_str("cases:\n");
+        text.push_str(&indented("  "));
+    }
+    text
+}
