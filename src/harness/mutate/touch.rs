@@ -71,9 +71,9 @@ impl Touch {
 
 /// Roles that matter to decisions over these facts: who has no role and whose roles are all in sight is touched by none.
 fn roles(meaning: &Meaning, facts: &Facts) -> BTreeSet<RoleId> {
-    let mut roles: BTreeSet<RoleId> = facts.roles.iter().map(|fact| fact.role).collect();
+    let mut roles: BTreeSet<RoleId> = facts.roles().map(|(_, fact)| fact.role).collect();
     for (at, named) in meaning.roles.iter().enumerate() {
-        let out = |role: &crate::ir::Role| role.source.is_some_and(|source| facts.out_of_reach.contains(&source));
+        let out = |role: &crate::ir::Role| role.source.is_some_and(|source| facts.out_of_reach().contains(&source));
         if named.versions.iter().any(out) {
             roles.insert(at.into());
         }

@@ -8,17 +8,17 @@ use std::collections::BTreeSet;
 
 /// Everybody.
 pub(super) fn entities(facts: &Facts) -> impl Iterator<Item = EntityId> {
-    (0..u32::try_from(facts.entities.len()).unwrap_or(u32::MAX)).map(EntityId)
+    facts.entities()
 }
 
 /// The records of a register.
 pub(super) fn records(facts: &Facts, register: ResourceId) -> impl Iterator<Item = ThingId> {
-    let all = (0..).zip(&facts.things).filter(move |(_, thing)| thing.sort == ThingSort::Record(register));
-    all.map(|(at, _)| ThingId(at))
+    facts.things_of(ThingSort::Record(register))
 }
 
 /// Every day that the facts name.
 pub(super) fn dates(facts: &Facts) -> BTreeSet<Date> {
+    let facts = facts.draft();
     let mut days = BTreeSet::new();
     let period = |period: Period, days: &mut BTreeSet<Date>| {
         days.extend(period.from);
