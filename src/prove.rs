@@ -3,11 +3,16 @@
 
 mod atoms;
 mod axioms;
+mod findings;
 mod gives;
 mod made;
+mod never;
 mod place;
 mod rules;
 mod three;
 mod translate;
 mod values;
 mod world;
+
+pub use findings::findings;
+pub use never::{Broken, Never, Unfollowed, nevers};

@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 pub(super) struct Asked<'b> {
     pub(super) resource: ResourceId,
     pub(super) version: &'b Resource,
+    /// The place of the version among those of the resource.
+    pub(super) at: usize,
     pub(super) element: Option<&'b str>,
     /// May there be a record?
     pub(super) record: bool,
@@ -127,7 +129,7 @@ impl<'b> Translator<'b> {
     /// U4, U5.
     fn is_it(&mut self, place: &Place<'b>, rule: &Rule, to: Recipient, itself: Wire) -> Three {
         let (subject, party) = (self.atoms.root(Root::Subject), self.atoms.root(Root::Party));
-        let mut is = |translator: &mut Self, who| match to {
+        let is = |translator: &mut Self, who| match to {
             Recipient::Role(role) => translator.has_role(role, who, None),
             Recipient::Organisation(id) => {
                 let organisation = translator.atoms.organisation(id);
@@ -152,6 +154,17 @@ impl<'b> Translator<'b> {
 
     /// C1, O1: what is made of a part of an action of a version in force.
     pub(super) fn verdict(&mut self, asked: Asked<'b>, action: &str) -> Verdict {
+        let element = asked.element.map(Box::from);
+        let key = (self.side, asked.resource, asked.at, Box::from(action), element, asked.record);
+        if let Some(known) = self.verdicts.get(&key) {
+            return known.clone();
+        }
+        let verdict = self.new_verdict(asked, action);
+        self.verdicts.insert(key, verdict.clone());
+        verdict
+    }
+
+    fn new_verdict(&mut self, asked: Asked<'b>, action: &str) -> Verdict {
         let meaning = self.meaning();
         let Ok(at) = asked.version.actions.binary_search_by(|one| (*one.name).cmp(action)) else {
             let none = Wire::FALSE;
@@ -212,11 +225,11 @@ impl<'b> Translator<'b> {
         let versions = meaning.resource(resource).map_or(&[][..], |named| &named.versions);
         let mut so = Vec::new();
         let mut unknown = Vec::new();
-        for version in versions {
+        for (at, version) in versions.iter().enumerate() {
             let time = self.in_force(version.period);
             let mut verdicts = Vec::new();
             for element in elements(version) {
-                let asked = Asked { resource, version, element, record: false };
+                let asked = Asked { resource, version, at, element, record: false };
                 verdicts.push(self.verdict(asked, action));
             }
             let circuit = &mut self.atoms.circuit;

@@ -3,6 +3,7 @@
 
 use super::atoms::{Atoms, Opaque, Salt, TermId};
 use super::place::{Place, Scene};
+use super::rules::Verdict;
 use super::three::Three;
 use super::values::Somebody;
 use crate::ir::{Controlling, Expression, IsWhat, Meaning, PackageId, ResourceId, Role, RoleId, RuleId};
@@ -55,6 +56,9 @@ impl<'b> Rules<'b> {
     }
 }
 
+/// Of which bundle, resource, version, action and element, and whether there may be a record.
+type VerdictKey = (usize, ResourceId, usize, Box<str>, Option<Box<str>>, bool);
+
 /// Makes truths of conditions.
 #[derive(Debug)]
 pub(super) struct Translator<'b> {
@@ -66,6 +70,8 @@ pub(super) struct Translator<'b> {
     pub(super) decides_open: bool,
     /// What `permitted` asks, answered once.
     pub(super) permitted: BTreeMap<(usize, ResourceId, Box<str>), Three>,
+    /// What is decided of parts, answered once.
+    pub(super) verdicts: BTreeMap<VerdictKey, Verdict>,
     parts: u32,
     /// More was to be read than is read: the answer is not certain.
     pub(super) spent: bool,
@@ -73,12 +79,17 @@ pub(super) struct Translator<'b> {
 
 impl<'b> Translator<'b> {
     pub(super) fn new(atoms: Atoms<'b>, sides: Vec<Side<'b>>) -> Self {
-        let permitted = BTreeMap::new();
-        Translator { atoms, sides, side: 0, decides_open: false, permitted, parts: PARTS, spent: false }
+        let (permitted, verdicts) = (BTreeMap::new(), BTreeMap::new());
+        Translator { atoms, sides, side: 0, decides_open: false, permitted, verdicts, parts: PARTS, spent: false }
     }
 
     pub(super) fn meaning(&self) -> &'b Meaning {
         self.sides.get(self.side).or(self.sides.first()).map_or(self.atoms.meaning, |side| side.meaning)
+    }
+
+    /// Another question may read as much again.
+    pub(super) fn rest(&mut self) {
+        self.parts = PARTS;
     }
 
     /// One level further in; `None`: too deep, or too much.

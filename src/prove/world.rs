@@ -1,7 +1,7 @@
 //! Facts made up to show something: few people and organisations, what they are and have. Made by hand here, and nowhere else
 //! in this room, into facts that `decide` reads.
 
-use crate::facts::{Delegation, Entity, EntityId, Facts, Given, Known, RoleFact, Value};
+use crate::facts::{Delegation, Draft, Entity, EntityId, Facts, Given, Known, RoleFact, Value};
 use crate::ir::{AreaId, Meaning, OrganisationId, PackageId, RoleId};
 use crate::terms::{kind::Kind, period::Period};
 use jiff::civil::Date;
@@ -153,7 +153,7 @@ impl<'b> World<'b> {
         delegations.dedup();
         let entities = order.iter().filter_map(entity).collect();
         let out_of_reach = self.out_of_reach.clone();
-        (Facts { entities, roles, delegations, things: Vec::new(), out_of_reach }, placed)
+        (Draft { entities, roles, delegations, things: Vec::new(), out_of_reach }.store(), placed)
     }
 }
 
