@@ -140,7 +140,8 @@ codes! {
     "0602" UNKNOWN_TARGET "unknown-target" Error "a target that there is not";
     "0603" BEYOND_ALTINN "beyond-altinn" Error "more than permits by role and package, for a target that knows no more";
     "0604" UNNAMED_FOR_PROVIDER "unnamed-for-provider" Error "a search through a set that has no name for the target";
-    "0901" NEVER_NOT_PROVED "never-not-proved" Warning "a `never` that is not proved";
+    "0902" NEVER_REFUTED "never-refuted" Error "a `never` that a request breaks";
+    "0903" NEVER_NOT_FOLLOWED "never-not-followed" Error "a `never` that could be neither proved nor refuted";
 }
 
 /// The code of a number (`FM0201`, `0201`) or a name (`malformed-urn`).
