@@ -5,7 +5,7 @@
 use super::check::Asked;
 use super::reading::{Reading, Reads};
 use crate::decide::{Action, Decider, Decision, Effect, Index, On, Request};
-use crate::facts::{EntityId, Facts, Known, ThingId, Value};
+use crate::facts::{Draft, EntityId, Facts, Known, ThingId, Value, Whose};
 use crate::ir::{Meaning, OrganisationId};
 use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,7 +66,7 @@ pub(super) fn hide<'b>(
 ) -> Hidden {
     let mut hidden = Hidden { tried: vec![0; decided.len()], more: Vec::new() };
     let mut known: BTreeMap<(On, &Action), Rc<Reads<'_>>> = BTreeMap::new();
-    let mut by_fact: BTreeMap<(Of, &str), Vec<usize>> = BTreeMap::new();
+    let mut by_fact: BTreeMap<(Of, Box<str>), Vec<usize>> = BTreeMap::new();
     let whole = Decider::new(index, facts);
     for (at, one) in decided.iter().enumerate() {
         let request = &one.asked.request;
@@ -82,52 +82,52 @@ pub(super) fn hide<'b>(
     if by_fact.is_empty() {
         return hidden;
     }
-    let mut less = facts.clone();
+    let mut draft = facts.draft();
     for ((of, name), requests) in by_fact {
-        let taken = take(&mut less, of, name);
+        let taken = take(&mut draft, of, &name);
+        let less = draft.store();
         let decider = Decider::new(index, &less);
         for at in requests {
             let Some(one) = decided.get(at) else { continue };
             hidden.tried.get_mut(at).into_iter().for_each(|count| *count += 1);
             let decision = decider.decide(&one.asked.request);
-            compare(at, one, decision, || said(of, name, facts, meaning), meaning, &mut hidden.more);
+            compare(at, one, decision, || said(of, &name, facts, meaning), meaning, &mut hidden.more);
         }
-        put_back(&mut less, of, taken);
+        put_back(&mut draft, of, taken);
     }
     hidden
 }
 
 /// Which attributes of the facts the decision of a request may read, and which sources.
-fn note_facts<'f>(
+fn note_facts(
     at: usize,
     request: &Request,
-    facts: &'f Facts,
+    facts: &Facts,
     reads: &Reads<'_>,
-    by_fact: &mut BTreeMap<(Of, &'f str), Vec<usize>>,
+    by_fact: &mut BTreeMap<(Of, Box<str>), Vec<usize>>,
 ) {
-    for source in reads.sources.iter().filter(|source| !facts.out_of_reach.contains(source)) {
-        by_fact.entry((Of::Source(*source), "")).or_default().push(at);
+    for source in reads.sources.iter().filter(|source| !facts.out_of_reach().contains(source)) {
+        by_fact.entry((Of::Source(*source), "".into())).or_default().push(at);
     }
     if reads.attributes.is_empty() {
         return;
     }
-    let mut note = |of: Of, known: &'f Known, names: &FxHashSet<&str>| {
-        for (name, _) in known.0.iter().filter(|(name, _)| names.contains(&**name)) {
+    let mut note = |of: Of, known: Known, names: &FxHashSet<&str>| {
+        for (name, _) in known.0.into_iter().filter(|(name, _)| names.contains(&**name)) {
             by_fact.entry((of, name)).or_default().push(at);
         }
     };
     let (entities, things) = reached(request, facts, reads);
-    for (id, entity) in facts.entities.iter().enumerate() {
-        let id = EntityId(u32::try_from(id).unwrap_or(u32::MAX));
+    for id in facts.entities() {
         let names = if entities.contains(&id) { &reads.attributes } else { &reads.of_anybody };
-        note(Of::Entity(id), &entity.attributes, names);
+        note(Of::Entity(id), facts.known(Whose::Entity(id)), names);
     }
     for id in things {
-        facts.thing(id).into_iter().for_each(|thing| note(Of::Thing(id), &thing.attributes, &reads.attributes));
+        note(Of::Thing(id), facts.known(Whose::Thing(id)), &reads.attributes);
     }
     if !reads.of_anybody.is_empty() {
-        for (which, delegation) in facts.delegations.iter().enumerate() {
-            note(Of::Delegation(which), &delegation.attributes, &reads.of_anybody);
+        for at in 0..facts.delegation_count() {
+            note(Of::Delegation(at as usize), facts.known(Whose::Delegation(at)), &reads.of_anybody);
         }
     }
 }
@@ -137,29 +137,30 @@ fn note_facts<'f>(
 fn reached(request: &Request, facts: &Facts, reads: &Reads<'_>) -> (BTreeSet<EntityId>, BTreeSet<ThingId>) {
     let mut entities: BTreeSet<EntityId> = BTreeSet::new();
     let mut things: BTreeSet<ThingId> = BTreeSet::new();
-    let mut waiting: Vec<&Value> = Vec::new();
+    let mut waiting: Vec<Value> = Vec::new();
     let mut people: Vec<EntityId> = [request.subject, request.party(), request.to].into_iter().flatten().collect();
-    waiting.extend(request.context.0.iter().map(|(_, value)| value));
-    waiting.extend(&request.record);
+    waiting.extend(request.context.0.iter().map(|(_, value)| value.clone()));
+    waiting.extend(request.record.clone());
     if !reads.of_anybody.is_empty() {
-        things.extend((0..facts.things.len()).map(|at| ThingId(u32::try_from(at).unwrap_or(u32::MAX))));
+        things.extend(facts.things());
     }
     loop {
         if let Some(id) = people.pop() {
-            if let Some(entity) = facts.entity(id).filter(|_| entities.insert(id)) {
-                let read = entity.attributes.0.iter().filter(|(name, _)| reads.attributes.contains(&**name));
+            if entities.insert(id) {
+                let known = facts.known(Whose::Entity(id)).0.into_iter();
+                let read = known.filter(|(name, _)| reads.attributes.contains(&**name));
                 waiting.extend(read.map(|(_, value)| value));
             }
             continue;
         }
         match waiting.pop() {
-            Some(Value::Entity(id)) => people.push(*id),
+            Some(Value::Entity(id)) => people.push(id),
             Some(Value::Thing(id)) => {
-                if let Some(thing) = facts.thing(*id).filter(|_| things.insert(*id)) {
-                    waiting.extend(thing.attributes.0.iter().map(|(_, value)| value));
+                if things.insert(id) {
+                    waiting.extend(facts.known(Whose::Thing(id)).0.into_iter().map(|(_, value)| value));
                 }
             }
-            Some(Value::Nameless(known)) => waiting.extend(known.0.iter().map(|(_, value)| value)),
+            Some(Value::Nameless(known)) => waiting.extend(known.0.into_iter().map(|(_, value)| value)),
             Some(Value::Set(members)) => waiting.extend(members),
             Some(_) => {}
             None => return (entities, things),
@@ -210,7 +211,7 @@ fn with_less(path: &str, known: &Known, reads: &Reads<'_>) -> Vec<(String, Known
 /// An attribute that was taken away, with its place.
 type Taken = Option<(usize, (Box<str>, Value))>;
 
-fn known_of(facts: &mut Facts, of: Of) -> Option<&mut Known> {
+fn known_of(facts: &mut Draft, of: Of) -> Option<&mut Known> {
     match of {
         Of::Entity(id) => facts.entities.get_mut(id.0 as usize).map(|entity| &mut entity.attributes),
         Of::Thing(id) => facts.things.get_mut(id.0 as usize).map(|thing| &mut thing.attributes),
@@ -219,7 +220,7 @@ fn known_of(facts: &mut Facts, of: Of) -> Option<&mut Known> {
     }
 }
 
-fn take(facts: &mut Facts, of: Of, name: &str) -> Taken {
+fn take(facts: &mut Draft, of: Of, name: &str) -> Taken {
     if let Of::Source(source) = of {
         facts.out_of_reach.insert(source);
         return None;
@@ -229,7 +230,7 @@ fn take(facts: &mut Facts, of: Of, name: &str) -> Taken {
     Some((at, known.0.remove(at)))
 }
 
-fn put_back(facts: &mut Facts, of: Of, taken: Taken) {
+fn put_back(facts: &mut Draft, of: Of, taken: Taken) {
     if let Of::Source(source) = of {
         facts.out_of_reach.remove(&source);
     } else if let (Some((at, entry)), Some(known)) = (taken, known_of(facts, of)) {
@@ -240,9 +241,9 @@ fn put_back(facts: &mut Facts, of: Of, taken: Taken) {
 fn said(of: Of, name: &str, facts: &Facts, meaning: &Meaning) -> String {
     match of {
         Of::Entity(id) => format!("{}.{name}", facts.name(id)),
-        Of::Thing(id) => format!("{}.{name}", facts.thing(id).map_or("", |thing| &thing.name)),
+        Of::Thing(id) => format!("{}.{name}", facts.thing(id).map_or("", |thing| thing.name)),
         Of::Delegation(at) => {
-            let giver = facts.delegations.get(at).map_or("", |one| facts.name(one.giver));
+            let giver = facts.delegation(u32::try_from(at).unwrap_or(u32::MAX)).map_or("", |one| facts.name(one.giver));
             format!("{name} of the delegation by {giver}")
         }
         Of::Source(id) => {
