@@ -1,14 +1,14 @@
 //! `mutate`: every small change of the modules against their suites. What no suite notices is shown with the case that would.
 
 use super::input::{self, PATHS_HELP};
-use super::test::beside;
 use super::{Exit, Streams, arguments};
 use clap::{ArgMatches, ValueEnum};
-use fullmakt::diag::{Diagnostic, Severity};
+use fullmakt::diag::Diagnostic;
 use fullmakt::harness::mutate::{self, Fate, Options, Settle, report};
-use fullmakt::harness;
+use fullmakt::intake::names::Scope;
+use fullmakt::project::Project;
 use fullmakt::words::speaker::Speaker;
-use fullmakt::workspace;
+
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -58,16 +58,11 @@ enum Format {
 
 pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exit> {
     let arguments: Arguments = arguments(matches)?;
-    let mut loaded = workspace::read_modules_and_suites(&input::or_default(&arguments.paths));
-    let compiled = input::compile(&mut loaded, None);
-    let mut findings = compiled.findings;
-    let Some((bundle, origins)) = compiled.bundle else {
-        input::show(&findings, &loaded.sources, streams)?;
+    let mut project = Project::read(&arguments.paths);
+    let Some((bundle, origins)) = &project.bundle else {
+        input::show(&project.findings, &project.sources, streams)?;
         return Ok(Exit::Findings);
     };
-    let beside = beside(&loaded, &compiled.modules);
-    let (suites, found) = harness::read(&loaded.sources, &beside, &bundle.meaning);
-    findings.extend(found);
     let options = Options {
         filter: arguments.filter.map(Into::into),
         module: arguments.module.map(Into::into),
@@ -75,25 +70,27 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
         seed: arguments.seed,
         jobs: arguments.jobs.map(NonZeroUsize::get),
     };
-    let speaker = Speaker::new(&bundle, Some(&origins));
-    let settle = Settle { speaker: &speaker, suites: &suites, beside: &beside, sources: &loaded.sources };
+    let speaker = Speaker::new(bundle, Some(origins));
+    let scopes: Vec<Scope> = project
+        .modules
+        .iter()
+        .map(|module| Scope { module: module.name.clone(), uses: module.uses.clone() })
+        .collect();
+    let settle = Settle { speaker: &speaker, suites: &project.suites, scopes: &scopes, sources: &project.sources };
     // What cannot be read is not tried: a suite that is left out would leave survivors behind.
-    let readable = findings.iter().all(|finding| finding.severity() != Severity::Error);
-    let tried = if readable { Some(mutate::run(&settle, &origins, &options)) } else { None };
-    let run = match tried {
-        Some(Ok(run)) => Some(run),
-        Some(Err(trouble)) => {
-            findings.extend(trouble.findings(&options, &loaded.sources, &loaded.modules));
-            None
-        }
-        None => None,
+    let tried = if project.has_errors() { None } else { Some(mutate::run(&settle, origins, &options)) };
+    let (run, found) = match tried {
+        Some(Ok(run)) => (Some(run), Vec::new()),
+        Some(Err(trouble)) => (None, trouble.findings(&options, &project.sources, project.modules.first().map(|module| module.source))),
+        None => (None, Vec::new()),
     };
-    Diagnostic::sort(&mut findings);
-    let stopped = input::show(&findings, &loaded.sources, streams)?;
+    project.findings.extend(found);
+    Diagnostic::sort(&mut project.findings);
+    let stopped = input::show(&project.findings, &project.sources, streams)?;
     let Some(run) = run else { return Ok(Exit::Findings) };
     let text = match arguments.format {
-        Format::Human => report::human(&run, &origins, &loaded.sources),
-        Format::Json => report::json(&run, &origins, &loaded.sources),
+        Format::Human => report::human(&run, origins, &project.sources),
+        Format::Json => report::json(&run, origins, &project.sources),
     };
     streams.out.write_all(text.as_bytes())?;
     let survived = run.outcomes.iter().any(|outcome| matches!(outcome.fate, Fate::Survived(_)));

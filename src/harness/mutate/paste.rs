@@ -1,7 +1,6 @@
 //! A case as an item of the list `cases` of a suite: ready to paste. Finds none.
 
 use crate::decide::{Decision, Effect, Missing, Request};
-use crate::harness::expectation::word;
 use crate::words::{FactsSaid, Speaker, decision, rule};
 use serde_json::Value as Json;
 use std::fmt::Write as _;
@@ -33,7 +32,7 @@ pub(super) fn case(
         }
     }
     let _ = writeln!(text, "  request: {{ {} }}", members.join(", "));
-    let _ = writeln!(text, "  expect: {}", word(right.effect, right.cause));
+    let _ = writeln!(text, "  expect: {}", word(right));
     if right.obligations != wrong.obligations && right.cause == wrong.cause {
         let all = right.obligations.iter().map(|one| {
             let members = said_of(one, speaker);
@@ -64,6 +63,14 @@ pub(super) fn name(request: &Request, right: &Decision, speaker: &Speaker<'_>, f
     clause.trim_end_matches(':').trim().to_owned()
 }
 
+/// A decision in the words of a suite.
+fn word(decision: &Decision) -> String {
+    match decision.effect {
+        Effect::Permit => "permit".to_owned(),
+        Effect::Deny => format!("deny {}", decision.cause.word()),
+    }
+}
+
 fn lacking(missing: &Missing, speaker: &Speaker<'_>) -> String {
     match missing {
         Missing::Role(role) => format!("role {}", speaker.short(speaker.role(*role))),
@@ -74,7 +81,7 @@ fn lacking(missing: &Missing, speaker: &Speaker<'_>) -> String {
 
 /// What is decided, with what a case can say of it.
 pub(super) fn told(decision: &Decision, speaker: &Speaker<'_>) -> String {
-    let mut text = word(decision.effect, decision.cause);
+    let mut text = word(decision);
     let obligations = decision.obligations.iter().map(|one| {
         let said = rule::oblige(&one.oblige, speaker);
         if one.elements.is_empty() { said } else { format!("{said} of [{}]", one.elements.join(", ")) }

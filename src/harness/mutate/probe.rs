@@ -1,62 +1,45 @@
-//! What the suites ask, one question at a time, each with what tells whether it is answered as expected; in the order in
-//! which a mutant is tried with them.
+//! What the suites ask, with what tells whether it is answered as expected; in the order in which a mutant is tried with it.
 
 use super::touch::{Target, Touch};
-use crate::decide::{Decider, Effect, Request};
-use crate::harness::expectation::Expectation;
+use crate::decide::{Decider, Index, Request};
+use crate::facts::Facts;
+use crate::harness::check::Check;
 use crate::harness::suite::Suite;
 use crate::ir::Meaning;
-use crate::source::Place;
 
-/// One question of a suite.
-#[derive(Clone, Copy, Debug)]
+/// A case or table of a suite, with what each of its requests asks as a number of [`Touch`].
+#[derive(Debug)]
 pub(super) struct Probe<'s> {
-    /// Which suite.
-    pub(super) suite: usize,
-    /// The name of the case or table.
-    pub(super) name: &'s str,
-    pub(super) place: Place,
-    pub(super) request: &'s Request,
-    expects: Expects<'s>,
-    /// What is asked, as a number of [`Touch`].
-    asked: usize,
+    pub(super) check: &'s Check,
+    asked: Vec<usize>,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Expects<'s> {
-    Decision(&'s Expectation),
-    Effect(Effect),
-}
-
-impl Probe<'_> {
-    /// Is it answered as expected?
-    pub(super) fn holds(&self, decider: &Decider<'_, '_>) -> bool {
-        let got = decider.decide(self.request);
-        match self.expects {
-            Expects::Decision(expected) => expected.is_met(&got),
-            Expects::Effect(effect) => got.effect == effect,
-        }
-    }
-}
-
-/// Every question of all suites.
+/// Everything that all suites ask.
 #[derive(Debug)]
 pub(super) struct Probes<'s> {
     pub(super) suites: &'s [Suite],
     touch: Touch,
     /// By suite.
     all: Vec<Vec<Probe<'s>>>,
-    modules: Vec<&'s str>,
 }
 
 impl<'s> Probes<'s> {
     pub(super) fn new(suites: &'s [Suite], meaning: &Meaning) -> Self {
-        let mut all: Vec<Vec<Probe<'s>>> = suites.iter().enumerate().map(|(at, suite)| of_suite(at, suite)).collect();
-        let touch = Touch::new(meaning, suites, all.iter().flatten().map(|probe| probe.request));
-        for probe in all.iter_mut().flatten() {
-            probe.asked = touch.of(probe.request).unwrap_or(usize::MAX);
-        }
-        Probes { suites, touch, all, modules: suites.iter().map(|suite| &*suite.module).collect() }
+        let requests = suites.iter().flat_map(|suite| suite.asked().map(|(_, asked)| &asked.request));
+        let all_facts = suites.iter().map(|suite| {
+            let own = suite.checks.iter().filter_map(|check| check.own.as_ref()).map(|own| &own.facts);
+            std::iter::once(&suite.facts).chain(own)
+        });
+        let touch = Touch::new(meaning, all_facts, requests);
+        let of_suite = |suite: &'s Suite| {
+            let run = suite.checks.iter().filter(|check| check.skip.is_none());
+            let probe = |check: &'s Check| {
+                let asked = check.asked.iter().map(|one| touch.of(&one.request).unwrap_or(usize::MAX));
+                Probe { check, asked: asked.collect() }
+            };
+            run.map(probe).collect()
+        };
+        Probes { suites, all: suites.iter().map(of_suite).collect(), touch }
     }
 
     /// How many there are.
@@ -71,35 +54,60 @@ impl<'s> Probes<'s> {
 
     /// The suites in the order in which a mutant of this module is tried: its own first.
     pub(super) fn order(&self, module: &str) -> Vec<usize> {
-        let own = self.modules.iter().enumerate().filter(|(_, of)| **of == module);
-        let others = self.modules.iter().enumerate().filter(|(_, of)| **of != module);
+        let own = self.suites.iter().enumerate().filter(|(_, suite)| *suite.module == *module);
+        let others = self.suites.iter().enumerate().filter(|(_, suite)| *suite.module != *module);
         own.chain(others).map(|(at, _)| at).collect()
     }
 
-    /// Those of a suite that a change of one of these can touch.
-    pub(super) fn touched<'p>(&'p self, targets: &'p [Target], suite: usize) -> impl Iterator<Item = &'p Probe<'s>> {
-        self.of_suite(suite).iter().filter(move |probe| self.touch.touches(targets, suite, probe.asked))
-    }
-}
-
-fn of_suite(at: usize, suite: &Suite) -> Vec<Probe<'_>> {
-    let cases = suite.cases.iter().map(|case| Probe {
-        suite: at,
-        name: &case.name,
-        place: case.place,
-        request: &case.request,
-        expects: Expects::Decision(&case.expected),
-        asked: 0,
-    });
-    let cells = suite.tables.iter().flat_map(|table| {
-        table.cells.iter().map(|cell| Probe {
-            suite: at,
-            name: &table.name,
-            place: cell.listed.unwrap_or(table.place),
-            request: &cell.request,
-            expects: Expects::Effect(if cell.listed.is_some() { Effect::Permit } else { Effect::Deny }),
-            asked: 0,
+    /// Requests of a suite that a change of one of these can touch, each with the facts that it is asked over.
+    pub(super) fn requests<'p>(
+        &'p self,
+        targets: &'p [Target],
+        suite: usize,
+    ) -> impl Iterator<Item = (&'p Facts, &'p Request)> {
+        self.of_suite(suite).iter().flat_map(move |probe| {
+            let facts = self.facts(suite, probe);
+            let asked = probe.check.asked.iter().zip(&probe.asked);
+            let touched = asked.filter(move |(_, number)| self.touch.touches(targets, suite, **number));
+            touched.filter_map(move |(asked, _)| Some((facts?, &asked.request)))
         })
-    });
-    cases.chain(cells).collect()
+    }
+
+    fn facts<'p>(&'p self, suite: usize, probe: &Probe<'p>) -> Option<&'p Facts> {
+        self.suites.get(suite).map(|suite| suite.facts_of(probe.check))
+    }
+
+    /// Which checks of a suite answer otherwise over a changed bundle, in order, until `differs` says to stop; whether it did.
+    pub(super) fn failing(
+        &self,
+        index: &Index<'_>,
+        targets: Option<&[Target]>,
+        suite: usize,
+        differs: &mut impl FnMut(&'s Check) -> bool,
+    ) -> bool {
+        let Some(of) = self.suites.get(suite) else { return false };
+        let mut decider = None;
+        for probe in self.of_suite(suite) {
+            let touched = |number: &usize| targets.is_none_or(|targets| self.touch.touches(targets, suite, *number));
+            if !probe.asked.iter().any(&touched) {
+                continue;
+            }
+            let met = |decider: &Decider<'_, '_>| {
+                // On both sides of a turn all decisions are alike: they are one question.
+                if probe.check.turn.is_some() {
+                    return probe.check.holds(decider);
+                }
+                let mut asked = probe.check.asked.iter().zip(&probe.asked).filter(|(_, number)| touched(number));
+                asked.all(|(asked, _)| asked.expected.is_met(&decider.decide(&asked.request)))
+            };
+            let holds = match &probe.check.own {
+                Some(own) => met(&Decider::new(index, &own.facts)),
+                None => met(decider.get_or_insert_with(|| Decider::new(index, &of.facts))),
+            };
+            if !holds && !differs(probe.check) {
+                return true;
+            }
+        }
+        false
+    }
 }

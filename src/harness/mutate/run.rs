@@ -2,15 +2,17 @@
 //! survivor. The same for any number of threads.
 
 use super::mutant::Mutant;
-use super::probe::{Probe, Probes};
+use super::probe::Probes;
 use super::settle::Settle;
-use crate::decide::{Decider, Index};
+use crate::decide::Index;
+use crate::harness::check::Check;
+use crate::harness::requirements::Killed;
 use crate::harness::suite::Suite;
 use crate::ir::Bundle;
 use crate::origins::Origins;
 use crate::source::Place;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// Which mutants are tried, and how.
 #[derive(Clone, Debug, Default)]
@@ -142,36 +144,31 @@ fn mixed(seed: u64, at: u64) -> u64 {
     word ^ (word >> 31)
 }
 
-/// Questions that are not answered as expected.
+/// Cases and tables that are not as expected before anything is changed.
 fn unmet(bundle: &Bundle, probes: &Probes<'_>) -> Vec<Killer> {
     let index = Index::new(bundle);
     let mut found = Vec::new();
     for (at, suite) in probes.suites.iter().enumerate() {
-        let decider = Decider::new(&index, &suite.facts);
-        let unmet = probes.of_suite(at).iter().filter(|probe| !probe.holds(&decider));
-        found.extend(unmet.map(|probe| killer(probe, probes)));
+        probes.failing(&index, None, at, &mut |check| {
+            found.push(killer(suite, check));
+            true
+        });
     }
-    found.dedup();
     found
 }
 
-fn killer(probe: &Probe<'_>, probes: &Probes<'_>) -> Killer {
-    let module = probes.suites.get(probe.suite).map(|suite| suite.module.clone()).unwrap_or_default();
-    Killer { module, name: probe.name.into(), place: probe.place }
+fn killer(suite: &Suite, check: &Check) -> Killer {
+    Killer { module: suite.module.clone(), name: check.name.clone(), place: check.place }
 }
 
-/// Asks a mutant what can be touched by it; hands each question that is answered otherwise on, until told to stop.
+/// Asks a mutant what can be touched by it; hands each check that is answered otherwise on, until told to stop.
 fn ask(changed: &Bundle, mutant: &Mutant, probes: &Probes<'_>, mut differs: impl FnMut(Killer) -> bool) {
     let targets = mutant.change.targets();
     let index = Index::new(changed);
-    for suite in probes.order(&mutant.module) {
-        let Some(facts) = probes.suites.get(suite).map(|suite| &suite.facts) else { continue };
-        let mut decider = None;
-        for probe in probes.touched(&targets, suite) {
-            let decider = decider.get_or_insert_with(|| Decider::new(&index, facts));
-            if !probe.holds(decider) && !differs(killer(probe, probes)) {
-                return;
-            }
+    for at in probes.order(&mutant.module) {
+        let Some(suite) = probes.suites.get(at) else { continue };
+        if probes.failing(&index, Some(&targets), at, &mut |check| differs(killer(suite, check))) {
+            return;
         }
     }
 }
@@ -197,14 +194,7 @@ fn each<T: Send>(bundle: &Bundle, mutants: &[Mutant], of: impl Fn(&Bundle, &Muta
 pub fn run(settle: &Settle<'_>, origins: &Origins, options: &Options) -> Result<Run, Trouble> {
     let (bundle, suites) = (settle.speaker.bundle, settle.suites);
     let (mutants, left_out) = chosen(bundle, origins, options)?;
-    let probes = Probes::new(suites, &bundle.meaning);
-    if probes.count() == 0 {
-        return Err(Trouble::NoTests);
-    }
-    let unmet = unmet(bundle, &probes);
-    if !unmet.is_empty() {
-        return Err(Trouble::Unmet(unmet));
-    }
+    let probes = probes(bundle, suites)?;
     let fates = on(options.jobs, || {
         each(bundle, &mutants, |changed, mutant| {
             let mut first = None;
@@ -219,7 +209,7 @@ pub fn run(settle: &Settle<'_>, origins: &Origins, options: &Options) -> Result<
     Ok(Run { outcomes, left_out })
 }
 
-/// By module, for each of its mutants every case and table that tells it from the bundle: what requirements are counted by.
+/// Each mutant that any case or table notices, with all that do: what requirements are counted by.
 ///
 /// # Errors
 /// As of [`run`].
@@ -228,33 +218,30 @@ pub fn kills(
     origins: &Origins,
     suites: &[Suite],
     options: &Options,
-) -> Result<BTreeMap<Box<str>, Vec<Vec<Killer>>>, Trouble> {
+) -> Result<Vec<Killed>, Trouble> {
     let (mutants, _) = chosen(bundle, origins, options)?;
+    let probes = probes(bundle, suites)?;
+    let all = on(options.jobs, || {
+        each(bundle, &mutants, |changed, mutant| {
+            let mut by = BTreeSet::new();
+            ask(changed, mutant, &probes, |killer| {
+                by.insert(killer.place);
+                true
+            });
+            Killed { module: mutant.module.clone(), by }
+        })
+    });
+    Ok(all.into_iter().filter(|killed| !killed.by.is_empty()).collect())
+}
+
+/// What the suites ask, if they ask something, and all is answered as expected.
+fn probes<'s>(bundle: &Bundle, suites: &'s [Suite]) -> Result<Probes<'s>, Trouble> {
     let probes = Probes::new(suites, &bundle.meaning);
     if probes.count() == 0 {
         return Err(Trouble::NoTests);
     }
     let unmet = unmet(bundle, &probes);
-    if !unmet.is_empty() {
-        return Err(Trouble::Unmet(unmet));
-    }
-    let all = on(options.jobs, || {
-        each(bundle, &mutants, |changed, mutant| {
-            let mut all: Vec<Killer> = Vec::new();
-            ask(changed, mutant, &probes, |killer| {
-                if all.last() != Some(&killer) {
-                    all.push(killer);
-                }
-                true
-            });
-            all
-        })
-    });
-    let mut by_module: BTreeMap<Box<str>, Vec<Vec<Killer>>> = BTreeMap::new();
-    for (mutant, killers) in mutants.into_iter().zip(all) {
-        by_module.entry(mutant.module).or_default().push(killers);
-    }
-    Ok(by_module)
+    if unmet.is_empty() { Ok(probes) } else { Err(Trouble::Unmet(unmet)) }
 }
 
 /// Runs on so many threads.

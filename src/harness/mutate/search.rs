@@ -47,18 +47,20 @@ pub(super) fn near(bundle: &Bundle, changed: &Bundle, mutant: &Mutant, probes: &
     let mut effort = EFFORT;
     let mut lesser = None;
     for suite in probes.order(&mutant.module) {
-        let Some(facts) = probes.suites.get(suite).map(|suite| &suite.facts) else { continue };
-        let deciders = (Decider::new(&one, facts), Decider::new(&two, facts));
-        let mut seeds: Vec<&Request> = Vec::new();
-        for probe in probes.touched(&targets, suite) {
-            if seeds.len() < SEEDS && !seeds.contains(&probe.request) {
-                seeds.push(probe.request);
+        let mut seeds: Vec<(&Facts, &Request)> = Vec::new();
+        for (facts, request) in probes.requests(&targets, suite) {
+            // Over the facts of the suite alone: the case is pasted there.
+            let shared = probes.suites.get(suite).is_some_and(|suite| std::ptr::eq(&suite.facts, facts));
+            if shared && seeds.len() < SEEDS && !seeds.iter().any(|(_, seed)| *seed == request) {
+                seeds.push((facts, request));
             }
         }
+        let Some((facts, _)) = seeds.first().copied() else { continue };
+        let deciders = (Decider::new(&one, facts), Decider::new(&two, facts));
         let days = days(&mutant.change, &bundle.meaning, facts);
         let mut tries = Tries { deciders: &deciders, suite, effort: &mut effort, lesser: &mut lesser };
         let mut second = Vec::new();
-        for seed in &seeds {
+        for (_, seed) in &seeds {
             for next in moves(seed, facts, &bundle.meaning, &days) {
                 if let Some(found) = tries.of(&next) {
                     return Some(found);

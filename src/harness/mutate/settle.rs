@@ -7,9 +7,9 @@ use super::probe::Probes;
 use super::run::{Case, Fate};
 use super::search;
 use crate::decide::{Decider, Decision, Index, Request};
-use crate::harness::run::Beside;
-use crate::harness::suite::{self, Suite};
-use crate::intake::names::Names;
+use crate::harness::run::{Beside, read};
+use crate::harness::suite::Suite;
+use crate::intake::names::Scope;
 use crate::ir::Bundle;
 use crate::source::{Source, Sources};
 use crate::words::{FactsSaid, Speaker};
@@ -20,8 +20,8 @@ pub struct Settle<'s> {
     pub speaker: &'s Speaker<'s>,
     /// The suites.
     pub suites: &'s [Suite],
-    /// Their texts, with the modules beside them.
-    pub beside: &'s [Beside],
+    /// The modules, with what they use.
+    pub scopes: &'s [Scope],
     /// All texts.
     pub sources: &'s Sources,
 }
@@ -50,27 +50,31 @@ impl Settle<'_> {
     /// A name that no case of the suite has.
     fn name(&self, suite: &Suite, request: &Request, right: &Decision, said: &FactsSaid<'_>) -> String {
         let name = paste::name(request, right, self.speaker, said);
-        let taken = |name: &str| suite.cases.iter().any(|case| &*case.name == name);
+        let taken = |name: &str| suite.checks.iter().any(|check| &*check.name == name);
         if !taken(&name) {
             return name;
         }
-        let others = (2..=suite.cases.len() + 2).map(|number| format!("{name}, {number}"));
+        let others = (2..=suite.checks.len() + 2).map(|number| format!("{name}, {number}"));
         others.into_iter().find(|name| !taken(name)).unwrap_or_default()
     }
 
     /// A case as it would be pasted: in the text of the suite it passes, and on the mutant it fails.
     fn case(&self, changed: &Bundle, suite: &Suite, name: &str, text: String, wrong: &Decision) -> Option<Case> {
-        let source = self.sources.get(suite.source)?;
-        let scope = self.beside.iter().find(|beside| beside.suite == suite.source)?.module.clone()?;
-        let pasted = Source::new(source.name(), &pasted(source.text(), &text));
-        let names = Names::new(&self.speaker.bundle.meaning).within(scope);
-        let read = suite::read(&pasted, suite.source, &names, &suite.module).ok()?;
-        let case = read.cases.iter().find(|case| &*case.name == name)?;
-        let meets = |bundle: &Bundle| {
-            let index = Index::new(bundle);
-            case.expected.is_met(&Decider::new(&index, &read.facts).decide(&case.request))
-        };
-        let kills = meets(self.speaker.bundle) && !meets(changed);
+        let scope = self.scopes.iter().find(|scope| scope.module == suite.module)?.clone();
+        let mut texts = Sources::default();
+        for (id, source) in self.sources.iter() {
+            texts.add(if id == suite.source {
+                Source::new(source.name(), &pasted(source.text(), &text))
+            } else {
+                Source::new(source.name(), source.text())
+            });
+        }
+        let beside = [Beside { suite: suite.source, module: Some(scope) }];
+        let (read, found) = read(&texts, &beside, &self.speaker.bundle.meaning);
+        let suite = read.first().filter(|_| found.is_empty())?;
+        let check = suite.checks.iter().find(|check| &*check.name == name)?;
+        let holds = |bundle: &Bundle| check.holds(&Decider::new(&Index::new(bundle), suite.facts_of(check)));
+        let kills = holds(self.speaker.bundle) && !holds(changed);
         kills.then(|| Case { module: suite.module.clone(), text, instead: paste::told(wrong, self.speaker) })
     }
 }

@@ -3,7 +3,6 @@
 
 use crate::decide::{Action, On, Request};
 use crate::facts::Facts;
-use crate::harness::suite::Suite;
 use crate::ir::{
     AreaId, ConditionId, Expression, Grantee, Line, Meaning, PackageId, Requires, ResourceId, RoleId, RuleId,
 };
@@ -35,7 +34,11 @@ pub(super) struct Touch {
 
 impl Touch {
     /// What the requests of these suites may read.
-    pub(super) fn new<'s>(meaning: &Meaning, suites: &'s [Suite], requests: impl Iterator<Item = &'s Request>) -> Self {
+    pub(super) fn new<'s>(
+        meaning: &Meaning,
+        suites: impl Iterator<Item = impl Iterator<Item = &'s Facts>>,
+        requests: impl Iterator<Item = &'s Request>,
+    ) -> Self {
         let mut touch = Touch::default();
         let by_resource = rules_by_resource(meaning);
         for request in requests {
@@ -51,7 +54,7 @@ impl Touch {
             }
             touch.asked.insert(asked, next);
         }
-        touch.roles = suites.iter().map(|suite| roles(meaning, &suite.facts)).collect();
+        touch.roles = suites.map(|all| all.flat_map(|facts| roles(meaning, facts)).collect()).collect();
         touch
     }
 

@@ -7,8 +7,8 @@ use crate::source::{Place, SourceId, Sources, Span};
 impl Trouble {
     /// As findings. What is said of all modules stands at the first of them.
     #[must_use]
-    pub fn findings(&self, options: &Options, sources: &Sources, modules: &[SourceId]) -> Vec<Diagnostic> {
-        let place = whole(sources, modules);
+    pub fn findings(&self, options: &Options, sources: &Sources, module: Option<SourceId>) -> Vec<Diagnostic> {
+        let place = whole(sources, module);
         match self {
             Trouble::NoMutants => {
                 let message = "there is nothing to mutate: the modules grant, permit and forbid nothing";
@@ -53,8 +53,8 @@ impl Trouble {
 }
 
 /// The first line of the first module.
-fn whole(sources: &Sources, modules: &[SourceId]) -> Place {
-    let source = modules.first().copied().unwrap_or(SourceId(0));
+fn whole(sources: &Sources, module: Option<SourceId>) -> Place {
+    let source = module.unwrap_or(SourceId(0));
     let end = sources.get(source).and_then(|text| text.text().lines().next()).map_or(0, str::len);
     Place { source, span: Span::new(0, end) }
 }
