@@ -12,6 +12,7 @@ pub mod report;
 mod ruling;
 mod run;
 mod same;
+mod scenario;
 mod search;
 mod settle;
 mod touch;

@@ -43,11 +43,20 @@ pub(super) fn case(
     if right.cause == wrong.cause && right.released != wrong.released {
         let _ = writeln!(text, "  released: {}", flow(&Json::from(names(right.released.as_deref()))));
     }
-    if right.cause == wrong.cause && right.open != wrong.open {
+    if right.cause == wrong.cause {
+        text.push_str(&more(right, wrong, speaker));
+    }
+    text
+}
+
+/// What stood open or was missing, where the two differ in it.
+pub(super) fn more(right: &Decision, wrong: &Decision, speaker: &Speaker<'_>) -> String {
+    let mut text = String::new();
+    if right.open != wrong.open {
         let all: Vec<String> = right.open.iter().map(|question| speaker.open_question(*question)).collect();
         let _ = writeln!(text, "  open: {}", flow(&Json::from(all)));
     }
-    if right.cause == wrong.cause && right.missing != wrong.missing {
+    if right.missing != wrong.missing {
         let all: Vec<String> = right.missing.iter().map(|one| lacking(one, speaker)).collect();
         let _ = writeln!(text, "  missing: {}", flow(&Json::from(all)));
     }

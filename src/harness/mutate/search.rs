@@ -3,6 +3,7 @@
 
 use super::mutant::{Change, Mutant};
 use super::probe::Probes;
+use super::scenario::{Matter, Scenario};
 use super::world;
 use crate::decide::{Action, Decider, Decision, Index, On, Request};
 use crate::facts::{EntityId, Facts, Known, Value};
@@ -18,6 +19,10 @@ use std::collections::BTreeSet;
 const EFFORT: usize = 1_500;
 /// How many requests of the suites it begins with.
 const SEEDS: usize = 48;
+/// How many scenarios are decided for one mutant.
+const FAR_EFFORT: usize = 12_000;
+/// How many scenarios the search begins with.
+const FAR_SEEDS: usize = 8;
 
 /// A request of the world of a suite that tells two bundles apart.
 #[derive(Clone, Debug)]
@@ -82,6 +87,113 @@ pub(super) fn near(bundle: &Bundle, changed: &Bundle, mutant: &Mutant, probes: &
     lesser
 }
 
+/// A scenario that tells two bundles apart.
+#[derive(Clone, Debug)]
+pub(super) struct Far {
+    pub(super) scenario: Scenario,
+    /// What the bundle decides.
+    pub(super) right: Decision,
+    /// What the mutant decides.
+    pub(super) wrong: Decision,
+}
+
+/// Looks for facts and a request that tell the mutant from the bundle: what the suites ask, over as few facts as matter, with
+/// one or two facts changed.
+pub(super) fn far(bundle: &Bundle, changed: &Bundle, mutant: &Mutant, probes: &Probes<'_>) -> Option<Far> {
+    let (one, two) = (Index::new(bundle), Index::new(changed));
+    let mut pair = Pair { one: &one, two: &two, effort: FAR_EFFORT, lesser: None };
+    let (scenarios, matter) = seeds(&mut pair, bundle, mutant, probes);
+    let mut second = Vec::new();
+    for seed in scenarios {
+        let moves = seed.fact_moves(&bundle.meaning, &matter).into_iter().chain(seed.request_moves(&bundle.meaning, &matter));
+        for next in moves {
+            if pair.tells(&next) {
+                return pair.least(next);
+            }
+            second.push(next);
+        }
+    }
+    for seed in second {
+        let moves = seed.fact_moves(&bundle.meaning, &matter).into_iter().chain(seed.request_moves(&bundle.meaning, &matter));
+        for next in moves {
+            if pair.tells(&next) {
+                return pair.least(next);
+            }
+            if pair.effort == 0 {
+                return pair.lesser.take();
+            }
+        }
+    }
+    pair.lesser.take()
+}
+
+/// What the suites ask of what a mutant touches: one of each answer, over as few facts as give it.
+fn seeds(pair: &mut Pair<'_, '_>, bundle: &Bundle, mutant: &Mutant, probes: &Probes<'_>) -> (Vec<Scenario>, Matter) {
+    let targets = mutant.change.targets();
+    let mut known = BTreeSet::new();
+    let mut scenarios = Vec::new();
+    let mut asked: Vec<&Request> = Vec::new();
+    let mut all_days = BTreeSet::new();
+    for suite in probes.order(&mutant.module) {
+        for (facts, request) in probes.requests(&targets, suite) {
+            if scenarios.len() >= FAR_SEEDS {
+                break;
+            }
+            let cause = Decider::new(pair.one, facts).decide(request).cause;
+            if known.insert((request.on, request.action.clone(), cause)) {
+                all_days.extend(days(&mutant.change, &bundle.meaning, facts));
+                let whole = Scenario { facts: facts.draft(), request: request.clone() };
+                let right = pair.right(&whole);
+                let small = whole.shrunk(&mut |less| alike(&pair.right(less), &right));
+                scenarios.push(small.peopled());
+                asked.push(request);
+            }
+        }
+    }
+    let matter = Matter { days: all_days, ..super::touch::matter(&bundle.meaning, &asked) };
+    (scenarios, matter)
+}
+
+/// Two bundles that scenarios are decided by.
+struct Pair<'i, 'b> {
+    one: &'i Index<'b>,
+    two: &'i Index<'b>,
+    effort: usize,
+    lesser: Option<Far>,
+}
+
+impl Pair<'_, '_> {
+    fn right(&self, scenario: &Scenario) -> Decision {
+        self.one.decide(&scenario.facts.store(), &scenario.request)
+    }
+
+    fn both(&self, scenario: &Scenario) -> (Decision, Decision) {
+        let facts = scenario.facts.store();
+        (self.one.decide(&facts, &scenario.request), self.two.decide(&facts, &scenario.request))
+    }
+
+    fn tells(&mut self, scenario: &Scenario) -> bool {
+        let Some(left) = self.effort.checked_sub(1) else { return false };
+        self.effort = left;
+        let (right, wrong) = self.both(scenario);
+        if self.lesser.is_none() && alike(&right, &wrong) && !alike_in_all(&right, &wrong) {
+            self.lesser = Some(Far { scenario: scenario.clone(), right: right.clone(), wrong: wrong.clone() });
+        }
+        !alike(&right, &wrong)
+    }
+
+    /// With as few facts as tell the two apart.
+    fn least(&self, scenario: Scenario) -> Option<Far> {
+        let tells = |scenario: &Scenario| {
+            let (right, wrong) = self.both(scenario);
+            !alike(&right, &wrong)
+        };
+        let scenario = scenario.shrunk(&mut |less| tells(less));
+        let (right, wrong) = self.both(&scenario);
+        Some(Far { scenario, right, wrong })
+    }
+}
+
 /// Requests being decided by both.
 struct Tries<'t, 'i, 'b> {
     deciders: &'t (Decider<'i, 'b>, Decider<'i, 'b>),
@@ -107,7 +219,7 @@ impl Tries<'_, '_, '_> {
 }
 
 /// Requests that differ from one in one thing.
-fn moves(seed: &Request, facts: &Facts, meaning: &Meaning, days: &BTreeSet<Date>) -> Vec<Request> {
+pub(super) fn moves(seed: &Request, facts: &Facts, meaning: &Meaning, days: &BTreeSet<Date>) -> Vec<Request> {
     let mut all = Vec::new();
     let mut push = |request: Request| {
         if request != *seed {
@@ -186,7 +298,7 @@ fn with(
 }
 
 /// Some values of a type, near the one that there is.
-fn values(
+pub(super) fn values(
     of: &Type,
     meaning: &Meaning,
     entities: &[EntityId],
@@ -241,7 +353,7 @@ fn moments(day: Date) -> Vec<Timestamp> {
 
 /// Days on which a change may tell: those that the facts and the change name, moved by every length of time that it names,
 /// and the days beside.
-fn days(change: &Change, meaning: &Meaning, facts: &Facts) -> BTreeSet<Date> {
+pub(super) fn days(change: &Change, meaning: &Meaning, facts: &Facts) -> BTreeSet<Date> {
     let mut named = Named::default();
     named.change(change);
     let mut clone = meaning.clone();

@@ -2,6 +2,7 @@
 //! pasted. Without either it is a survivor all the same.
 
 use super::mutant::Mutant;
+use super::mutation::Mutation;
 use super::paste;
 use super::probe::Probes;
 use super::run::{Case, Fate};
@@ -12,7 +13,7 @@ use crate::harness::suite::Suite;
 use crate::intake::names::Scope;
 use crate::ir::Bundle;
 use crate::source::{Source, Sources};
-use crate::words::{FactsSaid, Speaker};
+use crate::words::{FactsSaid, Speaker, suite_case};
 
 /// What cases are looked for, said and tried with.
 pub struct Settle<'s> {
@@ -34,8 +35,32 @@ impl Settle<'_> {
         if let Some(why) = super::same::proved(bundle, changed, mutant) {
             return Fate::Same(why);
         }
-        let near = search::near(bundle, changed, mutant, probes).and_then(|found| self.near(changed, &found));
-        Fate::Survived(near.map(Box::new))
+        let near = search::near(bundle, changed, mutant, probes);
+        let (near, lesser) = match near {
+            Some(found) if search::alike(&found.right, &found.wrong) => (None, Some(found)),
+            other => (other, None),
+        };
+        let case = near.and_then(|found| self.near(changed, &found));
+        let case = case.or_else(|| {
+            let found = search::far(bundle, changed, mutant, probes)?;
+            let lesser = search::alike(&found.right, &found.wrong);
+            (!lesser || mutant.mutation == Mutation::QuestionDropped).then(|| self.far(changed, mutant, &found))?
+        });
+        let case = case.or_else(|| lesser.and_then(|found| self.near(changed, &found)));
+        Fate::Survived(case.map(Box::new))
+    }
+
+    /// The case of a request over facts of its own.
+    fn far(&self, changed: &Bundle, mutant: &Mutant, found: &search::Far) -> Option<Case> {
+        let suite = self.suites.iter().find(|suite| suite.module == mutant.module).or_else(|| self.suites.first())?;
+        let (facts, request) = (found.scenario.facts.store(), &found.scenario.request);
+        let said = FactsSaid { facts: &facts, roles: &[], delegations: &[], sources: self.sources };
+        let name = self.name(suite, request, &found.right, &said);
+        let mut text = suite_case::text(self.speaker, &facts, request, &found.right, &name);
+        if search::alike(&found.right, &found.wrong) {
+            text.push_str(&paste::more(&found.right, &found.wrong, self.speaker));
+        }
+        self.case(changed, suite, &name, text, &found.wrong)
     }
 
     /// The case of a request of the world of a suite, if it passes there and fails on the mutant.

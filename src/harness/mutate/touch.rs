@@ -1,10 +1,12 @@
 //! What a request may read of a bundle: so that a mutant is tried only with requests that it can touch. Rather too much than
 //! too little; decides nothing.
 
+use super::scenario::Matter;
 use crate::decide::{Action, On, Request};
 use crate::facts::Facts;
 use crate::ir::{
-    AreaId, ConditionId, Expression, Grantee, Line, Meaning, PackageId, Requires, ResourceId, RoleId, RuleId,
+    AreaId, ConditionId, Expression, Grantee, IsWhat, Line, Meaning, PackageId, Receiver, Recipient, Requires,
+    ResourceId, RoleId, RuleId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,8 +49,7 @@ impl Touch {
             if touch.asked.contains_key(&asked) {
                 continue;
             }
-            let mut walk = Walk { meaning, rules: &by_resource, seen: BTreeSet::new(), asked: BTreeSet::new() };
-            walk.asked(asked.0, asked.1.word());
+            let walk = Walk::of(meaning, &by_resource, asked.0, asked.1.word());
             for target in walk.seen {
                 touch.readers.entry(target).or_default().push(next);
             }
@@ -70,6 +71,32 @@ impl Touch {
             other => self.readers.get(other).is_some_and(|all| all.binary_search(&asked).is_ok()),
         })
     }
+}
+
+/// What may matter to a request: who may be given what, and what is read of anybody.
+pub(super) fn matter(meaning: &Meaning, requests: &[&Request]) -> Matter {
+    let by_resource = rules_by_resource(meaning);
+    let mut matter = Matter::default();
+    for request in requests {
+        let walk = Walk::of(meaning, &by_resource, request.on, request.action.word());
+        matter.roles.extend(walk.roles);
+        matter.attributes.extend(walk.attributes);
+        for target in walk.seen {
+            match target {
+                Target::Package(id) => drop(matter.packages.insert(id)),
+                Target::Area(id) => drop(matter.areas.insert(id)),
+                Target::Resource(_) | Target::Condition(_) | Target::Rule(_) | Target::Role(_) => {}
+            }
+        }
+    }
+    let special = |role: &crate::ir::Role| role.key.is_yes() || role.covers.is_yes() || role.agent.is_yes();
+    for kind in [|role: &crate::ir::Role| role.key.is_yes(), |role: &crate::ir::Role| role.covers.is_yes()] {
+        let first = meaning.roles.iter().position(|named| named.versions.iter().any(kind));
+        matter.roles.extend(first.map(RoleId::from));
+    }
+    let last = meaning.roles.iter().rposition(|named| named.versions.iter().any(special));
+    matter.roles.extend(last.map(RoleId::from));
+    matter
 }
 
 /// Roles that matter to decisions over these facts: who has no role and whose roles are all in sight is touched by none.
@@ -101,6 +128,8 @@ struct Walk<'m> {
     rules: &'m BTreeMap<ResourceId, Vec<RuleId>>,
     seen: BTreeSet<Target>,
     asked: BTreeSet<(ResourceId, Box<str>)>,
+    roles: BTreeSet<RoleId>,
+    attributes: BTreeSet<Box<str>>,
 }
 
 /// What is still to be walked through.
@@ -112,6 +141,13 @@ enum Step<'m> {
 }
 
 impl<'m> Walk<'m> {
+    fn of(meaning: &'m Meaning, rules: &'m BTreeMap<ResourceId, Vec<RuleId>>, on: On, action: &'m str) -> Self {
+        let (seen, asked) = (BTreeSet::new(), BTreeSet::new());
+        let mut walk = Walk { meaning, rules, seen, asked, roles: BTreeSet::new(), attributes: BTreeSet::new() };
+        walk.asked(on, action);
+        walk
+    }
+
     fn asked(&mut self, on: On, action: &'m str) {
         let mut waiting = vec![match on {
             On::Package(id) => Step::Package(id),
@@ -140,17 +176,23 @@ impl<'m> Walk<'m> {
                     for version in versions {
                         waiting.extend(version.area.map(Step::Area));
                         waiting.extend(lines(&version.delegable));
+                        self.roles.extend(receivers(&version.delegable));
                         for grant in &version.grants {
                             waiting.extend(grant.when.as_deref().map(Step::Says));
-                            if let Some(Grantee::Package(holder)) = grant.to {
-                                waiting.push(Step::Package(holder));
+                            match grant.to {
+                                Some(Grantee::Package(holder)) => waiting.push(Step::Package(holder)),
+                                Some(Grantee::Role(role)) => drop(self.roles.insert(role)),
+                                Some(Grantee::Itself) | None => {}
                             }
                         }
                     }
                 }
                 Step::Area(id) if self.seen.insert(Target::Area(id)) => {
                     let versions = self.meaning.area(id).map_or(&[][..], |named| &named.versions);
-                    versions.iter().for_each(|version| waiting.extend(lines(&version.delegable)));
+                    for version in versions {
+                        waiting.extend(lines(&version.delegable));
+                        self.roles.extend(receivers(&version.delegable));
+                    }
                 }
                 Step::Asked(id, action) if self.asked.insert((id, action.into())) => {
                     self.seen.insert(Target::Resource(id));
@@ -162,6 +204,9 @@ impl<'m> Walk<'m> {
                         let Some(rule) = self.meaning.rule(*id) else { continue };
                         if rule.action.as_deref().is_none_or(|own| own == action) {
                             self.seen.insert(Target::Rule(*id));
+                            if let Some(Recipient::Role(role)) = rule.to {
+                                self.roles.insert(role);
+                            }
                             waiting.extend(rule.when.as_ref().map(Step::Says));
                             waiting.extend(rule.requires.iter().flat_map(packages).map(Step::Package));
                         }
@@ -178,7 +223,14 @@ impl<'m> Walk<'m> {
                             waiting.extend(self.meaning.condition(*id).map(|named| Step::Says(&named.body.says)));
                         }
                     }
-                    other => waiting.extend(other.parts().into_iter().map(Step::Says)),
+                    other => {
+                        match other {
+                            Expression::Attribute(_, name) => drop(self.attributes.insert(name.clone())),
+                            Expression::Is { what: IsWhat::Role(role), .. } => drop(self.roles.insert(*role)),
+                            _ => {}
+                        }
+                        waiting.extend(other.parts().into_iter().map(Step::Says));
+                    }
                 },
                 Step::Package(_) | Step::Area(_) | Step::Asked(..) => {}
             }
@@ -189,6 +241,13 @@ impl<'m> Walk<'m> {
 fn lines(lines: &[Line]) -> impl Iterator<Item = Step<'_>> {
     lines.iter().filter_map(|line| match line {
         Line::To { when: Some(when), .. } => Some(Step::Says(when)),
+        _ => None,
+    })
+}
+
+fn receivers(lines: &[Line]) -> impl Iterator<Item = RoleId> {
+    lines.iter().filter_map(|line| match line {
+        Line::To { to: Receiver::Role(role), .. } => Some(*role),
         _ => None,
     })
 }
