@@ -3,6 +3,7 @@
 
 mod atoms;
 mod axioms;
+mod equal;
 mod findings;
 mod gives;
 mod made;
@@ -11,8 +12,10 @@ mod place;
 mod rules;
 mod three;
 mod translate;
+mod unlike;
 mod values;
 mod world;
 
+pub use equal::{Equal, Original, Witness, equal};
 pub use findings::findings;
 pub use never::{Broken, Never, Unfollowed, nevers};

@@ -1,11 +1,11 @@
 //! What is true of the things that conditions speak of, whatever the facts: one person has one birthday; a day and the day
 //! sixteen years later; a moment and its date; who can have a role. Leaving one out proves less, never wrongly.
 
-use super::atoms::{Atoms, LAST_DAY, Member, Opaque, Said, TermId, bare, day_number, is_somebody};
+use super::atoms::{Atoms, LAST_DAY, Member, Said, TermId, bare, day_number, is_somebody};
 use super::gives::Gives;
 use super::three::Three;
 use super::translate::Translator;
-use crate::ir::{Constant, Expression, Meaning, RoleId, Type};
+use crate::ir::{Constant, Meaning, RoleId, Type};
 use crate::logic::{Cone, Number, Wire};
 use crate::terms::{
     duration::{Duration, Unit},
@@ -466,17 +466,4 @@ pub(super) fn kinds_of(meaning: &Meaning, role: RoleId, for_party: bool) -> (Kin
         of = version.of.into_iter().flat_map(|kinds| kinds.iter().collect::<Vec<_>>()).fold(of, Kinds::with);
     }
     (by, of)
-}
-
-/// What is held by those who ask, as conditions that can be asked of `decide`.
-pub(super) fn holding_of(atoms: &Atoms<'_>) -> Vec<Opaque> {
-    let root = |id: TermId| match atoms.term(id).map(|term| &term.said) {
-        Some(Said::Root(root)) => Some(Box::new(Expression::Root(*root))),
-        _ => None,
-    };
-    let each = atoms.holds.iter().filter_map(|((package, who, party), truth)| {
-        let says = Expression::Holds { who: root(*who)?, package: *package, party: root(*party)? };
-        Some(Opaque { says, part: None, truth: *truth })
-    });
-    each.collect()
 }

@@ -32,6 +32,20 @@ struct Making<'m, 'b> {
     who: BTreeMap<TermId, Handle>,
 }
 
+/// A world that is like a model, and what a request in it may say.
+pub(super) struct Made<'b> {
+    pub(super) world: World<'b>,
+    /// Who is at a root: the subject, the holder.
+    pub(super) roots: BTreeMap<Root, Handle>,
+    /// Nobody asks.
+    pub(super) nobody: bool,
+    pub(super) today: Date,
+    pub(super) now: Timestamp,
+    pub(super) context: Known,
+    pub(super) record: Option<Known>,
+    pub(super) delegation: Known,
+}
+
 impl<'b> Translator<'b> {
     /// Facts and a request that are like the model.
     pub(super) fn made(
@@ -41,31 +55,33 @@ impl<'b> Translator<'b> {
         asked: Asked<'_>,
         action: &str,
     ) -> Option<(Facts, Request)> {
-        let (world, asking, today, now, context, record) = self.world(model, gives)?;
-        let (facts, placed) = world.facts();
+        let mut made = self.world(model, gives)?;
+        let (subject, party) = (made.roots.get(&Root::Subject).copied(), made.roots.get(&Root::Party).copied());
+        let asking = if made.nobody {
+            None
+        } else {
+            let subject_or_party = subject.or(party).unwrap_or_else(|| made.world.somebody(Kind::Person));
+            Some((subject.unwrap_or(subject_or_party), party.unwrap_or(subject_or_party)))
+        };
+        let (facts, placed) = made.world.facts();
         let of = |who: Option<Handle>| who.map(|who| placed.of(who));
         let request = Request {
-            now,
-            today,
+            now: made.now,
+            today: made.today,
             subject: of(asking.map(|(subject, _)| subject)),
             party: of(asking.map(|(_, party)| party)),
             action: Action::Named(action.into()),
             on: On::Resource(asked.resource),
             to: None,
-            context: placed.known(&context),
-            record: record.filter(|_| asked.version.register).map(|known| nameless(&placed, &known)),
+            context: placed.known(&made.context),
+            record: made.record.filter(|_| asked.version.register).map(|known| nameless(&placed, &known)),
             elements: asked.element.into_iter().map(Box::from).collect(),
         };
         Some((facts, request))
     }
 
-    /// A world that is like the model, who asks for whom in it, when, and what the request says besides.
-    #[expect(clippy::type_complexity, reason = "read at once, in two places")]
-    pub(super) fn world(
-        &self,
-        model: &Model,
-        gives: &Gives<'b>,
-    ) -> Option<(World<'b>, Option<(Handle, Handle)>, Date, Timestamp, Known, Option<Known>)> {
+    /// A world that is like the model.
+    pub(super) fn world(&self, model: &Model, gives: &Gives<'b>) -> Option<Made<'b>> {
         let values = self.values(model);
         let mut making =
             Making { translator: self, model, values, world: World::new(self.meaning()), who: BTreeMap::new() };
@@ -98,24 +114,17 @@ impl<'b> Translator<'b> {
                 gives.give(&mut making.world, *package, who, party, today);
             }
         }
-        let nobody = model.is(self.atoms.nobody) == Some(true);
         let root = |root| self.atoms.find(&Said::Root(root));
-        let subject = root(Root::Subject).and_then(|id| making.handle(id));
-        let party = root(Root::Party).and_then(|id| making.handle(id));
-        let asking = if nobody {
-            None
-        } else {
-            let party_or_subject = party.or(subject);
-            let subject = subject.or(party).unwrap_or_else(|| making.world.somebody(Kind::Person));
-            Some((subject, party_or_subject.unwrap_or(subject)))
-        };
+        let roots = Root::ALL.iter().filter_map(|one| Some((*one, making.handle(root(*one)?)?))).collect();
         let context = root(Root::Context).map(|id| making.known(id)).unwrap_or_default();
+        let delegation = root(Root::Delegation).map(|id| making.known(id)).unwrap_or_default();
         let record = root(Root::Record).filter(|id| {
             let missing = self.atoms.term(*id).and_then(|term| model.is(term.missing));
             missing == Some(false)
         });
         let record = record.map(|id| making.known(id));
-        Some((making.world, asking, today, now, context, record))
+        let nobody = model.is(self.atoms.nobody) == Some(true);
+        Some(Made { world: making.world, roots, nobody, today, now, context, record, delegation })
     }
 
     /// Numbers of the model, with days that are moved by as much as they are moved by.

@@ -1,16 +1,14 @@
 //! Is a `never` ever broken? For each thing, version, action and element that it is about: can a permit apply and every forbid
 //! certainly not, where the `never` applies? A request that breaks it is shown only where `decide` permits it.
 
-use super::atoms::{Atoms, Opaque};
-use super::axioms::holding_of;
+use super::atoms::Atoms;
 use super::gives::Gives;
 use super::rules::{Asked, elements};
-use super::three::Three;
 use super::translate::{Rules, Side, Translator};
-use crate::decide::{Cause, Decider, Decision, Effect, Index, Request};
-use crate::facts::{Facts, Value};
+use crate::decide::{Cause, Decision, Effect, Index, Request};
+use crate::facts::Facts;
 use crate::ir::{Bundle, Expression, ResourceId, Rule, RuleId};
-use crate::logic::{Answer, Effort, Model, Wire, solve};
+use crate::logic::{Answer, Effort, Wire, solve};
 use crate::origins::Part;
 use crate::terms::effect::RuleEffect;
 use std::cell::OnceCell;
@@ -184,8 +182,10 @@ impl<'b> Prover<'b> {
                 let broken = Broken { facts: facts.clone(), request: request.clone(), decision };
                 return Never::Refuted(Box::new(broken));
             }
-            let (unfollowed, other) = self.unlike(translator, &model, made.as_ref(), question);
-            first = first.or(unfollowed);
+            let index = Index::new(self.bundle);
+            let element = question.asked.element;
+            let (unlike, other) = translator.unlike(&model, made.as_ref(), &index, element, &question.broken);
+            first = first.or(unlike.map(|one| Unfollowed { atom: Some(one.says), part: one.part }));
             wires.push(other);
         }
         Never::NotFollowed(first.unwrap_or_else(too_much))
@@ -207,69 +207,5 @@ impl<'b> Prover<'b> {
         let forbidden = Index::new(strict).decide(facts, request);
         let by_it = forbidden.traces.iter().any(|trace| trace.rule == Some(id));
         (forbidden.cause == Cause::Forbidden && by_it).then_some(decision)
-    }
-
-    /// What the facts that were made do not have as the model has it; and that it be otherwise.
-    fn unlike(
-        &self,
-        translator: &mut Translator<'b>,
-        model: &Model,
-        made: Option<&(Facts, Request)>,
-        question: &Question<'b>,
-    ) -> (Option<Unfollowed>, Wire) {
-        let is = |wire: Wire| match wire {
-            Wire::TRUE => Some(true),
-            Wire::FALSE => Some(false),
-            other => model.is(other),
-        };
-        // An open question may be settled so that the `never` is broken.
-        let open = translator.atoms.decided.iter().find(|one| is(one.truth.so).is_some());
-        if let Some(one) = open {
-            return (Some(Unfollowed { atom: Some(one.says.clone()), part: one.part }), Wire::FALSE);
-        }
-        if let Some((facts, request)) = made {
-            let index = Index::new(self.bundle);
-            let decider = Decider::new(&index, facts);
-            let element = question.asked.element;
-            let held = holding_of(&translator.atoms);
-            let opaque = translator.atoms.opaque.values().cloned();
-            for one in opaque.chain(held) {
-                let (so, not) = (is(one.truth.so), is(one.truth.not));
-                if so.is_none() && not.is_none() {
-                    continue;
-                }
-                let wanted = if so == Some(true) { Some(true) } else { (not == Some(true)).then_some(false) };
-                let found = match decider.evaluate(request, element, &one.says) {
-                    Some(Value::Bool(is)) => Some(is),
-                    _ => None,
-                };
-                if wanted != found {
-                    return (Some(unfollowed(&one)), otherwise(translator, one.truth, wanted));
-                }
-            }
-        }
-        // All that is free otherwise; what it was cannot be told.
-        let cone = translator.atoms.circuit.reading(&question.broken);
-        let roles: Vec<Wire> = translator.atoms.roles.values().copied().filter(|fact| cone.has(*fact)).collect();
-        let same: Vec<Wire> = roles
-            .into_iter()
-            .chain(translator.atoms.terms.iter().flat_map(|term| [term.missing, term.none]))
-            .filter_map(|wire| Some(if model.is(wire)? { wire } else { !wire }))
-            .collect();
-        let same = translator.atoms.circuit.all(same);
-        (None, !same)
-    }
-}
-
-fn unfollowed(one: &Opaque) -> Unfollowed {
-    Unfollowed { atom: Some(one.says.clone()), part: one.part }
-}
-
-/// That a truth be otherwise.
-fn otherwise(translator: &mut Translator<'_>, truth: Three, was: Option<bool>) -> Wire {
-    match was {
-        Some(true) => !truth.so,
-        Some(false) => !truth.not,
-        None => translator.atoms.circuit.or(truth.so, truth.not),
     }
 }

@@ -29,8 +29,8 @@ pub(super) struct Place<'b> {
 
 impl<'b> Place<'b> {
     /// The condition of a grant (or of a line).
-    pub(super) fn of_holding(scene: Scene, part: Part) -> Self {
-        Place { scene, resource: None, version: None, element: None, record: false, part: Some(part) }
+    pub(super) fn of_holding(scene: Scene) -> Self {
+        Place { scene, resource: None, version: None, element: None, record: false, part: None }
     }
 
     /// Where `retain` is read.

@@ -72,6 +72,8 @@ pub(super) struct Translator<'b> {
     pub(super) permitted: BTreeMap<(usize, ResourceId, Box<str>), Three>,
     /// What is decided of parts, answered once.
     pub(super) verdicts: BTreeMap<VerdictKey, Verdict>,
+    /// What two bundles may say differently.
+    pub(super) differs: Differs,
     parts: u32,
     /// More was to be read than is read: the answer is not certain.
     pub(super) spent: bool,
@@ -80,7 +82,8 @@ pub(super) struct Translator<'b> {
 impl<'b> Translator<'b> {
     pub(super) fn new(atoms: Atoms<'b>, sides: Vec<Side<'b>>) -> Self {
         let (permitted, verdicts) = (BTreeMap::new(), BTreeMap::new());
-        Translator { atoms, sides, side: 0, decides_open: false, permitted, verdicts, parts: PARTS, spent: false }
+        let differs = Differs::default();
+        Translator { atoms, sides, side: 0, decides_open: false, permitted, verdicts, differs, parts: PARTS, spent: false }
     }
 
     pub(super) fn meaning(&self) -> &'b Meaning {
@@ -182,7 +185,7 @@ impl<'b> Translator<'b> {
         let mut reads = Reads::default();
         let whole = self.expanded(says, &mut reads, DEPTH);
         let salt: Salt = (
-            if reads.bundle { u8::try_from(self.side).unwrap_or(u8::MAX) } else { 0 },
+            if reads.differently(self.differs) { u8::try_from(self.side).unwrap_or(u8::MAX) } else { 0 },
             place.element.filter(|_| reads.element).map(Box::from),
             place.resource.filter(|_| reads.resource).map(|id| id.0),
             place.record && reads.record,
@@ -200,7 +203,7 @@ impl<'b> Translator<'b> {
     fn expanded(&mut self, says: &Expression, reads: &mut Reads, depth: u32) -> Expression {
         let Some(depth) = self.deeper(depth) else {
             // Whatever follows is taken as one with nothing.
-            reads.bundle = true;
+            reads.too_deep = true;
             return Expression::Undecided;
         };
         let mut inner = |part: &Expression| self.expanded(part, reads, depth);
@@ -215,9 +218,8 @@ impl<'b> Translator<'b> {
             Expression::Is { who, what, party } => {
                 let who = Box::new(inner(who));
                 let party = party.as_ref().map(|party| Box::new(inner(party)));
-                if matches!(what, IsWhat::Controller | IsWhat::Processor) {
-                    (reads.resource, reads.bundle) = (true, true);
-                }
+                reads.resource |= matches!(what, IsWhat::Controller | IsWhat::Processor);
+                reads.roles |= matches!(what, IsWhat::Role(_) | IsWhat::Controller | IsWhat::Processor);
                 Expression::Is { who, what: *what, party }
             }
             Expression::Holds { who, package, party } => {
@@ -234,21 +236,17 @@ impl<'b> Translator<'b> {
             }
             Expression::Attribute(of, name) => {
                 let of = Box::new(inner(of));
-                if matches!(&**name, "kept" | "overdue") {
-                    (reads.resource, reads.bundle) = (true, true);
-                }
+                reads.resource |= matches!(&**name, "kept" | "overdue");
                 Expression::Attribute(of, name.clone())
             }
             Expression::Permitted { .. } => {
-                reads.bundle = true;
+                reads.permitted = true;
                 says.clone()
             }
             Expression::Root(root) => {
                 reads.element |= *root == Root::Element;
                 reads.record |= *root == Root::Record;
-                if *root == Root::Resource {
-                    (reads.resource, reads.bundle) = (true, true);
-                }
+                reads.resource |= *root == Root::Resource;
                 says.clone()
             }
             Expression::Condition(id) => match self.meaning().condition(*id) {
@@ -418,6 +416,26 @@ struct Reads {
     element: bool,
     record: bool,
     resource: bool,
-    /// Something that two bundles may say differently.
-    bundle: bool,
+    roles: bool,
+    permitted: bool,
+    /// Not all of it was read.
+    too_deep: bool,
+}
+
+/// What two bundles may say differently.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Differs {
+    pub(super) resource: bool,
+    pub(super) roles: bool,
+    pub(super) permitted: bool,
+}
+
+impl Reads {
+    /// May it be another thing in another bundle?
+    fn differently(&self, differs: Differs) -> bool {
+        self.too_deep
+            || self.resource && differs.resource
+            || self.roles && differs.roles
+            || self.permitted && differs.permitted
+    }
 }

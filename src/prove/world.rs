@@ -20,6 +20,9 @@ pub(super) struct World<'b> {
     roles: BTreeSet<(Handle, RoleId, Option<Handle>)>,
     delegations: Vec<(Handle, Handle, Handle, Given, Date, BTreeMap<Box<str>, Value>)>,
     out_of_reach: BTreeSet<OrganisationId>,
+    /// What delegations say besides, and the day that they are given, where that matters.
+    besides: BTreeMap<Box<str>, Value>,
+    given: Option<Date>,
 }
 
 const PEOPLE: [&str; 8] = ["kari", "ola", "per", "nina", "ida", "jon", "mari", "nils"];
@@ -38,6 +41,8 @@ impl<'b> World<'b> {
             roles: BTreeSet::new(),
             delegations: Vec::new(),
             out_of_reach: BTreeSet::new(),
+            besides: BTreeMap::new(),
+            given: None,
         }
     }
 
@@ -82,19 +87,23 @@ impl<'b> World<'b> {
     }
 
     pub(super) fn delegate(&mut self, giver: Handle, receiver: Handle, party: Handle, package: PackageId, day: Date) {
-        let what = Given::Package(package);
-        self.delegations.push((giver, receiver, party, what, day, BTreeMap::new()));
+        self.push(giver, receiver, party, Given::Package(package), day);
     }
 
     pub(super) fn delegate_area(&mut self, giver: Handle, receiver: Handle, party: Handle, area: AreaId, day: Date) {
-        self.delegations.push((giver, receiver, party, Given::Area(area), day, BTreeMap::new()));
+        self.push(giver, receiver, party, Given::Area(area), day);
     }
 
-    /// What the last delegation says besides.
-    pub(super) fn set_of_delegation(&mut self, name: &str, value: Value) {
-        if let Some((.., known)) = self.delegations.last_mut() {
-            known.insert(name.into(), value);
-        }
+    fn push(&mut self, giver: Handle, receiver: Handle, party: Handle, what: Given, day: Date) {
+        let day = self.given.filter(|given| *given <= day).unwrap_or(day);
+        self.delegations.push((giver, receiver, party, what, day, self.besides.clone()));
+    }
+
+    /// What every delegation that is made from now on says besides. What follows from other things is not among it.
+    pub(super) fn say_of_delegations(&mut self, known: &Known) {
+        let given = known.0.iter().find(|(name, _)| **name == *"given").map(|(_, value)| value);
+        self.given = given.and_then(|value| if let Value::Date(day) = value { Some(*day) } else { None });
+        self.besides = known.0.iter().filter(|(name, _)| **name != *"given").cloned().collect();
     }
 
     pub(super) fn lose(&mut self, source: OrganisationId) {
