@@ -238,7 +238,7 @@ fn conditions_and_the_rules_of_registers_are_in_the_table() {
     assert_eq!(rows[3], ["self", "insight", "yes", "when delegation.channel == invitation", "grant to self"]);
     let has = |row: &[&str]| assert!(rows.iter().any(|one| one == row), "{row:?} is not in {rows:#?}");
     has(&["resource", "action", "rule", "of", "to", "requires", "when", "oblige", "because"]);
-    has(&["kpr", "any", "oblige", "-", "-", "-", "-", "log", "policy rights"]);
+    has(&["kpr, npr", "any", "oblige", "-", "-", "-", "-", "log", "policy rights"]);
     has(&["kpr", "disclose", "forbid", "-", "-", "-", "record.consent != given", "-", "policy withdrawal"]);
     has(&[
         "npr",
