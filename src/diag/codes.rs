@@ -105,7 +105,7 @@ codes! {
     "0344" NUMBER_TOO_LARGE "number-too-large" Error "a number is larger than the limit";
     "0345" UNKNOWN_LEGAL_BASIS "unknown-legal-basis" Error "an article that is no legal basis";
     "0346" PARAMETER_TYPE "parameter-type" Error "a parameter of a type that has no constants";
-    "0401" NO_ARTICLE_9 "no-article-9" Warning "special categories of data without a ground of GDPR article 9(2)";
+    "0401" NO_ARTICLE_9 "no-article-9" Error "special categories of data without a ground of GDPR article 9(2)";
     "0402" NO_ARTICLE_6 "no-article-6" Warning "personal data without a ground of GDPR article 6(1)";
     "0403" NO_RETENTION "no-retention" Warning "a register that does not say how long it keeps personal data";
     "0404" RECIPIENT_WITHOUT_PURPOSE "recipient-without-purpose" Warning "a register with recipients and no purposes";
