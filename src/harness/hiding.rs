@@ -7,7 +7,7 @@ use super::reading::{Reading, Reads};
 use crate::decide::{Action, Decider, Decision, Effect, Index, On, Request};
 use crate::facts::{EntityId, Facts, Known, ThingId, Value};
 use crate::ir::{Meaning, OrganisationId};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -68,12 +68,13 @@ pub(super) fn hide<'b>(
     let mut known: BTreeMap<(On, &Action), Rc<Reads<'_>>> = BTreeMap::new();
     let mut by_fact: BTreeMap<(Of, &str), Vec<usize>> = BTreeMap::new();
     let whole = Decider::new(index, facts);
+    let ties = Ties::of(facts);
     for (at, one) in decided.iter().enumerate() {
         let request = &one.asked.request;
         let key = (request.on, &request.action);
         let reads = known.entry(key).or_insert_with(|| Rc::new(reading.reads(request.on, &request.action)));
         let reads = Rc::clone(reads);
-        note_facts(at, request, facts, &reads, &mut by_fact);
+        note_facts(at, request, facts, &ties, &reads, &mut by_fact);
         for (what, less) in requests_with_less(request, &reads) {
             hidden.tried.get_mut(at).into_iter().for_each(|count| *count += 1);
             compare(at, one, whole.decide(&less), || what.clone(), meaning, &mut hidden.more);
@@ -102,6 +103,7 @@ fn note_facts<'f>(
     at: usize,
     request: &Request,
     facts: &'f Facts,
+    ties: &Ties,
     reads: &Reads<'_>,
     by_fact: &mut BTreeMap<(Of, &'f str), Vec<usize>>,
 ) {
@@ -116,39 +118,70 @@ fn note_facts<'f>(
             by_fact.entry((of, name)).or_default().push(at);
         }
     };
-    let (entities, things) = reached(request, facts, reads);
-    for (id, entity) in facts.entities.iter().enumerate() {
-        let id = EntityId(u32::try_from(id).unwrap_or(u32::MAX));
-        let names = if entities.contains(&id) { &reads.attributes } else { &reads.of_anybody };
-        note(Of::Entity(id), &entity.attributes, names);
+    let (entities, things) = reached(request, facts, ties, reads);
+    for id in &entities {
+        facts.entity(*id).into_iter().for_each(|entity| note(Of::Entity(*id), &entity.attributes, &reads.attributes));
     }
     for id in things {
         facts.thing(id).into_iter().for_each(|thing| note(Of::Thing(id), &thing.attributes, &reads.attributes));
     }
     if !reads.of_anybody.is_empty() {
         for (which, delegation) in facts.delegations.iter().enumerate() {
-            note(Of::Delegation(which), &delegation.attributes, &reads.of_anybody);
+            if entities.contains(&delegation.party) {
+                note(Of::Delegation(which), &delegation.attributes, &reads.of_anybody);
+            }
         }
     }
 }
 
-/// Whom and what the conditions of rules can reach from the roots of a request, by the attributes that they read; and all things,
-/// where the conditions of grants can reach anybody.
-fn reached(request: &Request, facts: &Facts, reads: &Reads<'_>) -> (BTreeSet<EntityId>, BTreeSet<ThingId>) {
+/// Who has a role for somebody, or is named in a delegation for them.
+#[derive(Default)]
+struct Ties {
+    of: FxHashMap<EntityId, BTreeSet<EntityId>>,
+}
+
+impl Ties {
+    fn of(facts: &Facts) -> Self {
+        let mut ties = Ties::default();
+        for fact in &facts.roles {
+            ties.of.entry(fact.party.unwrap_or(fact.subject)).or_default().insert(fact.subject);
+        }
+        for one in &facts.delegations {
+            ties.of.entry(one.party).or_default().extend([one.giver, one.receiver]);
+        }
+        ties
+    }
+}
+
+/// Whom and what conditions can reach by the attributes that they read: those of rules from the roots of a request, those of grants
+/// and lines from everybody who is tied to the party, and to whom that is tied in turn.
+fn reached(
+    request: &Request,
+    facts: &Facts,
+    ties: &Ties,
+    reads: &Reads<'_>,
+) -> (BTreeSet<EntityId>, BTreeSet<ThingId>) {
     let mut entities: BTreeSet<EntityId> = BTreeSet::new();
     let mut things: BTreeSet<ThingId> = BTreeSet::new();
     let mut waiting: Vec<&Value> = Vec::new();
     let mut people: Vec<EntityId> = [request.subject, request.party(), request.to].into_iter().flatten().collect();
     waiting.extend(request.context.0.iter().map(|(_, value)| value));
     waiting.extend(&request.record);
-    if !reads.of_anybody.is_empty() {
-        things.extend((0..facts.things.len()).map(|at| ThingId(u32::try_from(at).unwrap_or(u32::MAX))));
+    let follows = !reads.of_anybody.is_empty();
+    if follows && !facts.out_of_reach.is_empty() {
+        // Anybody may have a role that cannot be seen.
+        people.extend((0..facts.entities.len()).map(|at| EntityId(u32::try_from(at).unwrap_or(u32::MAX))));
+    }
+    if follows {
+        let delegations = facts.delegations.iter().flat_map(|one| &one.attributes.0);
+        waiting.extend(delegations.filter(|(name, _)| reads.attributes.contains(&**name)).map(|(_, value)| value));
     }
     loop {
         if let Some(id) = people.pop() {
             if let Some(entity) = facts.entity(id).filter(|_| entities.insert(id)) {
                 let read = entity.attributes.0.iter().filter(|(name, _)| reads.attributes.contains(&**name));
                 waiting.extend(read.map(|(_, value)| value));
+                people.extend(ties.of.get(&id).filter(|_| follows).into_iter().flatten());
             }
             continue;
         }

@@ -1,7 +1,7 @@
 //! The rules over the services and registers of a module, a row each, and a row for every action that nothing permits. What
 //! no row has is no column.
 
-use super::decision_table::said;
+use super::decision_table::{folded, said};
 use super::reach::Cell;
 use crate::intake::names::module_of;
 use crate::ir::{
@@ -68,7 +68,8 @@ pub(super) fn of_module(bundle: &Bundle, module: &str) -> Vec<Vec<String>> {
     let heads: &[&str] = if plain { &SHORT } else { &LONG };
     let heads = std::iter::once(what).chain(heads.iter().copied()).map(str::to_owned).collect();
     let mut all = vec![heads];
-    all.extend(lines);
+    // Resources with the same rules are one row, and so are actions with the same.
+    all.extend(folded(folded(lines, 0), 1));
     if plain { all } else { without_empty(all) }
 }
 
