@@ -2,7 +2,7 @@
 //! goes by. Decides nothing.
 
 use super::sweep::clock_of;
-use crate::facts::Facts;
+use crate::facts::{Facts, Whose};
 use crate::ir::{Constant, Expression, Line, Meaning};
 use crate::terms::duration::Duration;
 use jiff::Timestamp;
@@ -19,13 +19,13 @@ impl Clockwork {
     /// Of everything. Linear in the size of both.
     pub(super) fn of(facts: &Facts, meaning: &Meaning) -> Self {
         let mut clock = Clockwork::default();
-        let entities = facts.entities.iter().map(|entity| &entity.attributes);
-        let things = facts.things.iter().map(|thing| &thing.attributes);
-        let delegations = facts.delegations.iter().map(|one| &one.attributes);
-        for (_, value) in entities.chain(things).chain(delegations).flat_map(|known| &known.0) {
-            clock_of(value, &mut clock.moments);
+        let entities = facts.entities().map(Whose::Entity);
+        let things = facts.things().map(Whose::Thing);
+        let delegations = (0..facts.delegation_count()).map(Whose::Delegation);
+        for (_, value) in entities.chain(things).chain(delegations).flat_map(|whose| facts.known(whose).0) {
+            clock_of(&value, &mut clock.moments);
         }
-        clock.moments.extend(facts.delegations.iter().filter_map(|one| one.withdrawn));
+        clock.moments.extend((0..facts.delegation_count()).filter_map(|at| facts.withdrawn(at)));
         let mut waiting: Vec<&Expression> = meaning.conditions.iter().map(|defined| &defined.body.says).collect();
         waiting.extend(meaning.rules.iter().filter_map(|rule| rule.when.as_ref()));
         for version in meaning.packages.iter().flat_map(|named| &named.versions) {

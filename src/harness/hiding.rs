@@ -5,7 +5,7 @@
 use super::check::Asked;
 use super::reading::{Reading, Reads};
 use crate::decide::{Action, Decider, Decision, Effect, Index, On, Request};
-use crate::facts::{EntityId, Facts, Known, ThingId, Value};
+use crate::facts::{EntityId, Facts, Hidden, Known, ThingId, Value, Whose};
 use crate::ir::{Meaning, OrganisationId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,18 +41,16 @@ pub(super) enum Gave {
 
 /// What came of hiding.
 #[derive(Debug, Default)]
-pub(super) struct Hidden {
+pub(super) struct Tries {
     /// How often a request was decided again, of each of the decided.
     pub(super) tried: Vec<usize>,
     pub(super) more: Vec<More>,
 }
 
-/// An attribute of the facts.
+/// A fact that can be hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Of {
-    Entity(EntityId),
-    Thing(ThingId),
-    Delegation(usize),
+    Known(Whose),
     Source(OrganisationId),
 }
 
@@ -63,10 +61,10 @@ pub(super) fn hide<'b>(
     index: &Index<'b>,
     meaning: &'b Meaning,
     reading: &Reading<'b>,
-) -> Hidden {
-    let mut hidden = Hidden { tried: vec![0; decided.len()], more: Vec::new() };
+) -> Tries {
+    let mut hidden = Tries { tried: vec![0; decided.len()], more: Vec::new() };
     let mut known: BTreeMap<(On, &Action), Rc<Reads<'_>>> = BTreeMap::new();
-    let mut by_fact: BTreeMap<(Of, &str), Vec<usize>> = BTreeMap::new();
+    let mut by_fact: BTreeMap<(Of, Box<str>), Vec<usize>> = BTreeMap::new();
     let whole = Decider::new(index, facts);
     let ties = Ties::of(facts);
     for (at, one) in decided.iter().enumerate() {
@@ -85,13 +83,13 @@ pub(super) fn hide<'b>(
     }
     let mut less = facts.clone();
     for ((of, name), requests) in by_fact {
-        let taken = take(&mut less, of, name);
+        let taken = take(&mut less, of, &name);
         let decider = Decider::new(index, &less);
         for at in requests {
             let Some(one) = decided.get(at) else { continue };
             hidden.tried.get_mut(at).into_iter().for_each(|count| *count += 1);
             let decision = decider.decide(&one.asked.request);
-            compare(at, one, decision, || said(of, name, facts, meaning), meaning, &mut hidden.more);
+            compare(at, one, decision, || said(of, &name, facts, meaning), meaning, &mut hidden.more);
         }
         put_back(&mut less, of, taken);
     }
@@ -99,37 +97,35 @@ pub(super) fn hide<'b>(
 }
 
 /// Which attributes of the facts the decision of a request may read, and which sources.
-fn note_facts<'f>(
+fn note_facts(
     at: usize,
     request: &Request,
-    facts: &'f Facts,
+    facts: &Facts,
     ties: &Ties,
     reads: &Reads<'_>,
-    by_fact: &mut BTreeMap<(Of, &'f str), Vec<usize>>,
+    by_fact: &mut BTreeMap<(Of, Box<str>), Vec<usize>>,
 ) {
-    for source in reads.sources.iter().filter(|source| !facts.out_of_reach.contains(source)) {
-        by_fact.entry((Of::Source(*source), "")).or_default().push(at);
+    for source in reads.sources.iter().filter(|source| !facts.out_of_reach().contains(source)) {
+        by_fact.entry((Of::Source(*source), "".into())).or_default().push(at);
     }
     if reads.attributes.is_empty() {
         return;
     }
-    let mut note = |of: Of, known: &'f Known, names: &FxHashSet<&str>| {
-        for (name, _) in known.0.iter().filter(|(name, _)| names.contains(&**name)) {
-            by_fact.entry((of, name)).or_default().push(at);
+    let mut note = |whose: Whose, names: &FxHashSet<&str>| {
+        for (name, _) in facts.known(whose).0.into_iter().filter(|(name, _)| names.contains(&**name)) {
+            by_fact.entry((Of::Known(whose), name)).or_default().push(at);
         }
     };
     let (entities, things) = reached(request, facts, ties, reads);
-    for id in &entities {
-        facts.entity(*id).into_iter().for_each(|entity| note(Of::Entity(*id), &entity.attributes, &reads.attributes));
+    for id in entities.iter().copied() {
+        note(Whose::Entity(id), &reads.attributes);
     }
     for id in things {
-        facts.thing(id).into_iter().for_each(|thing| note(Of::Thing(id), &thing.attributes, &reads.attributes));
+        note(Whose::Thing(id), &reads.attributes);
     }
     if !reads.of_anybody.is_empty() {
-        for (which, delegation) in facts.delegations.iter().enumerate() {
-            if entities.contains(&delegation.party) {
-                note(Of::Delegation(which), &delegation.attributes, &reads.of_anybody);
-            }
+        for at in entities.iter().flat_map(|party| facts.delegations_for(*party)).copied() {
+            note(Whose::Delegation(at), &reads.of_anybody);
         }
     }
 }
@@ -143,10 +139,10 @@ struct Ties {
 impl Ties {
     fn of(facts: &Facts) -> Self {
         let mut ties = Ties::default();
-        for fact in &facts.roles {
+        for (_, fact) in facts.roles() {
             ties.of.entry(fact.party.unwrap_or(fact.subject)).or_default().insert(fact.subject);
         }
-        for one in &facts.delegations {
+        for one in (0..facts.delegation_count()).filter_map(|at| facts.delegation(at)) {
             ties.of.entry(one.party).or_default().extend([one.giver, one.receiver]);
         }
         ties
@@ -163,36 +159,37 @@ fn reached(
 ) -> (BTreeSet<EntityId>, BTreeSet<ThingId>) {
     let mut entities: BTreeSet<EntityId> = BTreeSet::new();
     let mut things: BTreeSet<ThingId> = BTreeSet::new();
-    let mut waiting: Vec<&Value> = Vec::new();
+    let mut waiting: Vec<Value> = Vec::new();
     let mut people: Vec<EntityId> = [request.subject, request.party(), request.to].into_iter().flatten().collect();
-    waiting.extend(request.context.0.iter().map(|(_, value)| value));
-    waiting.extend(&request.record);
+    waiting.extend(request.context.0.iter().map(|(_, value)| value.clone()));
+    waiting.extend(request.record.clone());
     let follows = !reads.of_anybody.is_empty();
-    if follows && !facts.out_of_reach.is_empty() {
+    if follows && !facts.out_of_reach().is_empty() {
         // Anybody may have a role that cannot be seen.
-        people.extend((0..facts.entities.len()).map(|at| EntityId(u32::try_from(at).unwrap_or(u32::MAX))));
+        people.extend(facts.entities());
     }
     if follows {
-        let delegations = facts.delegations.iter().flat_map(|one| &one.attributes.0);
+        let delegations = (0..facts.delegation_count()).flat_map(|at| facts.known(Whose::Delegation(at)).0);
         waiting.extend(delegations.filter(|(name, _)| reads.attributes.contains(&**name)).map(|(_, value)| value));
     }
     loop {
         if let Some(id) = people.pop() {
-            if let Some(entity) = facts.entity(id).filter(|_| entities.insert(id)) {
-                let read = entity.attributes.0.iter().filter(|(name, _)| reads.attributes.contains(&**name));
+            if entities.insert(id) {
+                let known = facts.known(Whose::Entity(id)).0.into_iter();
+                let read = known.filter(|(name, _)| reads.attributes.contains(&**name));
                 waiting.extend(read.map(|(_, value)| value));
                 people.extend(ties.of.get(&id).filter(|_| follows).into_iter().flatten());
             }
             continue;
         }
         match waiting.pop() {
-            Some(Value::Entity(id)) => people.push(*id),
+            Some(Value::Entity(id)) => people.push(id),
             Some(Value::Thing(id)) => {
-                if let Some(thing) = facts.thing(*id).filter(|_| things.insert(*id)) {
-                    waiting.extend(thing.attributes.0.iter().map(|(_, value)| value));
+                if things.insert(id) {
+                    waiting.extend(facts.known(Whose::Thing(id)).0.into_iter().map(|(_, value)| value));
                 }
             }
-            Some(Value::Nameless(known)) => waiting.extend(known.0.iter().map(|(_, value)| value)),
+            Some(Value::Nameless(known)) => waiting.extend(known.0.into_iter().map(|(_, value)| value)),
             Some(Value::Set(members)) => waiting.extend(members),
             Some(_) => {}
             None => return (entities, things),
@@ -240,42 +237,36 @@ fn with_less(path: &str, known: &Known, reads: &Reads<'_>) -> Vec<(String, Known
     all
 }
 
-/// An attribute that was taken away, with its place.
-type Taken = Option<(usize, (Box<str>, Value))>;
-
-fn known_of(facts: &mut Facts, of: Of) -> Option<&mut Known> {
-    match of {
-        Of::Entity(id) => facts.entities.get_mut(id.0 as usize).map(|entity| &mut entity.attributes),
-        Of::Thing(id) => facts.things.get_mut(id.0 as usize).map(|thing| &mut thing.attributes),
-        Of::Delegation(at) => facts.delegations.get_mut(at).map(|one| &mut one.attributes),
-        Of::Source(_) => None,
-    }
-}
+/// What was taken away; `None`: a source.
+type Taken = Option<Hidden>;
 
 fn take(facts: &mut Facts, of: Of, name: &str) -> Taken {
-    if let Of::Source(source) = of {
-        facts.out_of_reach.insert(source);
-        return None;
+    match of {
+        Of::Known(whose) => facts.hide(whose, name),
+        Of::Source(source) => {
+            let mut lost = facts.out_of_reach().clone();
+            lost.insert(source);
+            facts.put_out_of_reach(lost);
+            None
+        }
     }
-    let known = known_of(facts, of)?;
-    let at = known.0.iter().position(|(known, _)| **known == *name)?;
-    Some((at, known.0.remove(at)))
 }
 
 fn put_back(facts: &mut Facts, of: Of, taken: Taken) {
     if let Of::Source(source) = of {
-        facts.out_of_reach.remove(&source);
-    } else if let (Some((at, entry)), Some(known)) = (taken, known_of(facts, of)) {
-        known.0.insert(at, entry);
+        let mut lost = facts.out_of_reach().clone();
+        lost.remove(&source);
+        facts.put_out_of_reach(lost);
     }
+    taken.iter().for_each(|hidden| facts.show(hidden));
 }
 
 fn said(of: Of, name: &str, facts: &Facts, meaning: &Meaning) -> String {
     match of {
-        Of::Entity(id) => format!("{}.{name}", facts.name(id)),
-        Of::Thing(id) => format!("{}.{name}", facts.thing(id).map_or("", |thing| &thing.name)),
-        Of::Delegation(at) => {
-            let giver = facts.delegations.get(at).map_or("", |one| facts.name(one.giver));
+        Of::Known(Whose::Entity(id)) => format!("{}.{name}", facts.name(id)),
+        Of::Known(Whose::Thing(id)) => format!("{}.{name}", facts.thing(id).map_or("", |thing| thing.name)),
+        Of::Known(Whose::Delegation(at)) => {
+            let giver = facts.delegation(at).map_or("", |one| facts.name(one.giver));
             format!("{name} of the delegation by {giver}")
         }
         Of::Source(id) => {

@@ -89,7 +89,7 @@ impl Asking<'_, '_, '_> {
         let (request, answer, _, party) =
             (request?, answer?, self.now?, party.map_or(Some(None), |party| party.map(Some))?);
         let anyone = answer.get(&None).copied();
-        let everybody = (0..world.facts.entities.len()).map(|at| EntityId(u32::try_from(at).unwrap_or(u32::MAX)));
+        let everybody = world.facts.entities();
         let asked = |subject: Option<EntityId>| {
             let listed = answer.get(&subject).copied().or(anyone);
             let party = subject.and(party);

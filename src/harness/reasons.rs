@@ -38,7 +38,7 @@ fn of_step(step: &Step, speaker: &Speaker<'_>, facts: &FactsSaid<'_>) -> Option<
             Some(vec![words, of_package])
         }
         Step::Delegation { index } => {
-            let given = facts.facts.delegations.get(*index as usize)?;
+            let given = facts.facts.delegation(*index)?;
             let what = match given.what {
                 Given::Package(package) => speaker.short(speaker.package(package)).to_owned(),
                 Given::Area(area) => speaker.short(speaker.area(area)).to_owned(),

@@ -199,12 +199,13 @@ impl<'w, 'm> World<'w, 'm> {
         let key = yaml::Node { value: Value::Text(OUT_OF_REACH.into()), place };
         let alone = yaml::Node { value: Value::Map(vec![(key, node.clone())]), place: node.place };
         let said = Fields::read(&alone, "`facts`", &facts::KEYS, findings);
-        let lost = facts::of_fields(&said, self.names, findings).0.out_of_reach;
+        let lost = facts::of_fields(&said, self.names, findings).0.out_of_reach().clone();
         let mut own = own.map_or_else(
             || Own { facts: self.facts.clone(), places: self.places.clone() },
             |own| Own { facts: own.facts.clone(), places: own.places.clone() },
         );
-        own.facts.out_of_reach.extend(lost);
+        let all = own.facts.out_of_reach().union(&lost).copied().collect();
+        own.facts.put_out_of_reach(all);
         Some(Arc::new(own))
     }
 

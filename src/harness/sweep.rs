@@ -7,7 +7,7 @@ use super::expectation::{self, Expectation};
 use super::suite::World;
 use crate::decide::Request;
 use crate::diag::{Diagnostic, codes, suggest};
-use crate::facts::{Known, Value};
+use crate::facts::{Known, Value, Whose};
 use crate::intake::fields::{self, Fields, Findings};
 use crate::intake::yaml::{self, Node};
 use crate::source::Place;
@@ -230,7 +230,8 @@ fn root(
     let known = attributes_of(name, request, world);
     let Some(known) = known else {
         let facts = world.facts;
-        let names = facts.entities.iter().map(|entity| &*entity.name).chain(facts.things.iter().map(|one| &*one.name));
+        let entities = facts.entities().map(|id| facts.name(id));
+        let names = entities.chain(facts.things().filter_map(|id| facts.thing(id)).map(|thing| thing.name));
         let nearest = suggest::nearest(name, names);
         let message = format!("nobody and nothing is called `{name}`");
         let finding = Diagnostic::new(&codes::UNKNOWN_NAME_IN_DATA, message, place).label("not among the facts");
@@ -257,23 +258,23 @@ fn root(
 }
 
 /// What is known of an entity, a record or a thing of the facts; or of what the request calls `subject`, `party`, `record`, `context`.
-fn attributes_of<'w>(name: &str, request: Option<&'w Request>, world: &'w World<'_, '_>) -> Option<&'w Known> {
+fn attributes_of(name: &str, request: Option<&Request>, world: &World<'_, '_>) -> Option<Known> {
     let facts = world.facts;
-    let entity = |id| facts.entity(id).map(|entity| &entity.attributes);
+    let entity = |id| Some(facts.known(Whose::Entity(id)));
     if let Some(id) = facts.entity_named(name) {
         return entity(id);
     }
-    if let Some(thing) = facts.things.iter().find(|thing| *thing.name == *name) {
-        return Some(&thing.attributes);
+    if let Some(id) = facts.things().find(|id| facts.thing(*id).is_some_and(|thing| *thing.name == *name)) {
+        return Some(facts.known(Whose::Thing(id)));
     }
     let request = request?;
     match name {
         "subject" => request.subject.and_then(entity),
         "party" => request.party().and_then(entity),
-        "context" => Some(&request.context),
+        "context" => Some(request.context.clone()),
         "record" => match request.record.as_ref()? {
-            Value::Thing(id) => facts.thing(*id).map(|thing| &thing.attributes),
-            Value::Nameless(known) => Some(known),
+            Value::Thing(id) => Some(facts.known(Whose::Thing(*id))),
+            Value::Nameless(known) => Some((**known).clone()),
             _ => None,
         },
         _ => None,
