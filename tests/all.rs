@@ -42,6 +42,7 @@ mod scratch;
 mod suites;
 mod support;
 mod syntax;
+mod testing;
 mod texts;
 mod types;
 mod workspace;

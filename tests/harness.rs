@@ -240,7 +240,7 @@ fn conditions_and_the_rules_of_registers_are_in_the_table() {
     has(&["kpr, npr", "any", "oblige", "-", "-", "-", "-", "log", "policy rights"]);
     has(&["kpr", "disclose", "forbid", "-", "-", "-", "record.consent != given", "-", "policy withdrawal"]);
     has(&[
-        "npr",
+        "kpr, npr",
         "disclose",
         "forbid",
         "-",
