@@ -49,9 +49,15 @@ fn every_sample_is_as_it_says() {
 #[test]
 fn every_key_of_the_schema_is_told() {
     let schema: serde_json::Value = serde_json::from_str(include_str!("../src/cli/schemas/suite.json")).unwrap();
-    let keys = |of: &serde_json::Value| -> BTreeSet<String> { of["properties"].as_object().unwrap().keys().cloned().collect() };
+    let keys = |of: &serde_json::Value| -> BTreeSet<String> {
+        of["properties"].as_object().unwrap().keys().cloned().collect()
+    };
     let all: BTreeSet<String> =
-        [&schema, &schema["$defs"]["case"], &schema["$defs"]["table"], &schema["$defs"]["skip"]].into_iter().flat_map(keys).collect();
-    let untold: Vec<&String> = all.iter().filter(|key| !PAGE.contains(&format!("{key}:")) && !PAGE.contains(&format!("`{key}`"))).collect();
+        [&schema, &schema["$defs"]["case"], &schema["$defs"]["table"], &schema["$defs"]["skip"]]
+            .into_iter()
+            .flat_map(keys)
+            .collect();
+    let untold: Vec<&String> =
+        all.iter().filter(|key| !PAGE.contains(&format!("{key}:")) && !PAGE.contains(&format!("`{key}`"))).collect();
     assert_eq!(untold, ["format"], "keys that the page does not tell; `format` is of all files");
 }
