@@ -38,6 +38,7 @@ mod meaning;
 mod pages;
 mod readme;
 mod resolve;
+mod rows;
 mod scratch;
 mod suites;
 mod support;

@@ -122,6 +122,11 @@ codes! {
     "0510" DATA_TOO_LARGE "data-too-large" Error "a document exceeds a limit";
     "0511" MALFORMED_BUNDLE "malformed-bundle" Error "a bundle that does not have the form of a bundle";
     "0512" SUITE_WITHOUT_MODULE "suite-without-module" Error "a suite beside which there is no module";
+    "0530" MALFORMED_ROW "malformed-row" Error "a row of facts that breaks the form of its file";
+    "0531" UNKNOWN_TABLE "unknown-table" Error "a file or line that does not say which facts it has";
+    "0532" MALFORMED_HEADER "malformed-header" Error "a header that lacks a column, repeats one or has one that nobody knows";
+    "0533" NOT_PLAIN_TEXT "not-plain-text" Error "rows of facts that are not plain UTF-8 text";
+    "0534" MORE_FAULTS "more-faults" Error "more rows with something wrong in them than are listed";
     "0601" NOT_IN_XML "not-in-xml" Error "a character that XML cannot hold";
     "0602" UNKNOWN_TARGET "unknown-target" Error "a target that there is not";
     "0603" BEYOND_ALTINN "beyond-altinn" Error "more than permits by role and package, for a target that knows no more";
