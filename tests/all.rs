@@ -41,6 +41,7 @@ mod pages;
 mod prove;
 mod readme;
 mod resolve;
+mod rows;
 mod scratch;
 mod suites;
 mod support;

@@ -17,6 +17,7 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("FM0102", "a page is UTF-8 itself"),
     ("FM0103", "a page of the size of the limit would be no page"),
     ("FM0514", "a filter stands on the command line"),
+    ("FM0534", "a hundred rows with faults would be no page"),
     ("FM0326", "so many levels would be no page"),
     ("FM0221", "so many members would be no page"),
     ("FM0223", "so many policies would be no page"),
@@ -76,6 +77,7 @@ fn read(block: &Block<'_>, code: &Code) -> Option<(Vec<String>, Option<Vec<(Stri
                 |files: Vec<(String, String)>| files.into_iter().map(|(_, text)| (String::new(), text)).collect();
             Some((suites.lines(), mended.map(named)))
         }
+        "csv" | "jsonl" => Some((crate::rows::lines_of_page(block.text, block.language), None)),
         "json" => {
             let read = intake::bundle::read(&Source::new("bundle.json", block.text), SourceId(0));
             let lines = read.err().into_iter().flatten().map(|finding| finding.code.number.to_owned()).collect();
