@@ -111,7 +111,7 @@ fn try_nevers(seed: u64, bundles: usize, requests: usize) -> Count {
 #[test]
 fn what_is_proved_no_world_by_chance_breaks() {
     let count = try_nevers(17, 12, 40);
-    println!("{count:?}"); assert!(count.proved > 30 && count.refuted > 30 && count.permits > 200, "{count:?}");
+    assert!(count.proved > 30 && count.refuted > 30 && count.permits > 200, "{count:?}");
 }
 
 #[test]
@@ -233,12 +233,7 @@ fn try_mutants(seed: u64, bundles: usize, mutants: usize, requests: usize) -> To
         for _ in 0..mutants {
             let Some((what, changed)) = mutant(&mut dice, &bundle) else { continue };
             let other = Index::new(&changed);
-            let start = std::time::Instant::now();
             let answer = original.equal(&changed);
-            if std::env::var("TIMES").is_ok() {
-                let word = format!("{answer:?}");
-                println!("{:?} {what} {}", start.elapsed(), &word[..word.len().min(60)]);
-            }
             match &answer {
                 Equal::Same { .. } => told.same += 1,
                 Equal::Unknown { why } => {
@@ -271,15 +266,13 @@ fn try_mutants(seed: u64, bundles: usize, mutants: usize, requests: usize) -> To
 
 #[test]
 fn bundles_that_are_the_same_decide_alike_and_others_have_a_witness() {
-    let told = try_mutants(21, 10, 14, 60);
-    println!("{told:?}");
-    assert!(told.same > 20 && told.differs > 40, "{told:?}");
+    let told = try_mutants(21, 5, 14, 60);
+    assert!(told.same > 10 && told.differs > 20 && told.unknown < 10 && told.missed == 0, "{told:?}");
 }
 
 #[test]
 #[ignore = "takes minutes: the same on many more"]
 fn bundles_that_are_the_same_decide_alike_of_many() {
     let told = try_mutants(22, 100, 60, 300);
-    println!("{told:?}");
     assert!(told.same > 400, "{told:?}");
 }

@@ -57,8 +57,7 @@ policy rights for every register where gdpr 6(1)(a) in basis {
   forbid disclose when record.consent != given
   permit erase to controller
   forbid erase when record.kept
-  never view to alpha
-  allow FM0901 "as it is"
+  never erase when record.kept
 }
 "#;
 
