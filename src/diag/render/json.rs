@@ -75,6 +75,12 @@ pub fn write(
     out.write_all(b"]}\n")
 }
 
+/// One finding, on one line.
+#[must_use]
+pub fn line(finding: &Diagnostic, sources: &Sources) -> String {
+    serde_json::to_string(&of(finding, sources)).unwrap_or_default()
+}
+
 fn list<'a>(findings: impl Iterator<Item = Finding<'a>>, out: &mut dyn Write) -> io::Result<()> {
     for (at, finding) in findings.enumerate() {
         out.write_all(if at == 0 { b"\n" } else { b",\n" })?;
