@@ -35,6 +35,7 @@ mod language;
 mod links;
 mod logic;
 mod meaning;
+mod mutation;
 mod pages;
 mod prove;
 mod readme;
