@@ -142,10 +142,10 @@ fn the_same_whatever_the_threads_and_told_alike() {
     assert_eq!(
         first,
         [
-            "survives  clinic.fmk:14:3  role-source",
+            "survives  clinic.fmk:13:3  role-source",
             "  without `from register` of role `manager`",
             "",
-            "  14 │   from  register",
+            "  13 │   from  register  // who answers for the fact",
             "     │   ^^^^^^^^^^^^^^",
         ]
     );
