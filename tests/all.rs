@@ -37,6 +37,7 @@ mod language;
 mod links;
 mod logic;
 mod meaning;
+mod mutation;
 mod pages;
 mod prove;
 mod readme;
