@@ -2,7 +2,7 @@
 
 use crate::suites::{CLINIC, Suites};
 use fullmakt::compile::{Options, compile};
-use fullmakt::harness::snapshot::{self, Snapshot, State};
+use fullmakt::harness::snapshot::{self, Compared, Placed, Snapshot, State};
 use fullmakt::harness::{self, report};
 use fullmakt::source::{Source, Sources};
 use fullmakt::words::{FactsSaid, Speaker, decision};
@@ -102,7 +102,7 @@ fn a_table_denies_all_that_it_does_not_list() {
         differences,
         [
             ("permit", "deny not-granted", "deny     ola may not send report for clinic: not granted"),
-            ("deny, since the table does not list it", "permit", "permit   per may use reporting for clinic"),
+            ("deny, since it is not listed", "permit", "permit   per may use reporting for clinic"),
         ]
     );
     assert_eq!(suites.sources.slice(verdict.differences[0].place), "send");
@@ -151,7 +151,7 @@ fn findings_of_suites() {
         assert_eq!(lines.first().map(String::as_str), Some(line), "{rest}");
     }
     let repeated = "cases:\n  - { name: a, request: { action: send, on: report }, expect: permit }\n  - { name: a, same: true, expect: permit }\n";
-    assert_eq!(Suites::clinic(&format!("{WORLD}{repeated}")).lines(), ["FM0506 10:13 \"a\" the case `a` stands twice"]);
+    assert_eq!(Suites::clinic(&format!("{WORLD}{repeated}")).lines(), ["FM0506 10:13 \"a\" the name `a` stands twice"]);
 }
 
 /// The snapshots of one module.
@@ -263,7 +263,7 @@ fn snapshots_that_are_missing_differ_or_are_orphans() {
     let same = BTreeMap::from([("clinic.snap".to_owned(), all[0].text())]);
     let compared = snapshot::compare(&all, &same);
     assert_eq!(compared[0].state, State::Same);
-    assert_eq!(report::of_snapshot(&compared[0], "snapshots/decisions"), "");
+    assert_eq!(report::of_snapshot(&placed(&compared[0])), "");
     let other = BTreeMap::from([
         ("clinic.snap".to_owned(), all[0].text().replace("yes  yes", "yes  no ")),
         ("gone.snap".to_owned(), String::new()),
@@ -275,13 +275,14 @@ fn snapshots_that_are_missing_differ_or_are_orphans() {
             && difference.contains("\n+manager  reporting  yes  yes")
     );
     assert_eq!(compared[1].state, State::Orphan);
-    assert!(
-        report::of_snapshot(&compared[1], "snapshots/decisions")
-            .starts_with("orphan   snapshots/decisions/gone.snap\n")
-    );
+    assert!(report::of_snapshot(&placed(&compared[1])).starts_with("orphan   snapshots/decisions/gone.snap\n"));
     let summary = report::Summary::of(&[], &compared);
     assert!(!summary.is_met());
     assert_eq!(summary.to_string(), "0 cases, 0 tables with 0 decisions, 2 snapshots: nothing was tested");
+}
+
+fn placed(one: &Compared) -> Placed {
+    Placed { folder: "snapshots/decisions".to_owned(), compared: one.clone(), text: None }
 }
 
 #[test]

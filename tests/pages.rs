@@ -16,6 +16,7 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("FM0101", "a page cannot hold a file that cannot be read"),
     ("FM0102", "a page is UTF-8 itself"),
     ("FM0103", "a page of the size of the limit would be no page"),
+    ("FM0514", "a filter stands on the command line"),
     ("FM0326", "so many levels would be no page"),
     ("FM0221", "so many members would be no page"),
     ("FM0223", "so many policies would be no page"),

@@ -2,13 +2,16 @@
 
 use fullmakt::compile::{Compiled, Options, compile};
 use fullmakt::diag::{Diagnostic, Edit};
-use fullmakt::harness::{self, Beside, Suite, Verdict};
+use fullmakt::harness::{self, Beside, Suite, Verdict, fixtures, options, requirements, suite};
 use fullmakt::intake::Scope;
 use fullmakt::source::{Source, SourceId, Sources};
 use fullmakt::words::Speaker;
 
 /// The module that `init` writes: beside a suite that names no other.
 pub const CLINIC: &str = include_str!("../src/cli/project/clinic.fmk");
+
+/// The day on which what is skipped is judged.
+const TODAY: jiff::civil::Date = jiff::civil::date(2026, 3, 1);
 
 /// Modules, compiled, and the suites beside them.
 pub struct Suites {
@@ -36,6 +39,9 @@ impl Suites {
             .filter(|(name, _)| name.ends_with(".fmk"))
             .map(|(name, text)| sources.add(Source::new(name, text)))
             .collect();
+        for (name, text) in files.iter().filter(|(name, _)| name.ends_with(fixtures::ENDING)) {
+            sources.add(Source::new(name, text));
+        }
         if modules.is_empty() {
             modules.push(sources.add(Source::new("clinic.fmk", CLINIC)));
         }
@@ -45,7 +51,23 @@ impl Suites {
             .map(|suite| Beside { suite, module: module_beside(suite, &sources, &compiled) })
             .collect();
         let (bundle, _) = compiled.bundle.as_ref().unwrap_or_else(|| panic!("{:#?}", compiled.findings));
-        let (read, findings) = harness::read(&sources, &beside, &bundle.meaning);
+        let (read, mut findings) = harness::read(&sources, &beside, &bundle.meaning);
+        for (name, text) in files {
+            if name.ends_with(".md") {
+                let id = sources.add(Source::new(name, text));
+                match requirements::read(sources.get(id).expect("a source"), id) {
+                    Ok(listed) => findings.extend(requirements::unknown(&listed, &read)),
+                    Err(found) => findings.extend(found),
+                }
+            } else if options::looks_like_a_suite(name) && !name.ends_with(suite::ENDING) {
+                let id = sources.add(Source::new(name, ""));
+                findings.push(options::suite_not_read(name, id));
+            }
+        }
+        findings.extend(options::skipped_too_long(&read, TODAY));
+        if findings.is_empty() {
+            findings.extend(options::nothing_run(&read, SourceId(0)));
+        }
         Suites { read, findings, sources, compiled }
     }
 

@@ -37,6 +37,8 @@ enum Name {
     Decision,
     /// What `check --format json` prints
     Findings,
+    /// What `test --format json` prints
+    Test,
 }
 
 pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exit> {
@@ -51,6 +53,7 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
         Name::Suite => include_str!("schemas/suite.json"),
         Name::Decision => include_str!("schemas/decision.json"),
         Name::Findings => include_str!("schemas/findings.json"),
+        Name::Test => include_str!("schemas/test.json"),
     };
     streams.out.write_all(text.as_bytes())?;
     Ok(Exit::Well)
