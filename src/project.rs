@@ -1,5 +1,6 @@
 //! A project as a whole: its modules, compiled, with the suites and files of facts beside them, read from disk and run. What the
 //! command `test` does, for whoever calls it from Rust. Prints nothing and has no clock.
+#![doc = include_str!("../docs/testing.md")]
 
 use crate::compile::{self, ModuleText};
 use crate::diag::Diagnostic;
@@ -129,22 +130,6 @@ impl Project {
     }
 
     /// Runs every suite on this day and compares the decision tables.
-    ///
-    /// ```
-    /// # let folder = std::env::temp_dir().join(format!("fullmakt-doc-{}", std::process::id()));
-    /// # std::fs::create_dir_all(folder.join("policies"))?;
-    /// # std::fs::write(folder.join("policies/clinic.fmk"), include_str!("cli/project/clinic.fmk"))?;
-    /// # std::fs::write(folder.join("policies/clinic.test.yaml"), include_str!("cli/project/clinic.test.yaml"))?;
-    /// # let policies = folder.join("policies");
-    /// use fullmakt::project::Project;
-    ///
-    /// let outcome = Project::read(&[policies]).check(jiff::civil::date(2026, 3, 1))?;
-    /// // On a first run no decision table was accepted; `fullmakt test --update` accepts them.
-    /// assert!(!outcome.is_met());
-    /// assert!(outcome.verdicts.iter().all(|verdict| verdict.is_met()), "{outcome}");
-    /// # std::fs::remove_dir_all(folder)?;
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
     ///
     /// # Errors
     /// What the disk says of the folder of snapshots.

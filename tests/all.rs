@@ -15,6 +15,7 @@
 )]
 
 mod altinn;
+mod asking;
 mod attributes;
 mod bundles;
 mod bytes;
@@ -28,6 +29,7 @@ mod faults;
 mod fix;
 mod formats;
 mod generated;
+mod green;
 mod harness;
 mod house;
 mod intake;
@@ -43,6 +45,7 @@ mod scratch;
 mod suites;
 mod support;
 mod syntax;
+mod testing;
 mod texts;
 mod types;
 mod workspace;

@@ -5,9 +5,9 @@
 use super::check::Asked;
 use super::reading::{Reading, Reads};
 use crate::decide::{Action, Decider, Decision, Effect, Index, On, Request};
-use crate::facts::{Draft, EntityId, Facts, Known, ThingId, Value, Whose};
+use crate::facts::{EntityId, Facts, Hidden, Known, ThingId, Value, Whose};
 use crate::ir::{Meaning, OrganisationId};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -41,18 +41,16 @@ pub(super) enum Gave {
 
 /// What came of hiding.
 #[derive(Debug, Default)]
-pub(super) struct Hidden {
+pub(super) struct Tries {
     /// How often a request was decided again, of each of the decided.
     pub(super) tried: Vec<usize>,
     pub(super) more: Vec<More>,
 }
 
-/// An attribute of the facts.
+/// A fact that can be hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Of {
-    Entity(EntityId),
-    Thing(ThingId),
-    Delegation(usize),
+    Known(Whose),
     Source(OrganisationId),
 }
 
@@ -63,17 +61,18 @@ pub(super) fn hide<'b>(
     index: &Index<'b>,
     meaning: &'b Meaning,
     reading: &Reading<'b>,
-) -> Hidden {
-    let mut hidden = Hidden { tried: vec![0; decided.len()], more: Vec::new() };
+) -> Tries {
+    let mut hidden = Tries { tried: vec![0; decided.len()], more: Vec::new() };
     let mut known: BTreeMap<(On, &Action), Rc<Reads<'_>>> = BTreeMap::new();
     let mut by_fact: BTreeMap<(Of, Box<str>), Vec<usize>> = BTreeMap::new();
     let whole = Decider::new(index, facts);
+    let ties = Ties::of(facts);
     for (at, one) in decided.iter().enumerate() {
         let request = &one.asked.request;
         let key = (request.on, &request.action);
         let reads = known.entry(key).or_insert_with(|| Rc::new(reading.reads(request.on, &request.action)));
         let reads = Rc::clone(reads);
-        note_facts(at, request, facts, &reads, &mut by_fact);
+        note_facts(at, request, facts, &ties, &reads, &mut by_fact);
         for (what, less) in requests_with_less(request, &reads) {
             hidden.tried.get_mut(at).into_iter().for_each(|count| *count += 1);
             compare(at, one, whole.decide(&less), || what.clone(), meaning, &mut hidden.more);
@@ -82,10 +81,9 @@ pub(super) fn hide<'b>(
     if by_fact.is_empty() {
         return hidden;
     }
-    let mut draft = facts.draft();
+    let mut less = facts.clone();
     for ((of, name), requests) in by_fact {
-        let taken = take(&mut draft, of, &name);
-        let less = draft.store();
+        let taken = take(&mut less, of, &name);
         let decider = Decider::new(index, &less);
         for at in requests {
             let Some(one) = decided.get(at) else { continue };
@@ -93,7 +91,7 @@ pub(super) fn hide<'b>(
             let decision = decider.decide(&one.asked.request);
             compare(at, one, decision, || said(of, &name, facts, meaning), meaning, &mut hidden.more);
         }
-        put_back(&mut draft, of, taken);
+        put_back(&mut less, of, taken);
     }
     hidden
 }
@@ -103,6 +101,7 @@ fn note_facts(
     at: usize,
     request: &Request,
     facts: &Facts,
+    ties: &Ties,
     reads: &Reads<'_>,
     by_fact: &mut BTreeMap<(Of, Box<str>), Vec<usize>>,
 ) {
@@ -112,37 +111,66 @@ fn note_facts(
     if reads.attributes.is_empty() {
         return;
     }
-    let mut note = |of: Of, known: Known, names: &FxHashSet<&str>| {
-        for (name, _) in known.0.into_iter().filter(|(name, _)| names.contains(&**name)) {
-            by_fact.entry((of, name)).or_default().push(at);
+    let mut note = |whose: Whose, names: &FxHashSet<&str>| {
+        for (name, _) in facts.known(whose).0.into_iter().filter(|(name, _)| names.contains(&**name)) {
+            by_fact.entry((Of::Known(whose), name)).or_default().push(at);
         }
     };
-    let (entities, things) = reached(request, facts, reads);
-    for id in facts.entities() {
-        let names = if entities.contains(&id) { &reads.attributes } else { &reads.of_anybody };
-        note(Of::Entity(id), facts.known(Whose::Entity(id)), names);
+    let (entities, things) = reached(request, facts, ties, reads);
+    for id in entities.iter().copied() {
+        note(Whose::Entity(id), &reads.attributes);
     }
     for id in things {
-        note(Of::Thing(id), facts.known(Whose::Thing(id)), &reads.attributes);
+        note(Whose::Thing(id), &reads.attributes);
     }
     if !reads.of_anybody.is_empty() {
-        for at in 0..facts.delegation_count() {
-            note(Of::Delegation(at as usize), facts.known(Whose::Delegation(at)), &reads.of_anybody);
+        for at in entities.iter().flat_map(|party| facts.delegations_for(*party)).copied() {
+            note(Whose::Delegation(at), &reads.of_anybody);
         }
     }
 }
 
-/// Whom and what the conditions of rules can reach from the roots of a request, by the attributes that they read; and all things,
-/// where the conditions of grants can reach anybody.
-fn reached(request: &Request, facts: &Facts, reads: &Reads<'_>) -> (BTreeSet<EntityId>, BTreeSet<ThingId>) {
+/// Who has a role for somebody, or is named in a delegation for them.
+#[derive(Default)]
+struct Ties {
+    of: FxHashMap<EntityId, BTreeSet<EntityId>>,
+}
+
+impl Ties {
+    fn of(facts: &Facts) -> Self {
+        let mut ties = Ties::default();
+        for (_, fact) in facts.roles() {
+            ties.of.entry(fact.party.unwrap_or(fact.subject)).or_default().insert(fact.subject);
+        }
+        for one in (0..facts.delegation_count()).filter_map(|at| facts.delegation(at)) {
+            ties.of.entry(one.party).or_default().extend([one.giver, one.receiver]);
+        }
+        ties
+    }
+}
+
+/// Whom and what conditions can reach by the attributes that they read: those of rules from the roots of a request, those of grants
+/// and lines from everybody who is tied to the party, and to whom that is tied in turn.
+fn reached(
+    request: &Request,
+    facts: &Facts,
+    ties: &Ties,
+    reads: &Reads<'_>,
+) -> (BTreeSet<EntityId>, BTreeSet<ThingId>) {
     let mut entities: BTreeSet<EntityId> = BTreeSet::new();
     let mut things: BTreeSet<ThingId> = BTreeSet::new();
     let mut waiting: Vec<Value> = Vec::new();
     let mut people: Vec<EntityId> = [request.subject, request.party(), request.to].into_iter().flatten().collect();
     waiting.extend(request.context.0.iter().map(|(_, value)| value.clone()));
     waiting.extend(request.record.clone());
-    if !reads.of_anybody.is_empty() {
-        things.extend(facts.things());
+    let follows = !reads.of_anybody.is_empty();
+    if follows && !facts.out_of_reach().is_empty() {
+        // Anybody may have a role that cannot be seen.
+        people.extend(facts.entities());
+    }
+    if follows {
+        let delegations = (0..facts.delegation_count()).flat_map(|at| facts.known(Whose::Delegation(at)).0);
+        waiting.extend(delegations.filter(|(name, _)| reads.attributes.contains(&**name)).map(|(_, value)| value));
     }
     loop {
         if let Some(id) = people.pop() {
@@ -150,6 +178,7 @@ fn reached(request: &Request, facts: &Facts, reads: &Reads<'_>) -> (BTreeSet<Ent
                 let known = facts.known(Whose::Entity(id)).0.into_iter();
                 let read = known.filter(|(name, _)| reads.attributes.contains(&**name));
                 waiting.extend(read.map(|(_, value)| value));
+                people.extend(ties.of.get(&id).filter(|_| follows).into_iter().flatten());
             }
             continue;
         }
@@ -208,42 +237,36 @@ fn with_less(path: &str, known: &Known, reads: &Reads<'_>) -> Vec<(String, Known
     all
 }
 
-/// An attribute that was taken away, with its place.
-type Taken = Option<(usize, (Box<str>, Value))>;
+/// What was taken away; `None`: a source.
+type Taken = Option<Hidden>;
 
-fn known_of(facts: &mut Draft, of: Of) -> Option<&mut Known> {
+fn take(facts: &mut Facts, of: Of, name: &str) -> Taken {
     match of {
-        Of::Entity(id) => facts.entities.get_mut(id.0 as usize).map(|entity| &mut entity.attributes),
-        Of::Thing(id) => facts.things.get_mut(id.0 as usize).map(|thing| &mut thing.attributes),
-        Of::Delegation(at) => facts.delegations.get_mut(at).map(|one| &mut one.attributes),
-        Of::Source(_) => None,
+        Of::Known(whose) => facts.hide(whose, name),
+        Of::Source(source) => {
+            let mut lost = facts.out_of_reach().clone();
+            lost.insert(source);
+            facts.put_out_of_reach(lost);
+            None
+        }
     }
 }
 
-fn take(facts: &mut Draft, of: Of, name: &str) -> Taken {
+fn put_back(facts: &mut Facts, of: Of, taken: Taken) {
     if let Of::Source(source) = of {
-        facts.out_of_reach.insert(source);
-        return None;
+        let mut lost = facts.out_of_reach().clone();
+        lost.remove(&source);
+        facts.put_out_of_reach(lost);
     }
-    let known = known_of(facts, of)?;
-    let at = known.0.iter().position(|(known, _)| **known == *name)?;
-    Some((at, known.0.remove(at)))
-}
-
-fn put_back(facts: &mut Draft, of: Of, taken: Taken) {
-    if let Of::Source(source) = of {
-        facts.out_of_reach.remove(&source);
-    } else if let (Some((at, entry)), Some(known)) = (taken, known_of(facts, of)) {
-        known.0.insert(at, entry);
-    }
+    taken.iter().for_each(|hidden| facts.show(hidden));
 }
 
 fn said(of: Of, name: &str, facts: &Facts, meaning: &Meaning) -> String {
     match of {
-        Of::Entity(id) => format!("{}.{name}", facts.name(id)),
-        Of::Thing(id) => format!("{}.{name}", facts.thing(id).map_or("", |thing| thing.name)),
-        Of::Delegation(at) => {
-            let giver = facts.delegation(u32::try_from(at).unwrap_or(u32::MAX)).map_or("", |one| facts.name(one.giver));
+        Of::Known(Whose::Entity(id)) => format!("{}.{name}", facts.name(id)),
+        Of::Known(Whose::Thing(id)) => format!("{}.{name}", facts.thing(id).map_or("", |thing| thing.name)),
+        Of::Known(Whose::Delegation(at)) => {
+            let giver = facts.delegation(at).map_or("", |one| facts.name(one.giver));
             format!("{name} of the delegation by {giver}")
         }
         Of::Source(id) => {

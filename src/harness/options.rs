@@ -130,8 +130,7 @@ pub fn looks_like_a_suite(name: &str) -> bool {
 #[must_use]
 pub fn suite_not_read(name: &str, id: SourceId) -> Diagnostic {
     let place = Place { source: id, span: Span::new(0, 0) };
-    let file = name.rsplit('/').next().unwrap_or(name);
-    Diagnostic::new(&codes::SUITE_NOT_READ, format!("`{file}` looks like a suite and is not read"), place)
+    Diagnostic::new(&codes::SUITE_NOT_READ, format!("`{name}` looks like a suite and is not read"), place)
         .label("not run")
         .help("name it `NAME.test.yaml` after the module beside it, or as something else")
 }

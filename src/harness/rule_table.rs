@@ -1,7 +1,7 @@
 //! The rules over the services and registers of a module, a row each, and a row for every action that nothing permits. A row
 //! that several of them have stands once. What no row has is no column.
 
-use super::decision_table::said;
+use super::decision_table::{folded, said};
 use super::reach::Cell;
 use crate::intake::names::module_of;
 use crate::ir::{
@@ -80,7 +80,8 @@ pub(super) fn of_module(bundle: &Bundle, module: &str) -> Vec<Vec<String>> {
     let heads: &[&str] = if plain { &SHORT } else { &LONG };
     let heads = std::iter::once(what).chain(heads.iter().copied()).map(str::to_owned).collect();
     let mut all = vec![heads];
-    all.extend(lines);
+    // Actions with the same rules are one row, too.
+    all.extend(folded(lines, 1));
     if plain { all } else { without_empty(all) }
 }
 
