@@ -43,6 +43,7 @@ fn main() {
             println!("{}", peak().unwrap_or(0));
             drop(facts);
         }
+        ["task", "csv", folder] => println!("{}", read_by_csv(Path::new(folder))),
         ["task", "facts", folder] => println!("{}", count(&load(Path::new(folder)))),
         ["write", size, folder] => {
             world::write(Path::new(folder), Size::of(number(size))).expect("files");
