@@ -29,6 +29,8 @@ enum Name {
     Attributes,
     /// Facts: people, organisations, roles, delegations
     Facts,
+    /// One line of facts as JSON Lines
+    Fact,
     /// A request
     Request,
     /// `NAME.test.yaml`: facts, cases and tables
@@ -51,6 +53,7 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
         Name::Origins => include_str!("schemas/origins.json"),
         Name::Attributes => include_str!("schemas/attributes.json"),
         Name::Facts => include_str!("schemas/facts.json"),
+        Name::Fact => include_str!("schemas/fact.json"),
         Name::Request => include_str!("schemas/request.json"),
         Name::Suite => include_str!("schemas/suite.json"),
         Name::Decision => include_str!("schemas/decision.json"),
