@@ -17,6 +17,7 @@
 mod altinn;
 mod asking;
 mod attributes;
+mod bad_input;
 mod bundles;
 mod bytes;
 mod check;
