@@ -6,6 +6,7 @@ pub mod check;
 mod clockwork;
 mod decision_table;
 pub mod expectation;
+pub mod mutate;
 pub mod fixtures;
 mod hiding;
 pub mod options;

@@ -24,7 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("words", &["decide", "facts", "ir", "origins", "terms", "source"]),
     ("xacml", &["terms", "source", "diag"]),
     ("emit", &["ir", "origins", "xacml", "terms", "source", "diag"]),
-    ("prove", &["emit", "xacml", "decide", "facts", "ir", "origins", "logic", "terms", "source", "diag"]),
+    ("prove", &["emit", "xacml", "words", "decide", "facts", "ir", "origins", "logic", "terms", "source", "diag"]),
     ("harness", &["prove", "intake", "words", "decide", "facts", "ir", "origins", "terms", "source", "diag"]),
     ("site", &["prove", "words", "decide", "ir", "terms"]),
     ("import", &["syntax", "xacml", "terms", "source", "diag"]),
