@@ -44,6 +44,7 @@ mod prove;
 mod readme;
 mod resolve;
 mod rows;
+mod running;
 mod scratch;
 mod suites;
 mod support;
