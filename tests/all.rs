@@ -17,6 +17,7 @@
 mod altinn;
 mod asking;
 mod attributes;
+mod bad_input;
 mod bundles;
 mod bytes;
 mod check;
@@ -43,6 +44,7 @@ mod prove;
 mod readme;
 mod resolve;
 mod rows;
+mod running;
 mod scratch;
 mod suites;
 mod support;

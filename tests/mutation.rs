@@ -22,10 +22,8 @@ cases:
 ";
 
 fn suites(suite: &str) -> Suites {
-    let suites = Suites::of(&[
-        ("ward.fmk".to_owned(), MODULE.to_owned()),
-        ("ward.test.yaml".to_owned(), suite.to_owned()),
-    ]);
+    let suites =
+        Suites::of(&[("ward.fmk".to_owned(), MODULE.to_owned()), ("ward.test.yaml".to_owned(), suite.to_owned())]);
     let errors: Vec<_> = suites.compiled.findings.iter().filter(|finding| finding.is_error()).collect();
     assert!(errors.is_empty() && suites.compiled.bundle.is_some(), "{errors:#?}");
     assert_eq!(suites.lines(), Vec::<String>::new());

@@ -4,9 +4,9 @@ use super::input::{self, PATHS_HELP};
 use super::{Exit, Streams, arguments};
 use clap::{ArgMatches, ValueEnum};
 use fullmakt::diag::Diagnostic;
+use fullmakt::harness::mutate::{self, Trouble};
 use fullmakt::harness::options::{Options, is_of_the_run};
 use fullmakt::harness::report::{self, Results, github, json, junit, tap};
-use fullmakt::harness::mutate::{self, Trouble};
 use fullmakt::harness::requirements::{self, Killed, Listed, Row};
 use fullmakt::harness::snapshot::{self, Placed, State};
 use fullmakt::harness::{Verdict, on_threads};
@@ -15,6 +15,8 @@ use fullmakt::workspace;
 use jiff::civil::Date;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 #[derive(clap::Args)]
@@ -124,7 +126,10 @@ fn once(arguments: &Arguments, streams: &mut Streams) -> io::Result<Exit> {
         writeln!(streams.out, "shuffled: `--shuffle={seed}` gives this order again")?;
     }
     let jobs = arguments.jobs.map_or(0, usize::from);
-    let mut ran = on_threads(jobs, || read_and_run(arguments, &options, today));
+    let done = Arc::new(AtomicUsize::new(0));
+    let options = Options { done: Some(Arc::clone(&done)), ..options };
+    let is_watched = arguments.format == Format::Human && streams.findings_are_read();
+    let mut ran = looking_on(is_watched, &done, || on_threads(jobs, || read_and_run(arguments, &options, today)));
     let killed = ran.requirements.as_ref().and_then(|_| kills(&ran.project, jobs));
     let mut snapshots = std::mem::replace(&mut ran.snapshots, Ok(Vec::new()))?;
     if arguments.review {
@@ -182,6 +187,35 @@ fn kills(project: &Project, jobs: usize) -> Option<Vec<Killed>> {
         Err(Trouble::NoMutants | Trouble::NothingMatches) => Some(Vec::new()),
         Err(Trouble::NoTests | Trouble::Unmet(_)) => None,
     }
+}
+
+/// Does the work while a line at the terminal says how far it is; the line is gone when it is done.
+fn looking_on<T>(is_watched: bool, done: &AtomicUsize, work: impl FnOnce() -> T) -> T {
+    if !is_watched {
+        return work();
+    }
+    let ended = AtomicBool::new(false);
+    let ended = &ended;
+    std::thread::scope(|scope| {
+        let teller = scope.spawn(move || {
+            let mut told = false;
+            loop {
+                std::thread::park_timeout(PAUSE);
+                // A terminal that takes no words is no fault of the run.
+                let mut out = io::stderr();
+                if ended.load(Ordering::Acquire) {
+                    let _ = out.write_all(if told { b"\r\x1b[K" } else { b"" });
+                    return;
+                }
+                let _ = write!(out, "\r\x1b[K{} done", done.load(Ordering::Relaxed));
+                told = true;
+            }
+        });
+        let worked = work();
+        ended.store(true, Ordering::Release);
+        teller.thread().unpark();
+        worked
+    })
 }
 
 /// All that wants threads.

@@ -185,7 +185,8 @@ fn keyed(bundle: &mut Bundle, id: RuleId, dropped: bool) {
     let last: Vec<String> = parts.by_ref().take(3).map(str::to_owned).collect();
     let owner = parts.next().unwrap_or("").to_owned();
     let short: String = last.into_iter().rev().collect::<Vec<_>>().join("/");
-    let had_words = bundle.words.get_mut(&*owner).map(|words| (words.rules.remove(&*short), words.open.remove(&*short)));
+    let had_words =
+        bundle.words.get_mut(&*owner).map(|words| (words.rules.remove(&*short), words.open.remove(&*short)));
     if !dropped {
         let digest = json::sha256(json::rule_body(&bundle.meaning, &rule).as_bytes());
         let same = |other: &Rule| {

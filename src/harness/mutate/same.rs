@@ -18,11 +18,15 @@ pub(super) fn proved(bundle: &Bundle, changed: &Bundle, mutant: &Mutant) -> Opti
         }
         (Change::Role(..), Mutation::RoleKey) => {
             let idle = both.iter().all(|meaning| !asks_for_keys(meaning) && no_organisation_holds(meaning, None));
-            idle.then(|| "no organisation can come to hold a package, so that nobody holds one by a `key` role".to_owned())
+            idle.then(|| {
+                "no organisation can come to hold a package, so that nobody holds one by a `key` role".to_owned()
+            })
         }
         (Change::Role(id, ..), Mutation::RoleAgent) => {
             let idle = both.iter().all(|meaning| no_organisation_holds(meaning, Some(*id)));
-            idle.then(|| "no organisation can come to hold a package that may be given to who has the role for it".to_owned())
+            idle.then(|| {
+                "no organisation can come to hold a package that may be given to who has the role for it".to_owned()
+            })
         }
         (Change::Package(id, version, body), Mutation::PartyKind) => {
             let before = bundle.meaning.package(*id)?.versions.get(*version as usize)?;
@@ -42,10 +46,10 @@ pub(super) fn proved(bundle: &Bundle, changed: &Bundle, mutant: &Mutant) -> Opti
             let mut lines = packages.filter(|body| body.area == Some(*id)).flat_map(|body| &body.delegable);
             let idle = has_line(before)
                 && has_line(after)
-                && lines.all(|line| {
-                    admits(before, line, &bundle.meaning) && admits(after, line, &bundle.meaning)
-                });
-            idle.then(|| "the packages of the area admit no more than the area does, with the change and without".to_owned())
+                && lines.all(|line| admits(before, line, &bundle.meaning) && admits(after, line, &bundle.meaning));
+            idle.then(|| {
+                "the packages of the area admit no more than the area does, with the change and without".to_owned()
+            })
         }
         _ => None,
     }
@@ -143,7 +147,9 @@ fn holders(meaning: &Meaning) -> Vec<Kinds> {
             let mut kinds = held.get(at).copied().unwrap_or(Kinds::NONE);
             let before = kinds;
             let mut passed_on = false;
-            for (body, grant) in named.versions.iter().flat_map(|body| body.grants.iter().map(move |grant| (body, grant))) {
+            for (body, grant) in
+                named.versions.iter().flat_map(|body| body.grants.iter().map(move |grant| (body, grant)))
+            {
                 let (false, true) = (grant.undecided, grant.gives_use || grant.gives_delegation) else { continue };
                 let reached = match grant.to {
                     Some(Grantee::Role(id)) => by(meaning, id),

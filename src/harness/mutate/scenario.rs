@@ -158,7 +158,8 @@ impl Scenario {
     fn renamed(mut self, entities: Vec<(EntityId, Entity)>, things: Vec<(ThingId, crate::facts::Thing)>) -> Self {
         let now = |id: EntityId| entities.iter().position(|(was, _)| *was == id).map_or(id, |at| EntityId(number(at)));
         let thing = |id: ThingId| things.iter().position(|(was, _)| *was == id).map_or(id, |at| ThingId(number(at)));
-        let known = |known: &Known| Known(known.0.iter().map(|(name, one)| (name.clone(), put(one, &now, &thing))).collect());
+        let known =
+            |known: &Known| Known(known.0.iter().map(|(name, one)| (name.clone(), put(one, &now, &thing))).collect());
         for fact in &mut self.facts.roles {
             *fact = RoleFact { subject: now(fact.subject), party: fact.party.map(now), ..*fact };
         }
@@ -172,9 +173,8 @@ impl Scenario {
         self.request.context = known(&self.request.context);
         self.request.record = self.request.record.as_ref().map(|record| put(record, &now, &thing));
         let others = entities.iter().map(|(_, one)| Entity { attributes: known(&one.attributes), ..one.clone() });
-        let all_things = things
-            .iter()
-            .map(|(_, one)| crate::facts::Thing { attributes: known(&one.attributes), ..one.clone() });
+        let all_things =
+            things.iter().map(|(_, one)| crate::facts::Thing { attributes: known(&one.attributes), ..one.clone() });
         (self.facts.entities, self.facts.things) = (others.collect(), all_things.collect());
         self
     }

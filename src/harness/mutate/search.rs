@@ -105,7 +105,8 @@ pub(super) fn far(bundle: &Bundle, changed: &Bundle, mutant: &Mutant, probes: &P
     let (scenarios, matter) = seeds(&mut pair, bundle, mutant, probes);
     let mut second = Vec::new();
     for seed in scenarios {
-        let moves = seed.fact_moves(&bundle.meaning, &matter).into_iter().chain(seed.request_moves(&bundle.meaning, &matter));
+        let moves =
+            seed.fact_moves(&bundle.meaning, &matter).into_iter().chain(seed.request_moves(&bundle.meaning, &matter));
         for next in moves {
             if pair.tells(&next) {
                 return pair.least(next);
@@ -114,7 +115,8 @@ pub(super) fn far(bundle: &Bundle, changed: &Bundle, mutant: &Mutant, probes: &P
         }
     }
     for seed in second {
-        let moves = seed.fact_moves(&bundle.meaning, &matter).into_iter().chain(seed.request_moves(&bundle.meaning, &matter));
+        let moves =
+            seed.fact_moves(&bundle.meaning, &matter).into_iter().chain(seed.request_moves(&bundle.meaning, &matter));
         for next in moves {
             if pair.tells(&next) {
                 return pair.least(next);
@@ -326,7 +328,8 @@ pub(super) fn values(
             all
         }
         Type::Set(inner) => {
-            let single = values(inner, meaning, entities, days, None, depth).into_iter().map(|one| Value::Set(vec![one]));
+            let single =
+                values(inner, meaning, entities, days, None, depth).into_iter().map(|one| Value::Set(vec![one]));
             single.chain([Value::Set(Vec::new())]).collect()
         }
         Type::Entity(EntityName::Declared(id)) if depth < 2 => {
@@ -336,7 +339,8 @@ pub(super) fn values(
                 Some(Value::Nameless(known)) => known,
                 _ => &nothing,
             };
-            let each = attributes.iter().flat_map(|(name, of)| with(known, name, of, meaning, entities, days, depth + 1));
+            let each =
+                attributes.iter().flat_map(|(name, of)| with(known, name, of, meaning, entities, days, depth + 1));
             each.map(|known| Value::Nameless(Box::new(known))).collect()
         }
         Type::Duration | Type::Element | Type::Entity(_) => Vec::new(),
