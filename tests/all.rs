@@ -36,6 +36,7 @@ mod links;
 mod logic;
 mod meaning;
 mod pages;
+mod quick;
 mod readme;
 mod resolve;
 mod scratch;

@@ -1,6 +1,8 @@
 //! What is looked up again and again while deciding: of a bundle (`Index`), and of a bundle with facts (`Decider`).
 //! Derived, never written; decides nothing itself.
 
+use super::lookup::Lookup;
+use super::quick::{ActionId, Era, turning_days};
 use super::reads::Reading;
 use crate::decide::{Decision, Request, eval};
 use crate::facts::{Delegation, EntityId, Facts, RoleFact};
@@ -8,6 +10,7 @@ use crate::ir::{AreaId, Bundle, Grantee, Meaning, OrganisationId, PackageId, Req
 use crate::terms::{effect::RuleEffect, kind::Kind};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
 
 /// A bundle made ready to be decided upon.
 #[derive(Debug)]
@@ -25,6 +28,13 @@ pub struct Index<'b> {
     grants_to_package: Vec<Vec<GrantAt>>,
     /// Grants to the party itself.
     pub(super) grants_to_itself: Vec<GrantAt>,
+    /// The names of actions, in order.
+    actions: Vec<&'b str>,
+    action_ids: FxHashMap<&'b str, ActionId>,
+    /// Days on which something begins or ends; what is so before each of them, and after the last, once it is asked for.
+    turning_days: Vec<Date>,
+    eras: Vec<OnceLock<Box<Era>>>,
+    last_era: OnceLock<Box<Era>>,
 }
 
 /// Where a grant stands in the bundle.
@@ -52,7 +62,18 @@ impl<'b> Index<'b> {
             grants_to_role: vec![Vec::new(); meaning.roles.len()],
             grants_to_package: vec![Vec::new(); meaning.packages.len()],
             grants_to_itself: Vec::new(),
+            actions: Vec::new(),
+            action_ids: FxHashMap::default(),
+            turning_days: turning_days(meaning),
+            eras: Vec::new(),
+            last_era: OnceLock::new(),
         };
+        index.eras.resize_with(index.turning_days.len(), OnceLock::new);
+        let versions = meaning.resources.iter().flat_map(|named| &named.versions);
+        index.actions = versions.flat_map(|body| &body.actions).map(|action| &*action.name).collect();
+        index.actions.sort_unstable();
+        index.actions.dedup();
+        index.action_ids = index.actions.iter().enumerate().map(|(at, name)| (*name, ActionId::new(at))).collect();
         for (at, rule) in meaning.rules.iter().enumerate() {
             if rule.effect == RuleEffect::Never {
                 continue;
@@ -102,6 +123,25 @@ impl<'b> Index<'b> {
         let mut rules = [of(Some(action)), of(None)].concat();
         rules.sort_unstable();
         rules
+    }
+
+    /// The number of an action of some resource.
+    #[must_use]
+    pub fn action(&self, name: &str) -> Option<ActionId> {
+        self.action_ids.get(name).copied()
+    }
+
+    /// The name of an action.
+    #[must_use]
+    pub fn name_of_action(&self, id: ActionId) -> &'b str {
+        self.actions.get(id.index()).copied().unwrap_or_default()
+    }
+
+    /// What is so on a day.
+    #[inline]
+    pub(super) fn era(&self, today: Date) -> &Era {
+        let at = self.turning_days.partition_point(|day| *day <= today);
+        self.eras.get(at).unwrap_or(&self.last_era).get_or_init(|| Box::new(Era::new(self, today)))
     }
 
     /// What the condition of a rule reads.
@@ -167,6 +207,7 @@ pub struct Decider<'i, 'b> {
     roles_by_party: Vec<u32>,
     /// Delegations in order of party, then as in the facts.
     delegations_by_party: Vec<u32>,
+    pub(super) lookup: Lookup,
     /// The entities that the organisations of the bundle are.
     organisations: Vec<Option<EntityId>>,
 }
@@ -185,7 +226,8 @@ impl<'i, 'b> Decider<'i, 'b> {
                 *slot = Some(EntityId(number(at)));
             }
         }
-        Decider { index, facts, roles_by_party, delegations_by_party, organisations }
+        let lookup = Lookup::new(index.meaning, facts);
+        Decider { index, facts, lookup, roles_by_party, delegations_by_party, organisations }
     }
 
     /// Decides one request.

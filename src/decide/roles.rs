@@ -54,8 +54,14 @@ impl<'a> Roles<'a> {
         !self.unknown.is_empty()
     }
 
-    fn is_unknown(&self, id: RoleId) -> bool {
-        self.unknown.binary_search_by_key(&id, |(role, _)| *role).is_ok()
+    /// Roles in force that are out of reach.
+    pub(super) fn unknown(&self) -> impl Iterator<Item = (RoleId, &'a Role)> + use<'_, 'a> {
+        self.unknown.iter().copied()
+    }
+
+    #[inline]
+    pub(super) fn is_unknown(&self, id: RoleId) -> bool {
+        !self.unknown.is_empty() && self.unknown.binary_search_by_key(&id, |(role, _)| *role).is_ok()
     }
 
     /// Is it a status? `None`: it is not in force.
@@ -129,6 +135,15 @@ impl<'a> Roles<'a> {
     /// A `key` role that the subject has for the organisation.
     pub(super) fn key(&self, pass: Pass, subject: EntityId, organisation: EntityId) -> Option<(RoleId, Because)> {
         self.first(pass, subject, organisation, |role| role.key.is_yes())
+    }
+
+    /// Is it so, not so, or unknown that the subject has a `key` role for the organisation?
+    pub(super) fn key_truth(&self, subject: EntityId, organisation: EntityId) -> Truth {
+        match self.key(Pass::Possibly, subject, organisation) {
+            Some((_, Because::Fact(_))) => Truth::So,
+            Some((_, Because::Unknown)) => Truth::Unknown,
+            None => Truth::Not,
+        }
     }
 
     /// An `agent` role that the subject has for the organisation.
