@@ -25,7 +25,8 @@ fn compare(seed: u64, policies: usize, worlds: usize, requests: usize) -> (BTree
         let index = Index::new(&bundle);
         for _ in 0..worlds {
             let world = world::world(&mut dice, &bundle.meaning);
-            let decider = Decider::new(&index, &world.facts);
+            let facts = world.facts.clone().store();
+            let decider = Decider::new(&index, &facts);
             let mut scratch = Scratch::default();
             for _ in 0..requests {
                 let request = world::request(&mut dice, &bundle.meaning, &world);

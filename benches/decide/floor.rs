@@ -25,7 +25,7 @@ impl Floor {
                 }
             }
         }
-        let pairs = facts.roles.iter().filter_map(|fact| Some(((fact.subject.0, fact.party?.0), fact.role.0 as u16)));
+        let pairs = facts.roles().filter_map(|(_, fact)| Some(((fact.subject.0, fact.party?.0), fact.role.0 as u16)));
         Floor { roles: pairs.collect(), words, rows }
     }
 

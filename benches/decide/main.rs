@@ -126,7 +126,10 @@ fn speed(sizes: &[usize]) {
                 black_box(floor.permits(one));
             }
         });
-        let [floor_median, _] = shares(REQUESTS, |at| drop(black_box(floor.permits(&drawn[at]))), [50, 99]);
+        let floor_one = |at: usize| {
+            black_box(floor.permits(&drawn[at]));
+        };
+        let [floor_median, _] = shares(REQUESTS, floor_one, [50, 99]);
         println!(
             "{size:>9} {REQUESTS:>9}  {by_ids:>7.0} {median:>7.0} {slow:>7.0}   floor {floor_mean:>6.0} {floor_median:>6.0}   (made ready in {:.2} s)",
             made.as_secs_f64()
@@ -189,7 +192,12 @@ fn instructions(sizes: &[usize]) {
 fn counted_by_callgrind(facts: usize, packages: usize, requests: usize) -> f64 {
     let this = std::env::current_exe().unwrap_or_else(|error| panic!("{error}"));
     let run = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--collect-atstart=no", "--toggle-collect=*counted*"])
+        .args([
+            "--tool=callgrind",
+            "--callgrind-out-file=/dev/null",
+            "--collect-atstart=no",
+            "--toggle-collect=*counted*",
+        ])
         .arg(this)
         .args(["count", &facts.to_string(), &packages.to_string(), &requests.to_string()])
         .output()

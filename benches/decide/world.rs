@@ -3,7 +3,7 @@
 
 use fullmakt::compile::{Options, compile};
 use fullmakt::decide::{Asking, Index, Query, What};
-use fullmakt::facts::{Delegation, Entity, EntityId, Facts, Given, Known, RoleFact, Value};
+use fullmakt::facts::{Delegation, Draft, Entity, EntityId, Facts, Given, Known, RoleFact, Value};
 use fullmakt::ir::{Bundle, Grantee, Meaning, PackageId, ResourceId, RoleId};
 use fullmakt::source::{Source, Sources};
 use fullmakt::terms::kind::Kind;
@@ -37,7 +37,9 @@ impl Dice {
 
 /// So many packages and as many services.
 pub(crate) fn bundle(count: usize) -> Bundle {
-    let mut text = String::from("module world\n\nentity organisation { employees integer }\nentity context { level integer, blocked bool }\n");
+    let mut text = String::from(
+        "module world\n\nentity organisation { employees integer }\nentity context { level integer, blocked bool }\n",
+    );
     for role in 0..ROLES {
         let more = match role {
             0 | 1 => "by person for organisation key yes",
@@ -52,7 +54,10 @@ pub(crate) fn bundle(count: usize) -> Bundle {
     for number in 0..count {
         if number % IN_AREA == 0 {
             let close = if number > 0 { "}\n" } else { "" };
-            let _ = writeln!(text, "{close}area a{number:05} \"Area {number}\" {{ delegable to person, organisation services no");
+            let _ = writeln!(
+                text,
+                "{close}area a{number:05} \"Area {number}\" {{ delegable to person, organisation services no"
+            );
         }
         let _ = writeln!(
             text,
@@ -132,7 +137,7 @@ pub(crate) fn facts(meaning: &Meaning, count: usize) -> Facts {
     roles.dedup();
     delegations.sort_unstable();
     delegations.dedup();
-    Facts { entities, roles, delegations, ..Facts::default() }
+    Draft { entities, roles, delegations, ..Draft::default() }.store()
 }
 
 fn role_id(meaning: &Meaning, role: usize) -> RoleId {
@@ -173,29 +178,29 @@ impl Requests {
     /// package, the other on a service, one half of these about what was given or the role is granted.
     pub(crate) fn new(index: &Index<'_>, meaning: &Meaning, facts: &Facts, count: usize) -> Self {
         let mut dice = Dice::new(3);
-        let organisations = facts.entities.partition_point(|entity| entity.kind == Kind::Organisation);
+        let organisations = facts.entities().take_while(|id| facts.kind(*id) == Some(Kind::Organisation)).count();
         let actions = ["view", "send"].map(|name| index.action(name).unwrap_or_else(|| panic!("an action")));
         let drawn = (0..count).map(|_| {
             let mut package = PackageId::from(dice.below(meaning.packages.len()));
             let fits = dice.below(2) == 0;
             let (subject, party) = match dice.below(3) {
                 0 => {
-                    let fact = facts.roles[dice.below(facts.roles.len())];
+                    let fact =
+                        facts.role(dice.below(facts.role_count() as usize) as u32).unwrap_or_else(|| panic!("a fact"));
                     if fits {
                         package = granted(&mut dice, meaning, fact.role);
                     }
                     (fact.subject, fact.party.unwrap_or(fact.subject))
                 }
                 1 => {
-                    let one = &facts.delegations[dice.below(facts.delegations.len())];
+                    let at = dice.below(facts.delegation_count() as usize) as u32;
+                    let one = facts.delegation(at).unwrap_or_else(|| panic!("a delegation"));
                     if let (true, Given::Package(given)) = (fits, one.what) {
                         package = given;
                     }
                     (one.receiver, one.party)
                 }
-                _ => {
-                    (EntityId(dice.below(facts.entities.len()) as u32), EntityId(dice.below(organisations) as u32))
-                }
+                _ => (EntityId(dice.below(facts.entity_count()) as u32), EntityId(dice.below(organisations) as u32)),
             };
             let asking = if dice.below(2) == 0 {
                 Asking::Use(What::Package(package))
@@ -206,10 +211,7 @@ impl Requests {
             Drawn { subject, party, asking, context: dice.below(10) as u8 }
         });
         let known = |number: i64| {
-            Known(vec![
-                ("blocked".into(), Value::Bool(number == 9)),
-                ("level".into(), Value::Integer(number % 6)),
-            ])
+            Known(vec![("blocked".into(), Value::Bool(number == 9)), ("level".into(), Value::Integer(number % 6))])
         };
         Requests { drawn: drawn.collect(), contexts: (0..10).map(known).collect(), now: noon() }
     }

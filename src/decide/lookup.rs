@@ -1,25 +1,11 @@
-//! Facts as the quick way reads them: who has what for whom as ranges that begin where a table says, and one byte of each entity
-//! that tells when there is nothing to look for. Decides nothing.
+//! Facts as the quick way reads them: who has what for whom as ranges of rows, and one byte of each entity that tells when there is
+//! nothing to look for. Decides nothing.
 
-use crate::facts::{EntityId, Facts};
-use crate::ir::{Meaning, RoleId};
+use crate::facts::{DelegationRow, EntityId, Facts, Party, RoleRow};
+use crate::ir::Meaning;
 use crate::terms::kind::Kind;
+use jiff::{Timestamp, civil::Date};
 use std::ops::Range;
-
-/// The party of a status.
-pub(super) const NOBODY: EntityId = EntityId(u32::MAX);
-
-/// A role fact of a subject.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Held {
-    /// For whom; [`NOBODY`] for a status.
-    pub(super) party: EntityId,
-    pub(super) role: RoleId,
-    /// Its place in the facts.
-    at: u32,
-    /// Has its period an end?
-    dated: bool,
-}
 
 /// What is so of an entity, as far as facts alone tell: without a mark there is nothing to look for.
 #[derive(Clone, Copy, Debug)]
@@ -54,168 +40,134 @@ impl Marks {
             _ => None,
         }
     }
-}
 
-/// Facts made ready.
-#[derive(Debug)]
-pub(super) struct Lookup {
-    marks: Vec<Marks>,
-    /// Role facts by subject, then party.
-    starts: Vec<u32>,
-    held: Vec<Held>,
-    /// Role facts by party: their places in `held`.
-    starts_for: Vec<u32>,
-    held_for: Vec<(u32, EntityId)>,
-    /// Delegations stand by receiver, then party, in the facts.
-    starts_to: Vec<u32>,
-    /// Delegations by party: their places.
-    starts_of: Vec<u32>,
-    given_for: Vec<u32>,
-}
-
-/// Where each entity begins in what is sorted by these.
-fn starts(entities: usize, by: impl Iterator<Item = EntityId>) -> Vec<u32> {
-    let mut starts = vec![0u32; entities + 1];
-    for one in by {
-        if let Some(count) = starts.get_mut(one.0 as usize + 1) {
-            *count += 1;
-        }
-    }
-    let mut sum = 0;
-    for start in &mut starts {
-        sum += *start;
-        *start = sum;
-    }
-    starts
-}
-
-fn range(starts: &[u32], who: EntityId) -> Range<usize> {
-    match (starts.get(who.0 as usize), starts.get(who.0 as usize + 1)) {
-        (Some(start), Some(end)) => *start as usize..*end as usize,
-        _ => 0..0,
-    }
-}
-
-impl Lookup {
-    pub(super) fn new(meaning: &Meaning, facts: &Facts) -> Self {
-        let entities = facts.entities.len();
-        let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        let mut held: Vec<(EntityId, Held)> = facts
-            .roles
-            .iter()
-            .enumerate()
-            .map(|(at, fact)| {
-                let dated = fact.period != crate::terms::period::Period::ALWAYS;
-                let party = fact.party.unwrap_or(NOBODY);
-                (fact.subject, Held { party, role: fact.role, at: number(at), dated })
-            })
-            .collect();
-        held.sort_by_key(|(subject, held)| (*subject, held.party, held.role, held.at));
-        let starts_of = starts(entities, held.iter().map(|(subject, _)| *subject));
-        let mut held_for: Vec<(EntityId, (u32, EntityId))> =
-            held.iter().enumerate().map(|(at, (subject, held))| (held.party, (number(at), *subject))).collect();
-        held_for.sort_by_key(|(party, (at, _))| (*party, *at));
-        let mut lookup = Lookup {
-            marks: facts.entities.iter().map(|entity| Marks(entity.kind as u8)).collect(),
-            starts_for: starts(entities, held_for.iter().map(|(party, _)| *party)),
-            held_for: held_for.into_iter().map(|(_, one)| one).collect(),
-            starts: starts_of,
-            held: Vec::new(),
-            starts_to: starts(entities, facts.delegations.iter().map(|one| one.receiver)),
-            starts_of: starts(entities, facts.delegations.iter().map(|one| one.party)),
-            given_for: Vec::new(),
+    /// The marks of all entities. Linear in the facts.
+    pub(super) fn of_all(meaning: &Meaning, facts: &Facts) -> Vec<Marks> {
+        let mut all: Vec<Marks> = facts.entities().filter_map(|id| Some(Marks(facts.kind(id)? as u8))).collect();
+        let mut mark = |who: EntityId, mark: u8| {
+            if let Some(marks) = all.get_mut(who.0 as usize) {
+                marks.0 |= mark;
+            }
         };
-        let of_role = |role: RoleId| {
-            let versions = meaning.role(role).map_or(&[][..], |named| &named.versions);
-            (versions.iter().any(|one| one.key.is_yes()), versions.iter().any(|one| one.covers.is_yes()))
-        };
-        for (subject, one) in &held {
-            let (key, covers) = of_role(one.role);
-            let organisation = lookup.kind(*subject) == Some(Kind::Organisation);
-            lookup.mark(*subject, Marks::KEY, key);
-            lookup.mark(*subject, Marks::STATUS, one.party == NOBODY);
-            lookup.mark(one.party, Marks::COVERED, covers);
-            lookup.mark(one.party, Marks::SERVED, organisation);
+        let roles = meaning.roles.iter().map(|named| {
+            let versions = &named.versions;
+            let key = if versions.iter().any(|one| one.key.is_yes()) { Marks::KEY } else { 0 };
+            (key, if versions.iter().any(|one| one.covers.is_yes()) { Marks::COVERED } else { 0 })
+        });
+        let of_roles: Vec<(u8, u8)> = roles.collect();
+        for row in (0..facts.role_count()).filter_map(|at| facts.role_row(at)) {
+            let (key, covers) = of_roles.get(row.role.index()).copied().unwrap_or((0, 0));
+            match row.party.get() {
+                Some(party) => {
+                    let organisation = facts.kind(row.subject) == Some(Kind::Organisation);
+                    mark(party, covers | if organisation { Marks::SERVED } else { 0 });
+                    mark(row.subject, key);
+                }
+                None => mark(row.subject, Marks::STATUS),
+            }
         }
-        for one in &facts.delegations {
-            lookup.mark(one.receiver, Marks::RECEIVES, true);
-            lookup.mark(one.party, Marks::GIVEN_FOR, true);
+        for row in (0..facts.delegation_count()).filter_map(|at| facts.delegation_row(at)) {
+            mark(row.receiver, Marks::RECEIVES);
+            mark(row.party, Marks::GIVEN_FOR);
         }
-        lookup.given_for = (0..number(facts.delegations.len())).collect();
-        lookup.given_for.sort_by_key(|at| (facts.delegations.get(*at as usize).map(|one| one.party), *at));
-        lookup.held = held.into_iter().map(|(_, held)| held).collect();
-        lookup
+        all
     }
+}
 
-    fn mark(&mut self, who: EntityId, mark: u8, so: bool) {
-        if so && let Some(marks) = self.marks.get_mut(who.0 as usize) {
-            marks.0 |= mark;
-        }
+/// Facts with their marks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Lookup<'a> {
+    pub(super) facts: &'a Facts,
+    marks: &'a [Marks],
+}
+
+impl<'a> Lookup<'a> {
+    pub(super) fn of(facts: &'a Facts, marks: &'a [Marks]) -> Self {
+        Lookup { facts, marks }
     }
 
     /// What is so of an entity.
     #[inline]
-    pub(super) fn marks(&self, who: EntityId) -> Marks {
+    pub(super) fn marks(self, who: EntityId) -> Marks {
         self.marks.get(who.0 as usize).copied().unwrap_or(Marks(Marks::KIND))
     }
 
     #[inline]
-    pub(super) fn kind(&self, who: EntityId) -> Option<Kind> {
+    pub(super) fn kind(self, who: EntityId) -> Option<Kind> {
         self.marks(who).kind()
     }
 
     /// The role facts of a subject, by party, then role.
     #[inline]
-    pub(super) fn held_by(&self, who: EntityId) -> &[Held] {
-        self.held.get(range(&self.starts, who)).unwrap_or(&[])
+    pub(super) fn held_by(self, who: EntityId) -> &'a [RoleRow] {
+        self.facts.roles_of(who).rows
     }
 
-    /// The role facts of a subject for one party (its statuses: for [`NOBODY`]).
+    /// The role facts of a subject for one party, or its statuses.
     #[inline]
-    pub(super) fn held_between(&self, who: EntityId, party: EntityId) -> &[Held] {
-        let all = self.held_by(who);
-        let start = if all.len() <= 8 {
-            all.iter().position(|one| one.party >= party).unwrap_or(all.len())
-        } else {
-            all.partition_point(|one| one.party < party)
-        };
-        let rest = all.get(start..).unwrap_or(&[]);
-        let end = if rest.len() <= 8 {
-            rest.iter().position(|one| one.party != party).unwrap_or(rest.len())
-        } else {
-            rest.partition_point(|one| one.party == party)
-        };
-        rest.get(..end).unwrap_or(&[])
+    pub(super) fn held_between(self, who: EntityId, party: Party) -> &'a [RoleRow] {
+        held_between(self.facts, who, party).1
     }
 
     /// How many role facts are for a party.
-    pub(super) fn count_for(&self, party: EntityId) -> usize {
-        range(&self.starts_for, party).len()
+    pub(super) fn count_for(self, party: EntityId) -> usize {
+        self.facts.roles_for(Some(party)).len()
     }
 
-    /// The role facts for a party, each with its subject.
-    pub(super) fn held_for(&self, party: EntityId) -> impl Iterator<Item = (EntityId, Held)> {
-        let all = self.held_for.get(range(&self.starts_for, party)).unwrap_or(&[]);
-        all.iter().filter_map(|(at, subject)| Some((*subject, *self.held.get(*at as usize)?)))
+    /// The role facts for a party, in order of subject.
+    pub(super) fn held_for(self, party: EntityId) -> impl Iterator<Item = &'a RoleRow> {
+        self.facts.roles_for(Some(party)).iter().filter_map(move |at| self.facts.role_row(*at))
     }
 
-    /// Is a role fact in force?
-    #[inline]
-    pub(super) fn is_on(&self, facts: &Facts, held: &Held, today: jiff::civil::Date) -> bool {
-        !held.dated || facts.roles.get(held.at as usize).is_some_and(|fact| fact.period.has(today))
-    }
-
-    /// The places of the delegations for a party.
-    pub(super) fn given_for(&self, party: EntityId) -> &[u32] {
-        self.given_for.get(range(&self.starts_of, party)).unwrap_or(&[])
+    /// The delegations for a party, in order of receiver.
+    pub(super) fn given_for(self, party: EntityId) -> impl ExactSizeIterator<Item = Option<&'a DelegationRow>> {
+        self.facts.delegations_for(party).iter().map(move |at| self.facts.delegation_row(*at))
     }
 
     /// The places of the delegations to a receiver for a party.
-    pub(super) fn given_between(&self, facts: &Facts, receiver: EntityId, party: EntityId) -> Range<usize> {
-        let all = range(&self.starts_to, receiver);
-        let rows = facts.delegations.get(all.clone()).unwrap_or(&[]);
-        let start = all.start + rows.partition_point(|one| one.party < party);
-        let rest = facts.delegations.get(start..all.end).unwrap_or(&[]);
-        start..start + rest.partition_point(|one| one.party == party)
+    pub(super) fn given_between(self, receiver: EntityId, party: EntityId) -> Range<u32> {
+        given_between(self.facts, receiver, party)
+    }
+
+    /// Is a delegation in force (F3)?
+    pub(super) fn is_given(self, at: u32, now: Timestamp, today: Date) -> bool {
+        self.facts.delegation(at).is_some_and(|one| one.in_force(now, today))
+    }
+}
+
+/// The places of the delegations to a receiver for a party.
+#[inline]
+pub(super) fn given_between(facts: &Facts, receiver: EntityId, party: EntityId) -> Range<u32> {
+    let all = facts.delegations_to(receiver);
+    let (mut start, mut end) = (all.start, all.end);
+    let before = |at: u32| facts.delegation_row(at).is_some_and(|row| row.party < party);
+    while start < end {
+        let middle = start + (end - start) / 2;
+        if before(middle) { start = middle + 1 } else { end = middle }
+    }
+    let mut after = start;
+    while after < all.end && facts.delegation_row(after).is_some_and(|row| row.party == party) {
+        after += 1;
+    }
+    start..after
+}
+
+/// The role facts of a subject for one party, or its statuses, with the place of the first.
+#[inline]
+pub(super) fn held_between(facts: &Facts, who: EntityId, party: Party) -> (u32, &[RoleRow]) {
+    let all = facts.roles_of(who);
+    let start = first(all.rows, |row| row.party >= party);
+    let rest = all.rows.get(start..).unwrap_or(&[]);
+    let rows = rest.get(..first(rest, |row| row.party != party)).unwrap_or(&[]);
+    (all.first + u32::try_from(start).unwrap_or(u32::MAX), rows)
+}
+
+/// The place of the first row of which something is so that is so of all behind it; a few are looked at one by one.
+#[inline]
+fn first(rows: &[RoleRow], so: impl Fn(&RoleRow) -> bool) -> usize {
+    if rows.len() <= 8 {
+        rows.iter().position(|row| so(row)).unwrap_or(rows.len())
+    } else {
+        rows.partition_point(|row| !so(row))
     }
 }

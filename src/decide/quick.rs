@@ -1,6 +1,7 @@
 //! Decisions without their story: effect and cause alone, without memory being asked for. What they rest on is what `eval` and its
 //! rooms decide by; the same is decided, and a test holds the two together.
 
+mod anybody;
 mod asking;
 mod era;
 mod rows;
@@ -141,7 +142,7 @@ fn packages_of_area<'a>(
     area: AreaId,
     party: EntityId,
 ) -> impl Iterator<Item = PackageId> + 'a {
-    let kind = roles.decider.lookup.kind(party);
+    let kind = roles.decider.facts.kind(party);
     roles.decider.index.packages_of_area(area).iter().copied().filter(move |id| {
         era.package(*id)
             .is_some_and(|now| now.area == Some(area) && (now.open || kind.is_some_and(|kind| now.kinds.has(kind))))

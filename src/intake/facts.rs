@@ -56,7 +56,7 @@ pub fn read(source: &Source, id: SourceId, names: &Names<'_>) -> Result<(Facts, 
 pub fn of_fields(fields: &Fields<'_>, names: &Names<'_>, findings: &mut Findings) -> (Facts, FactPlaces) {
     let listed = entities::read(fields, names, findings);
     let (things, said) = things::read(fields, names, findings);
-    let mut facts = Facts { entities: listed.entities, things, ..Facts::default() };
+    let mut facts = Facts::of(listed.entities, things);
     // Names first: what is known of one may name another.
     let known = things::known(&facts, names, &listed.said, &said, findings);
     let mut reader = Reader {
@@ -93,18 +93,21 @@ pub fn of_fields(fields: &Fields<'_>, names: &Names<'_>, findings: &mut Findings
     for (name, place) in listed.places {
         places.entities.extend(facts.entity_named(&name).map(|id| (id, place)));
     }
-    facts.out_of_reach = out_of_reach;
+    facts.put_out_of_reach(out_of_reach);
     known.put(&mut facts);
-    (facts.roles, places.roles) = sorted(roles);
-    (facts.delegations, places.delegations) = sorted(delegations);
+    let (roles, delegations) = (sorted(roles), sorted(delegations));
+    facts.put_roles(&roles.iter().map(|(fact, _)| *fact).collect::<Vec<_>>());
+    facts.put_delegations(&delegations.iter().map(|(fact, _)| fact).collect::<Vec<_>>());
+    places.roles = roles.into_iter().map(|(_, place)| place).collect();
+    places.delegations = delegations.into_iter().map(|(_, place)| place).collect();
     (facts, places)
 }
 
 /// Sorted, without repeats; of repeats the first place counts.
-fn sorted<T: Ord>(mut facts: Vec<(T, Place)>) -> (Vec<T>, Vec<Place>) {
+fn sorted<T: Ord>(mut facts: Vec<(T, Place)>) -> Vec<(T, Place)> {
     facts.sort();
     facts.dedup_by(|later, earlier| later.0 == earlier.0);
-    facts.into_iter().unzip()
+    facts
 }
 
 struct Reader<'r, 'm> {

@@ -261,9 +261,9 @@ impl<'r, 'm> Reader<'r, 'm> {
     pub fn record_named(&mut self, said: &str, place: Place, findings: &mut Findings) -> Option<ThingId> {
         let facts = self.facts;
         let records = self.records.get_or_insert_with(|| {
-            let all = facts.things.iter().enumerate();
+            let all = facts.things().filter_map(|id| Some((id, facts.thing(id)?)));
             let records = all.filter(|(_, thing)| matches!(thing.sort, ThingSort::Record(_)));
-            records.map(|(at, thing)| (&*thing.name, ThingId(u32::try_from(at).unwrap_or(u32::MAX)))).collect()
+            records.map(|(id, thing)| (thing.name, id)).collect()
         });
         if let Some(id) = records.get(said) {
             return Some(*id);
@@ -289,8 +289,8 @@ impl<'r, 'm> Reader<'r, 'm> {
         if let Some(id) = self.facts.thing_named(sort, said) {
             return Some(Value::Thing(id));
         }
-        let others = self.facts.things.iter().filter(|thing| thing.sort == sort).map(|thing| &*thing.name);
-        let nearest = near(said, self.facts.things.len(), others, findings);
+        let others = self.facts.things_of(sort).filter_map(|id| Some(self.facts.thing(id)?.name));
+        let nearest = near(said, self.facts.things_of(sort).count(), others, findings);
         let message = format!("no `{title}` is called `{said}`");
         let help = format!("list it under `things`, as `{title}: {{ {said}: {{}} }}`, or write its attributes here");
         findings.push(nearly(message, place, "not among the facts", &nearest, &help));

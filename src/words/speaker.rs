@@ -180,7 +180,7 @@ impl FactsSaid<'_> {
     #[must_use]
     pub fn name(&self, id: EntityId, speaker: &Speaker<'_>) -> String {
         match self.facts.entity(id) {
-            Some(entity) if entity.declared.is_some() => speaker.short(&entity.name).to_owned(),
+            Some(entity) if entity.declared.is_some() => speaker.short(entity.name).to_owned(),
             Some(entity) => entity.name.to_string(),
             None => String::new(),
         }

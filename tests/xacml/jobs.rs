@@ -80,11 +80,11 @@ fn main() {
         for _ in 0..by_chance / 20 {
             let world = world::world(&mut dice, &bundle.meaning);
             let requests: Vec<Request> = (0..20).map(|_| world::request(&mut dice, &bundle.meaning, &world)).collect();
-            asked.ask(&index, &world.facts, &requests);
+            asked.ask(&index, &world.facts.store(), &requests);
         }
         if scenes_of.contains(&name) {
             for (facts, requests) in scenes::scenes(&bundle.meaning) {
-                asked.ask(&index, &facts, &requests);
+                asked.ask(&index, &facts.store(), &requests);
             }
         }
     }
@@ -127,7 +127,7 @@ fn ask_suites(folder: &Path, out: &Path, lines: &mut impl Write, with_scenes: bo
     }
     if with_scenes {
         for (facts, requests) in scenes::scenes(&bundle.meaning) {
-            asked.ask(&index, &facts, &requests);
+            asked.ask(&index, &facts.store(), &requests);
         }
     }
     println!("{count} cases and rows of {} suites", suites.len());

@@ -114,7 +114,7 @@ impl<'a> Quick<'a> {
 
     /// Q2, E12, U2.
     fn holds(&self, who: EntityId, package: PackageId, party: EntityId) -> Truth {
-        let lookup = &self.roles.decider.lookup;
+        let lookup = self.roles.decider.lookup();
         let Some(now) = self.era.package(package) else { return Truth::Not };
         let of = lookup.marks(party);
         if !of.kind().is_some_and(|kind| now.kinds.has(kind)) {
@@ -174,7 +174,7 @@ impl<'a> Quick<'a> {
         let mut space = self.scratch.space.borrow_mut();
         let mut search = Search::new(self.roles, self.era, pass, &mut space);
         search.area_alone = area_alone;
-        let organisation = self.roles.decider.lookup.kind(giver) == Some(Kind::Organisation);
+        let organisation = self.roles.decider.facts.kind(giver) == Some(Kind::Organisation);
         let agent = match self.query.to {
             Some(receiver) => {
                 let handing = Handing { giver, receiver, party, delegation: None };

@@ -5,9 +5,9 @@ use super::era::{Era, PackageNow, RoleNow};
 use super::rows::RowId;
 use crate::decide::hold::{MOST_LINKS, grant_is_so};
 use crate::decide::lines::{Handing, Lines};
-use crate::decide::lookup::{Held, Lookup, Marks, NOBODY};
+use crate::decide::lookup::{Lookup, Marks};
 use crate::decide::roles::{Pass, Roles};
-use crate::facts::{EntityId, Given};
+use crate::facts::{EntityId, Given, Party, RoleRow};
 use crate::ir::{AreaId, Grant, Grantee, PackageId, RoleId};
 use crate::terms::kind::Kind;
 use rustc_hash::FxHashSet;
@@ -40,11 +40,11 @@ pub(super) enum Asks {
 pub(in crate::decide) struct Space {
     /// Goals, and whether a link leads to them where that is told apart.
     seen: FxHashSet<(Goal, bool)>,
-    here: Vec<Goal>,
+    pub(super) here: Vec<Goal>,
     next: Vec<Goal>,
     /// Organisations that cover a party, found once: where they stand in `covering`.
     covers: Vec<(EntityId, u32, u32)>,
-    covering: Vec<EntityId>,
+    pub(super) covering: Vec<EntityId>,
     /// Goals looked at by all searches: what the tests of work count.
     pub(super) looked_at: u64,
 }
@@ -65,6 +65,7 @@ impl Space {
 pub(super) struct Search<'q, 'a> {
     pub(super) roles: &'a Roles<'a>,
     pub(super) era: &'a Era,
+    pub(super) lookup: Lookup<'a>,
     pub(super) pass: Pass,
     /// Only delegations of this area count (Q4).
     pub(super) area_alone: Option<AreaId>,
@@ -80,16 +81,23 @@ pub(super) struct Search<'q, 'a> {
 impl<'q, 'a> Search<'q, 'a> {
     pub(super) fn new(roles: &'a Roles<'a>, era: &'a Era, pass: Pass, space: &'q mut Space) -> Self {
         space.clear();
-        let lines = Lines::new(roles, pass);
-        Search { roles, era, pass, area_alone: None, by_link: false, lines, space, lost: Cell::new(false), links: 0 }
-    }
-
-    fn lookup(&self) -> &'a Lookup {
-        &self.roles.decider.lookup
+        let (lines, lookup) = (Lines::new(roles, pass), roles.decider.lookup());
+        Search {
+            roles,
+            era,
+            lookup,
+            pass,
+            area_alone: None,
+            by_link: false,
+            lines,
+            space,
+            lost: Cell::new(false),
+            links: 0,
+        }
     }
 
     fn kind(&self, who: EntityId) -> Option<Kind> {
-        self.lookup().kind(who)
+        self.lookup.kind(who)
     }
 
     /// Is one of these so? `None`: this search cannot tell.
@@ -186,13 +194,13 @@ impl<'q, 'a> Search<'q, 'a> {
         false
     }
 
-    fn grant(&self, id: PackageId, package: &PackageNow, at: u32) -> Option<&'a Grant> {
+    pub(super) fn grant(&self, id: PackageId, package: &PackageNow, at: u32) -> Option<&'a Grant> {
         let named = self.roles.decider.index.meaning.package(id)?;
         named.versions.get(package.version as usize)?.grants.get(at as usize)
     }
 
     /// Has somebody the role for the party, or the status and is the party?
-    fn has(&self, who: EntityId, role: RoleId, party: EntityId) -> bool {
+    pub(super) fn has(&self, who: EntityId, role: RoleId, party: EntityId) -> bool {
         (!self.era.role(role).is_status() || who == party) && self.roles.has(self.pass, who, role, party).is_some()
     }
 
@@ -200,23 +208,23 @@ impl<'q, 'a> Search<'q, 'a> {
     /// way that lets it be passed on (P2).
     fn given(&mut self, who: EntityId, package: PackageId, now: &PackageNow, party: EntityId, onward: bool) {
         let facts = self.roles.decider.facts;
-        let (to, of) = (self.lookup().marks(who), self.lookup().marks(party));
+        let (to, of) = (self.lookup.marks(who), self.lookup.marks(party));
         if !to.has(Marks::RECEIVES) || !of.has(Marks::GIVEN_FOR) {
             return;
         }
-        for at in self.lookup().given_between(facts, who, party) {
-            let Some(one) = facts.delegations.get(at) else { continue };
-            let area = match one.what {
+        for at in self.lookup.given_between(who, party) {
+            let Some(one) = facts.delegation_row(at) else { continue };
+            let area = match one.what() {
                 Given::Package(given) if given == package && self.area_alone.is_none() => None,
                 Given::Area(area) if now.area == Some(area) && self.area_alone.is_none_or(|alone| alone == area) => {
                     Some(area)
                 }
                 Given::Package(_) | Given::Area(_) => continue,
             };
-            if one.giver == who || !one.in_force(self.roles.now, self.roles.today) {
+            if one.giver == who || !self.lookup.is_given(at, self.roles.now, self.roles.today) {
                 continue;
             }
-            let handing = Handing { giver: one.giver, receiver: who, party, delegation: Some(one) };
+            let handing = Handing { giver: one.giver, receiver: who, party, delegation: Some(at) };
             if self.lines.of_package(package, &handing, onward).is_none()
                 || area.is_some_and(|area| self.lines.of_area(area, &handing, onward).is_none())
             {
@@ -233,7 +241,7 @@ impl<'q, 'a> Search<'q, 'a> {
     /// The organisations that somebody has a key role for (H5) are to be looked at: those of its roles, or, where these are fewer, those
     /// that can hold anything for the party at all.
     fn by_key(&mut self, who: EntityId, package: PackageId, now: &PackageNow, party: EntityId) {
-        let (roles, era, lookup) = (self.roles, self.era, self.lookup());
+        let (roles, era, lookup) = (self.roles, self.era, self.lookup);
         if self.pass == Pass::Possibly
             && roles.unknown().any(|(id, role)| {
                 era.role(id).is(RoleNow::KEY)
@@ -246,15 +254,13 @@ impl<'q, 'a> Search<'q, 'a> {
         if !lookup.marks(who).has(Marks::KEY) {
             return;
         }
-        let (facts, given) = (roles.decider.facts, lookup.given_for(party));
-        let mine = lookup.held_by(who);
+        let (mine, given) = (lookup.held_by(who), lookup.given_for(party));
         let goal = |organisation| Goal { asks: Asks::HoldsItself, who: organisation, package, party };
         let theirs = lookup.count_for(party) + given.len();
         // What is held through a package may be held for a covering party by somebody who has nothing for this one.
         if theirs < mine.len() && !(now.by_holders && lookup.marks(party).has(Marks::COVERED)) {
-            let candidates = lookup.held_for(party).map(|(subject, _)| subject);
-            let receivers = given.iter().filter_map(|at| facts.delegations.get(*at as usize)).map(|one| one.receiver);
-            let candidates = candidates.chain(receivers).chain([party]);
+            let candidates = lookup.held_for(party).map(|row| row.subject);
+            let candidates = candidates.chain(given.flatten().map(|row| row.receiver)).chain([party]);
             for organisation in candidates {
                 if lookup.kind(organisation) == Some(Kind::Organisation) && self.is_key_of(who, organisation) {
                     self.space.here.push(goal(organisation));
@@ -262,29 +268,30 @@ impl<'q, 'a> Search<'q, 'a> {
             }
             return;
         }
-        for held in mine {
-            if era.role(held.role).is(RoleNow::KEY)
-                && lookup.kind(held.party) == Some(Kind::Organisation)
-                && self.counts(held)
+        for row in mine {
+            if let Some(organisation) = row.party.get()
+                && era.role(row.role).is(RoleNow::KEY)
+                && lookup.kind(organisation) == Some(Kind::Organisation)
+                && self.counts(row)
             {
-                self.space.here.push(goal(held.party));
+                self.space.here.push(goal(organisation));
             }
         }
     }
 
     fn is_key_of(&self, who: EntityId, organisation: EntityId) -> bool {
-        let mut between = self.lookup().held_between(who, organisation).iter();
+        let mut between = self.lookup.held_between(who, Party::of(Some(organisation))).iter();
         between.any(|held| self.era.role(held.role).is(RoleNow::KEY) && self.counts(held))
     }
 
     /// Is a role fact in force, and known?
-    fn counts(&self, held: &Held) -> bool {
+    fn counts(&self, held: &RoleRow) -> bool {
         counts(self.roles, held)
     }
 
     /// The organisations that cover a party: where they stand in the space.
-    fn covering(&mut self, party: EntityId) -> std::ops::Range<usize> {
-        let (roles, era, lookup) = (self.roles, self.era, self.lookup());
+    pub(super) fn covering(&mut self, party: EntityId) -> std::ops::Range<usize> {
+        let (roles, era, lookup) = (self.roles, self.era, self.lookup);
         if self.pass == Pass::Possibly {
             let fits = |kinds: crate::terms::kind::Kinds| lookup.kind(party).is_some_and(|kind| kinds.has(kind));
             if roles.unknown().any(|(id, role)| {
@@ -300,12 +307,12 @@ impl<'q, 'a> Search<'q, 'a> {
             return *start as usize..*end as usize;
         }
         let start = self.space.covering.len();
-        for (subject, held) in lookup.held_for(party) {
+        for held in lookup.held_for(party) {
             if era.role(held.role).is(RoleNow::COVERS)
-                && lookup.kind(subject) == Some(Kind::Organisation)
-                && counts(roles, &held)
+                && lookup.kind(held.subject) == Some(Kind::Organisation)
+                && counts(roles, held)
             {
-                self.space.covering.push(subject);
+                self.space.covering.push(held.subject);
             }
         }
         let end = self.space.covering.len();
@@ -314,94 +321,7 @@ impl<'q, 'a> Search<'q, 'a> {
         start..end
     }
 
-    /// Does P1 hold for anybody? (P3)
-    fn anybody_passes(&mut self, id: PackageId, package: &PackageNow, party: EntityId) -> bool {
-        if self.anybody_is_granted(id, package, party) {
-            return true;
-        }
-        for at in self.covering(party) {
-            if let Some(covering) = self.space.covering.get(at).copied()
-                && self.anybody_is_granted(id, package, covering)
-            {
-                return true;
-            }
-        }
-        false
-    }
-
-    fn anybody_is_granted(&mut self, id: PackageId, package: &PackageNow, party: EntityId) -> bool {
-        let (roles, era, lookup) = (self.roles, self.era, self.lookup());
-        let row = package.to_pass_on;
-        if is_in_row(roles, era, self.pass, party, row, party)
-            || lookup.held_for(party).any(|(_, held)| {
-                era.role(held.role).is_for_parties() && era.rows.has(row, held.role) && counts(roles, &held)
-            })
-        {
-            return true;
-        }
-        if self.pass == Pass::Possibly {
-            for (id, role) in roles.unknown() {
-                let fits = role.of.is_some_and(|kinds| lookup.kind(party).is_some_and(|kind| kinds.has(kind)));
-                if fits && era.rows.has(row, id) {
-                    self.lost.set(true);
-                }
-            }
-        }
-        for at in era.apart(package) {
-            let Some(grant) = self.grant(id, package, *at).filter(|one| one.gives_delegation) else { continue };
-            match grant.to {
-                Some(Grantee::Role(role)) if era.role(role).is_status() => {
-                    if self.has(party, role, party) && self.is_so(grant, party, party) {
-                        return true;
-                    }
-                }
-                Some(Grantee::Role(role)) => {
-                    if roles.some_unknown() && self.pass == Pass::Possibly {
-                        self.lost.set(true);
-                    }
-                    let mut holders = lookup.held_for(party).filter(|(_, held)| held.role == role);
-                    if era.role(role).is_for_parties()
-                        && holders.any(|(who, held)| counts(roles, &held) && self.is_so(grant, who, party))
-                    {
-                        return true;
-                    }
-                }
-                Some(Grantee::Itself) if self.is_so(grant, party, party) => return true,
-                Some(Grantee::Package(holder)) => self.anybody_holds(holder, grant, party),
-                Some(Grantee::Itself) | None => {}
-            }
-        }
-        false
-    }
-
-    /// Whoever may hold a package for a party at all, and for whom the condition of the grant is so, is to be looked at.
-    fn anybody_holds(&mut self, package: PackageId, grant: &'a Grant, party: EntityId) {
-        let (roles, era, lookup, facts) = (self.roles, self.era, self.lookup(), self.roles.decider.facts);
-        if roles.some_unknown() && self.pass == Pass::Possibly {
-            self.lost.set(true);
-        }
-        let receiver = |at: &u32| facts.delegations.get(*at as usize).map(|one| one.receiver);
-        let covering = self.covering(party);
-        for at in std::iter::once(None).chain(covering.map(Some)) {
-            let Some(of) = at.map_or(Some(party), |at| self.space.covering.get(at).copied()) else { continue };
-            let receivers = lookup.given_for(of).iter().filter_map(receiver);
-            let mut last = None;
-            for one in std::iter::once(of).chain(lookup.held_for(of).map(|(subject, _)| subject)).chain(receivers) {
-                if last.replace(one) == Some(one) {
-                    continue;
-                }
-                let by_key = lookup.kind(one) == Some(Kind::Organisation);
-                let acting = lookup.held_for(one).filter(|(_, held)| by_key && era.role(held.role).is(RoleNow::KEY));
-                for who in std::iter::once(one).chain(acting.map(|(person, _)| person)) {
-                    if self.is_so(grant, who, party) {
-                        self.space.here.push(Goal { asks: Asks::Holds, who, package, party });
-                    }
-                }
-            }
-        }
-    }
-
-    fn is_so(&self, grant: &'a Grant, holder: EntityId, party: EntityId) -> bool {
+    pub(super) fn is_so(&self, grant: &'a Grant, holder: EntityId, party: EntityId) -> bool {
         self.lines.counts(grant_is_so(self.roles, grant, holder, party))
     }
 }
@@ -412,25 +332,24 @@ fn gives(grant: &Grant, to_pass_on: bool) -> bool {
 
 /// Is a role fact in force, and not out of reach?
 #[inline]
-fn counts(roles: &Roles<'_>, held: &Held) -> bool {
-    let decider = roles.decider;
-    decider.lookup.is_on(decider.facts, held, roles.today) && !roles.is_unknown(held.role)
+pub(super) fn counts(roles: &Roles<'_>, held: &RoleRow) -> bool {
+    roles.decider.facts.is_on(held.period, roles.today) && !roles.is_unknown(held.role)
 }
 
 /// Has somebody one of these roles for a party, or is the party, and the set has it or one of its statuses?
 #[inline]
 pub(super) fn is_in_row(roles: &Roles<'_>, era: &Era, pass: Pass, who: EntityId, row: RowId, party: EntityId) -> bool {
-    let lookup = &roles.decider.lookup;
-    let has = |held: &Held, status: bool| {
+    let lookup = roles.decider.lookup();
+    let has = |held: &RoleRow, status: bool| {
         era.rows.has(row, held.role) && era.role(held.role).is_status() == status && counts(roles, held)
     };
-    if lookup.held_between(who, party).iter().any(|held| has(held, false)) {
+    if lookup.held_between(who, Party::of(Some(party))).iter().any(|held| has(held, false)) {
         return true;
     }
     if who == party
         && (era.rows.has_itself(row)
             || lookup.marks(who).has(Marks::STATUS)
-                && lookup.held_between(who, NOBODY).iter().any(|held| has(held, true)))
+                && lookup.held_between(who, Party::NOBODY).iter().any(|held| has(held, true)))
     {
         return true;
     }
