@@ -42,12 +42,13 @@ fn compare(seed: u64, policies: usize, worlds: usize, requests: usize) -> (BTree
 
 #[test]
 fn both_ways_decide_the_same() {
-    let (causes, given_up) = compare(11, 60, 6, 40);
+    let (causes, given_up) = compare(11, 40, 5, 40);
     let all: usize = causes.values().sum();
     for cause in Cause::ALL {
         assert!(causes.get(&cause).is_some_and(|count| count * 100 > all), "{cause:?} is too rare: {causes:?}");
     }
-    assert!(given_up * 20 < 2 * all as u64, "{given_up} of {all} asked twice were left to the long way");
+    // Three worlds of ten have something out of reach, most often what anybody may have for anybody.
+    assert!(given_up * 10 < 2 * all as u64, "{given_up} of {all} asked twice were left to the long way");
 }
 
 #[test]

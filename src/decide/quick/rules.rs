@@ -3,12 +3,11 @@
 
 use super::asking::{Asking, Query};
 use super::era::{ActionId, Elements, Era, Plan, Planned, RoleNow};
-use super::search::{Asks, Goal, Search, is_in_row};
+use super::search::{Asks, Goal, Search, is_concerned, is_in_row};
 use super::{ObligedBy, Scratch, packages_of_area};
 use crate::decide::condition::{Answers, Roots, Scene};
 use crate::decide::decision::{Cause, What};
 use crate::decide::lines::Handing;
-use crate::decide::lookup::Marks;
 use crate::decide::recipient;
 use crate::decide::roles::{Pass, Roles};
 use crate::decide::rules::{self, Part, gravest};
@@ -17,7 +16,7 @@ use crate::decide::value::Seen;
 use crate::facts::{EntityId, Value};
 use crate::ir::{AreaId, Line, PackageId, Requires, Resource, ResourceId, Rule};
 use crate::terms::kind::Kind;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 /// How deep `permitted` may stand in what it asks for; deeper is left to `case`, which counts nothing.
 const DEEPEST: u8 = 8;
@@ -42,7 +41,9 @@ struct Over<'q, 'a> {
     resource: ResourceId,
     body: &'a Resource,
     plan: &'a Plan,
-    roots: Roots<'a>,
+    /// Of the request itself, else of what `permitted` names?
+    asked: bool,
+    scene: OnceCell<Scene<'q, 'a>>,
     /// Where what is known of its rules stands in the scratch; `None`: there is one part only.
     bases: Option<usize>,
 }
@@ -114,24 +115,15 @@ impl<'a> Quick<'a> {
 
     /// Q2, E12, U2.
     fn holds(&self, who: EntityId, package: PackageId, party: EntityId) -> Truth {
-        let lookup = self.roles.decider.lookup();
         let Some(now) = self.era.package(package) else { return Truth::Not };
-        let of = lookup.marks(party);
-        if !of.kind().is_some_and(|kind| now.kinds.has(kind)) {
+        let Some(kind) = self.roles.decider.facts.kind(party) else { return Truth::Not };
+        if !now.kinds.has(kind) {
             return Truth::Not;
         }
         if is_in_row(self.roles, self.era, Pass::Certainly, who, now.to_use, party) {
             return Truth::So;
         }
-        // Where nothing was given, covers, or is held by an organisation for which somebody acts, roles alone tell.
-        let is = lookup.marks(who);
-        let searched = !self.era.apart(now).is_empty()
-            || of.has(Marks::COVERED)
-            || is.has(Marks::RECEIVES) && of.has(Marks::GIVEN_FOR)
-            || is.has(Marks::KEY)
-                && (of.has(Marks::SERVED | Marks::GIVEN_FOR | Marks::STATUS) || self.era.rows.has_itself(now.to_use))
-            || self.roles.some_unknown();
-        if !searched {
+        if !self.roles.some_unknown() && !is_concerned(self.roles, self.era, who, now, party) {
             return Truth::Not;
         }
         let mut known = self.scratch.held.borrow_mut();
@@ -258,20 +250,7 @@ impl<'a> Quick<'a> {
         let Some(plan) = self.era.plan_of(resource, action) else { return Cause::NotGranted };
         let body = meaning.resource(resource).and_then(|named| named.versions.get(plan.version as usize));
         let Some(body) = body else { return Cause::NotGranted };
-        let record = match self.query.record {
-            Some(Value::Nameless(known)) if asked => Seen::Record(known),
-            Some(record) if asked => Seen::of(record),
-            _ => Seen::Missing,
-        };
-        let roots = Roots {
-            subject: Seen::somebody(self.asking.map(|(who, _)| who)),
-            party: Seen::somebody(self.asking.map(|(_, party)| party)),
-            context: Seen::Nameless(self.query.context),
-            record,
-            resource: Some(resource),
-            ..Roots::NONE
-        };
-        let mut over = Over { quick: self, resource, body, plan, roots, bases: None };
+        let mut over = Over { quick: self, resource, body, plan, asked, scene: OnceCell::new(), bases: None };
         if plan.elements != Elements::Some {
             let cause = over.cause(Part::Whole);
             if self.oblige && asked {
@@ -376,7 +355,13 @@ impl<'q, 'a> Over<'q, 'a> {
             return Truth::Not;
         }
         let when = match &rule.when {
-            Some(when) if planned.reads_element => self.scene(part).truth(when),
+            Some(when) if planned.reads_element => {
+                let element = match part {
+                    Part::Element(name) => Seen::Element(name),
+                    Part::Whole | Part::Foreign(_) => Seen::Missing,
+                };
+                Scene::answered(self.quick.roles, self.quick, self.roots(element)).truth(when)
+            }
             _ => Truth::So,
         };
         Truth::all([of, base, when])
@@ -387,7 +372,7 @@ impl<'q, 'a> Over<'q, 'a> {
         let quick = self.quick;
         let to = match rule.to {
             Some(to) => recipient::is_for(quick.roles, quick.asking, rule, to, |who, processes| {
-                self.scene(Part::Whole).controls(who, processes)
+                self.scene().controls(who, processes)
             }),
             None if rule.effect == crate::terms::effect::RuleEffect::Permit && rule.requires.is_none() => Truth::Not,
             None => Truth::So,
@@ -396,7 +381,7 @@ impl<'q, 'a> Over<'q, 'a> {
             return Truth::Not;
         }
         let when = match &rule.when {
-            Some(when) if !reads_element => self.scene(Part::Whole).truth(when),
+            Some(when) if !reads_element => self.scene().truth(when),
             _ => Truth::So,
         };
         if when == Truth::Not {
@@ -417,12 +402,27 @@ impl<'q, 'a> Over<'q, 'a> {
         }
     }
 
-    fn scene(&self, part: Part<'a>) -> Scene<'q, 'a> {
-        let element = match part {
-            Part::Element(name) => Seen::Element(name),
-            Part::Whole | Part::Foreign(_) => Seen::Missing,
+    /// Where a condition that does not read the element is asked; made once.
+    fn scene(&self) -> &Scene<'q, 'a> {
+        self.scene.get_or_init(|| Scene::answered(self.quick.roles, self.quick, self.roots(Seen::Missing)))
+    }
+
+    fn roots(&self, element: Seen<'a>) -> Roots<'a> {
+        let (query, asked) = (self.quick.query, self.asked);
+        let record = match query.record {
+            Some(Value::Nameless(known)) if asked => Seen::Record(known),
+            Some(record) if asked => Seen::of(record),
+            _ => Seen::Missing,
         };
-        Scene::answered(self.quick.roles, self.quick, Roots { element, ..self.roots.clone() })
+        Roots {
+            subject: Seen::somebody(self.quick.asking.map(|(who, _)| who)),
+            party: Seen::somebody(self.quick.asking.map(|(_, party)| party)),
+            context: Seen::Nameless(query.context),
+            record,
+            resource: Some(self.resource),
+            element,
+            ..Roots::NONE
+        }
     }
 
     /// O1: what a part obliges to.

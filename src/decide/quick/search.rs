@@ -40,6 +40,8 @@ pub(super) enum Asks {
 pub(in crate::decide) struct Space {
     /// Goals, and whether a link leads to them where that is told apart.
     seen: FxHashSet<(Goal, bool)>,
+    /// The first few, where looking at each is quicker.
+    seen_first: Vec<(Goal, bool)>,
     pub(super) here: Vec<Goal>,
     next: Vec<Goal>,
     /// Organisations that cover a party, found once: where they stand in `covering`.
@@ -50,7 +52,20 @@ pub(in crate::decide) struct Space {
 }
 
 impl Space {
+    /// Is it seen for the first time?
+    fn is_new(&mut self, goal: (Goal, bool)) -> bool {
+        if self.seen_first.contains(&goal) {
+            return false;
+        }
+        if self.seen_first.len() < FEW {
+            self.seen_first.push(goal);
+            return true;
+        }
+        self.seen.insert(goal)
+    }
+
     fn clear(&mut self) {
+        self.seen_first.clear();
         if !self.seen.is_empty() {
             self.seen.clear();
         }
@@ -105,7 +120,7 @@ impl<'q, 'a> Search<'q, 'a> {
         self.space.here.extend(goals);
         loop {
             while let Some(goal) = self.space.here.pop() {
-                if self.space.seen.insert((goal, self.by_link && self.links > 0)) {
+                if self.space.is_new((goal, self.by_link && self.links > 0)) {
                     self.space.looked_at += 1;
                     if self.look_at(goal) {
                         return Some(true);
@@ -257,8 +272,11 @@ impl<'q, 'a> Search<'q, 'a> {
         let (mine, given) = (lookup.held_by(who), lookup.given_for(party));
         let goal = |organisation| Goal { asks: Asks::HoldsItself, who: organisation, package, party };
         let theirs = lookup.count_for(party) + given.len();
-        // What is held through a package may be held for a covering party by somebody who has nothing for this one.
-        if theirs < mine.len() && !(now.by_holders && lookup.marks(party).has(Marks::COVERED)) {
+        // What is held through a package may be held for a covering party by somebody who has nothing for this one; a role that is out of
+        // reach anybody may have for it.
+        let also_others = now.by_holders && lookup.marks(party).has(Marks::COVERED)
+            || self.pass == Pass::Possibly && roles.some_unknown();
+        if theirs < mine.len() && !also_others {
             let candidates = lookup.held_for(party).map(|row| row.subject);
             let candidates = candidates.chain(given.flatten().map(|row| row.receiver)).chain([party]);
             for organisation in candidates {
@@ -335,6 +353,41 @@ fn gives(grant: &Grant, to_pass_on: bool) -> bool {
 pub(super) fn counts(roles: &Roles<'_>, held: &RoleRow) -> bool {
     roles.decider.facts.is_on(held.period, roles.today) && !roles.is_unknown(held.role)
 }
+
+/// May anything but roles let somebody hold the package for the party (b–d, and (a) by a condition or by another package)? Where this
+/// says no there is nothing to search for. Nothing may be out of reach.
+#[inline]
+pub(super) fn is_concerned(roles: &Roles<'_>, era: &Era, who: EntityId, package: &PackageNow, party: EntityId) -> bool {
+    let lookup = roles.decider.lookup();
+    let (is, of) = (lookup.marks(who), lookup.marks(party));
+    if of.has(Marks::COVERED) || package.by_holders {
+        return true;
+    }
+    let apart = !era.apart(package).is_empty();
+    let itself = |one: EntityId| {
+        one == party && (apart || era.rows.has_itself(package.to_use) || lookup.marks(one).has(Marks::STATUS))
+    };
+    let has_role = |one: EntityId| !lookup.held_between(one, Party::of(Some(party))).is_empty();
+    let was_given = |one: EntityId, is: Marks| {
+        of.has(Marks::GIVEN_FOR) && is.has(Marks::RECEIVES) && !lookup.given_between(one, party).is_empty()
+    };
+    if apart && (who == party || has_role(who)) || was_given(who, is) {
+        return true;
+    }
+    is.has(Marks::KEY)
+        && (lookup.held_by(who).len() > FEW
+            || lookup.held_by(who).iter().any(|row| {
+                era.role(row.role).is(RoleNow::KEY)
+                    && row.party.get().is_some_and(|organisation| {
+                        itself(organisation)
+                            || of.has(Marks::SERVED) && has_role(organisation)
+                            || was_given(organisation, lookup.marks(organisation))
+                    })
+            }))
+}
+
+/// So many role facts are looked at one by one.
+const FEW: usize = 16;
 
 /// Has somebody one of these roles for a party, or is the party, and the set has it or one of its statuses?
 #[inline]
