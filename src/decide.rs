@@ -29,5 +29,5 @@ mod value;
 pub use ask::Attributes;
 pub use decision::{Cause, Decision, Effect, Link, Missing, Obliged, OpenQuestion, OpenValue, Step, Trace, What};
 pub use index::{Decider, Index};
-pub use quick::{ActionId, Answer, Asking, ObligedBy, Query, Scratch};
+pub use quick::{ActionId, Answer, Asking, Directory, Named, ObligedBy, Query, Scratch};
 pub use request::{Action, On, Request};

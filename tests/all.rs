@@ -45,4 +45,5 @@ mod support;
 mod syntax;
 mod texts;
 mod types;
+mod work;
 mod workspace;

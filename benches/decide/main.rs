@@ -4,13 +4,14 @@
 //! cargo bench --bench decide                       # everything
 //! cargo bench --bench decide -- speed 1k 1M 5M     # parts, and numbers of role facts, as named
 //! cargo bench --bench decide -- instructions 1k 1M # needs valgrind
-//! cargo bench --bench decide -- peers              # the workload that other engines are measured with
+//! benches/decide/peers/run FOLDER                  # the workload that other engines are measured with, beside them
 //! ```
 //!
 //! - `speed`: over so many role facts (and three fifths as many people, one fifth as many organisations, one fifth as many
 //!   delegations) and 1,000 packages and services: a million different requests (`world.rs` says how they are drawn), decided by
 //!   ids one after the other, three times. *mean* is that of the run in the middle; *median* and *99 of 100* are of decisions timed
-//!   one by one, less what the clock takes. The *floor* is a hash map from subject and party to the role, and a row of bits: what
+//!   one by one, less what the clock takes. *In blocks*: by ids through `Decider::answers`. *By names*: subject, party, action and
+//!   package or service by their names, one after the other, and in blocks through `Decider::answers_by_name`. The *floor* is a hash map from subject and party to the role, and a row of bits: what
 //!   the same requests cost at least where nothing but roles is looked at.
 //! - `instructions`: how many a decision takes, counted by callgrind, over facts and over packages and services.
 #![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
@@ -20,11 +21,12 @@
 mod floor;
 mod world;
 
-use fullmakt::decide::{Cause, Decider, Index, Scratch};
+use fullmakt::decide::{Cause, Decider, Directory, Index, Named, Query, Scratch};
+use fullmakt::ir::Bundle;
 use std::hint::black_box;
 use std::process::Command;
 use std::time::Instant;
-use world::Requests;
+use world::{Requests, Texts};
 
 /// Requests of a measurement.
 const REQUESTS: usize = 1_000_000;
@@ -135,7 +137,65 @@ fn speed(sizes: &[usize]) {
             made.as_secs_f64()
         );
         println!("          {}", causes(&decider, &requests));
+        in_blocks(&bundle, &index, &decider, &requests, &mut scratch);
     }
+}
+
+/// In blocks by ids, and by names.
+fn in_blocks(
+    bundle: &Bundle,
+    index: &Index<'_>,
+    decider: &Decider<'_, '_>,
+    requests: &Requests,
+    scratch: &mut Scratch,
+) {
+    let (now, today) = (world::noon(), world::TODAY);
+    let mut answers = Vec::with_capacity(4096);
+    let mut queries: Vec<Query<'_>> = Vec::with_capacity(4096);
+    let by_ids = mean(REQUESTS, || {
+        for some in requests.drawn.chunks(4096) {
+            answers.clear();
+            queries.clear();
+            queries.extend(some.iter().map(|drawn| requests.query(drawn)));
+            decider.answers(scratch, &queries, &mut answers);
+            black_box(&answers);
+        }
+    });
+    let directory = Directory::new(bundle, index);
+    let texts = Texts::of(bundle, index, decider.facts(), requests);
+    let named = |at: usize| texts.named(at, requests);
+    let mut one = |at: usize| {
+        let Named { subject, party, action, on, context, .. } = named(at);
+        let found = (|| {
+            let asking = directory.asking(action, on)?;
+            let mut query = Query::new(
+                now,
+                today,
+                decider.facts().entity_named(subject)?,
+                decider.facts().entity_named(party)?,
+                asking,
+            );
+            query.context = context;
+            Some(decider.answer(scratch, &query))
+        })();
+        black_box(found);
+    };
+    let by_names = mean(REQUESTS, || (0..REQUESTS).for_each(&mut one));
+    let [median, slow] = shares(REQUESTS, &mut one, [50, 99]);
+    let mut found = Vec::with_capacity(4096);
+    let mut some: Vec<Named<'_>> = Vec::with_capacity(4096);
+    let in_blocks = mean(REQUESTS, || {
+        for start in (0..REQUESTS).step_by(4096) {
+            found.clear();
+            some.clear();
+            some.extend((start..(start + 4096).min(REQUESTS)).map(named));
+            decider.answers_by_name(&directory, scratch, (now, today), &some, &mut found);
+            black_box(&found);
+        }
+    });
+    println!(
+        "          in blocks by ids {by_ids:.0}; by names {by_names:.0}, median {median:.0}, 99 of 100 {slow:.0}; by names in blocks {in_blocks:.0}"
+    );
 }
 
 /// How often each cause came.

@@ -2,7 +2,7 @@
 //! The same sizes give the same world. Measures nothing.
 
 use fullmakt::compile::{Options, compile};
-use fullmakt::decide::{Asking, Index, Query, What};
+use fullmakt::decide::{Asking, Index, Named, Query, What};
 use fullmakt::facts::{Delegation, Draft, Entity, EntityId, Facts, Given, Known, RoleFact, Value};
 use fullmakt::ir::{Bundle, Grantee, Meaning, PackageId, ResourceId, RoleId};
 use fullmakt::source::{Source, Sources};
@@ -227,4 +227,37 @@ impl Requests {
 pub(crate) fn noon() -> Timestamp {
     let zoned = TODAY.at(12, 0, 0, 0).to_zoned(fullmakt::terms::period::oslo());
     zoned.map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp())
+}
+
+/// The requests by names, each in memory of its own.
+pub(crate) struct Texts<'b> {
+    people: Vec<(Box<str>, Box<str>)>,
+    asked: Vec<(&'b str, &'b str)>,
+}
+
+impl<'b> Texts<'b> {
+    pub(crate) fn of(bundle: &'b Bundle, index: &Index<'b>, facts: &Facts, requests: &Requests) -> Self {
+        let meaning = &bundle.meaning;
+        let asked = |drawn: &Drawn| match drawn.asking {
+            Asking::Act(resource, action) => {
+                (index.name_of_action(action), meaning.resource(resource).map_or("", |named| &named.name))
+            }
+            Asking::Use(What::Package(package)) => ("use", meaning.package(package).map_or("", |named| &named.name)),
+            _ => ("", ""),
+        };
+        Texts {
+            people: requests
+                .drawn
+                .iter()
+                .map(|drawn| (facts.name(drawn.subject).into(), facts.name(drawn.party).into()))
+                .collect(),
+            asked: requests.drawn.iter().map(asked).collect(),
+        }
+    }
+
+    pub(crate) fn named<'r>(&'r self, at: usize, requests: &'r Requests) -> Named<'r> {
+        let ((subject, party), (action, on)) = (&self.people[at], self.asked[at]);
+        let context = &requests.contexts[usize::from(requests.drawn[at].context)];
+        Named { subject, party, action, on, to: None, context }
+    }
 }

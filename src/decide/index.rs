@@ -131,6 +131,11 @@ impl<'b> Index<'b> {
         self.action_ids.get(name).copied()
     }
 
+    /// All actions of resources, with their numbers.
+    pub(super) fn actions(&self) -> impl Iterator<Item = (&'b str, ActionId)> {
+        self.actions.iter().enumerate().map(|(at, name)| (*name, ActionId::new(at)))
+    }
+
     /// The name of an action.
     #[must_use]
     pub fn name_of_action(&self, id: ActionId) -> &'b str {
@@ -211,6 +216,12 @@ impl<'i, 'b> Decider<'i, 'b> {
     #[must_use]
     pub fn new(index: &'i Index<'b>, facts: &'i Facts) -> Self {
         Decider { index, facts, marks: OnceLock::new() }
+    }
+
+    /// The facts.
+    #[must_use]
+    pub fn facts(&self) -> &'i Facts {
+        self.facts
     }
 
     /// The facts as the quick way reads them; made ready for it when it is first taken.

@@ -41,6 +41,12 @@ impl Marks {
         }
     }
 
+    /// Has it any mark?
+    #[inline]
+    pub(super) fn is_marked(self) -> bool {
+        self.0 & !Marks::KIND != 0
+    }
+
     /// The marks of all entities. Linear in the facts.
     pub(super) fn of_all(meaning: &Meaning, facts: &Facts) -> Vec<Marks> {
         let mut all: Vec<Marks> = facts.entities().filter_map(|id| Some(Marks(facts.kind(id)? as u8))).collect();

@@ -3,12 +3,14 @@
 
 mod anybody;
 mod asking;
+mod block;
 mod era;
 mod rows;
 mod rules;
 mod search;
 
 pub use asking::{Asking, Query};
+pub use block::{Directory, Named};
 pub use era::ActionId;
 pub(super) use era::{Era, turning_days};
 
@@ -99,11 +101,6 @@ impl<'b> Decider<'_, 'b> {
     #[must_use]
     pub fn answer_and_oblige(&self, scratch: &mut Scratch, query: &Query<'_>) -> Answer {
         self.ask(scratch, query, true)
-    }
-
-    /// The same for many requests.
-    pub fn answers(&self, scratch: &mut Scratch, queries: &[Query<'_>], out: &mut Vec<Answer>) {
-        out.extend(queries.iter().map(|query| self.ask(scratch, query, false)));
     }
 
     fn ask(&self, scratch: &mut Scratch, query: &Query<'_>, oblige: bool) -> Answer {
