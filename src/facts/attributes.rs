@@ -1,5 +1,6 @@
 //! What is known, by owner and name of the attribute: a column for each. Knows no type that policies declare.
 
+use super::cells::MISSING;
 use super::column::Column;
 use super::texts::Texts;
 use super::told::Told;
@@ -16,6 +17,16 @@ pub enum Owner {
     Things(ThingSort),
     /// Delegations; rows are their places.
     Delegations,
+}
+
+/// A value that was taken away, and can be put back.
+#[derive(Debug)]
+#[must_use]
+pub struct Hidden {
+    owner: Owner,
+    name: Box<str>,
+    row: u32,
+    cell: u32,
 }
 
 /// All columns.
@@ -53,6 +64,19 @@ impl Columns {
         columns.map(|(name, column)| (&**name, ColumnView { column, texts: &self.texts }))
     }
 
+    /// Takes a value away, until it is shown again.
+    pub(super) fn hide(&mut self, owner: Owner, name: &str, row: u32) -> Option<Hidden> {
+        let column = self.owners.get_mut(&owner)?.get_mut(name)?;
+        let cell = column.swap(row, MISSING).filter(|cell| *cell != MISSING)?;
+        Some(Hidden { owner, name: name.into(), row, cell })
+    }
+
+    /// Puts a value back.
+    pub(super) fn show(&mut self, hidden: &Hidden) {
+        let column = self.owners.get_mut(&hidden.owner).and_then(|columns| columns.get_mut(&hidden.name));
+        column.and_then(|column| column.swap(hidden.row, hidden.cell));
+    }
+
     /// How many values there are.
     #[must_use]
     pub fn count(&self) -> usize {
@@ -61,12 +85,25 @@ impl Columns {
 
     /// One value more, of a row that comes after those of its column.
     pub fn push(&mut self, owner: Owner, name: &str, row: u32, value: Told<'_>) {
+        self.extend(owner, name, [(row, value)]);
+    }
+
+    /// Values of rows that come after those of the column, in their order.
+    pub fn extend<'v>(&mut self, owner: Owner, name: &str, values: impl IntoIterator<Item = (u32, Told<'v>)>) {
         let columns = self.owners.entry(owner).or_default();
         if !columns.contains_key(name) {
             columns.insert(name.into(), Column::default());
         }
         if let Some(column) = columns.get_mut(name) {
-            column.push(row, value, &mut self.texts);
+            values.into_iter().for_each(|(row, value)| column.push(row, value, &mut self.texts));
+        }
+    }
+
+    /// Takes columns that nobody has here, and whose values are no texts.
+    pub fn absorb(&mut self, other: Columns) {
+        debug_assert!(other.texts.is_empty());
+        for (owner, columns) in other.owners {
+            self.owners.entry(owner).or_default().extend(columns);
         }
     }
 
