@@ -2,6 +2,8 @@
 //! part of the request.
 
 pub mod ask;
+pub mod asked;
+mod behind;
 mod case;
 mod condition;
 pub mod decision;
@@ -24,6 +26,7 @@ mod truth;
 mod value;
 
 pub use ask::Attributes;
+pub use asked::{Asked, Conditional};
 pub use decision::{Cause, Decision, Effect, Link, Missing, Obliged, OpenQuestion, OpenValue, Step, Trace, What};
 pub use index::{Decider, Index};
 pub use request::{Action, On, Request};

@@ -1,6 +1,7 @@
 //! Suites → verdicts: cases, tables and snapshots of a build, compared with what is expected. Reads no disk and prints
 //! nothing: texts come in, verdicts and texts go out.
 
+pub mod coverage;
 mod decision_table;
 pub mod expectation;
 mod reach;

@@ -1,7 +1,7 @@
 //! `test`: suites and decision tables against what is expected.
 
 use super::input::{self, PATHS_HELP};
-use super::{Exit, Streams, arguments};
+use super::{Exit, Streams, arguments, coverage};
 use clap::ArgMatches;
 use fullmakt::compile::ModuleText;
 use fullmakt::diag::Diagnostic;
@@ -21,6 +21,8 @@ Examples:
   fullmakt test                    every suite under policies/, or here, and every decision table
   fullmakt test --update           accept the decision tables as they are now
   fullmakt test policies/demo      some of them
+  fullmakt test --coverage         and how much of the policies they show
+  fullmakt test --coverage=html -o coverage.html --threshold 95,rules=100
 
 A suite is `NAME.test.yaml` beside `NAME.fmk`; `fullmakt schema suite` says what may stand in it.
 {}.", snapshot::WHERE))]
@@ -30,6 +32,8 @@ pub(super) struct Arguments {
     /// Write the decision tables as they are now, and take away those of modules that are gone
     #[arg(long)]
     update: bool,
+    #[command(flatten)]
+    coverage: coverage::Arguments,
 }
 
 pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exit> {
@@ -59,12 +63,15 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
     }
     let summary = report::Summary::of(&verdicts, &compared);
     writeln!(streams.out, "{summary}")?;
+    let enough = coverage::run(&arguments.coverage, &suites, &speaker, &loaded.sources, streams)?;
     Ok(if stopped {
         Exit::Findings
-    } else if summary.is_met() {
-        Exit::Well
-    } else {
+    } else if !summary.is_met() {
         Exit::Differs
+    } else if !enough {
+        Exit::Uncovered
+    } else {
+        Exit::Well
     })
 }
 

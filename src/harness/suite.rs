@@ -55,7 +55,43 @@ pub struct Case {
     pub expected: Expectation,
 }
 
+/// A request that a suite asks, with what is expected of it said where.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'s> {
+    /// The name of the case or the table.
+    pub name: &'s str,
+    /// Where it stands: a case, a cell that is listed, or the table of one that is not.
+    pub place: Place,
+    /// Is it a cell of a table?
+    pub of_table: bool,
+    /// What is asked.
+    pub request: &'s Request,
+    /// Over which facts: those of the suite, or of the case alone.
+    pub facts: &'s Facts,
+}
+
 impl Suite {
+    /// Everything that is asked and of which something is expected, in order.
+    pub fn asked(&self) -> impl Iterator<Item = Asked<'_>> {
+        let cases = self.cases.iter().map(|case| Asked {
+            name: &case.name,
+            place: case.place,
+            of_table: false,
+            request: &case.request,
+            facts: &self.facts,
+        });
+        let cells = self.tables.iter().flat_map(|table| {
+            table.cells.iter().map(|cell| Asked {
+                name: &table.name,
+                place: cell.listed.unwrap_or(table.place),
+                of_table: true,
+                request: &cell.request,
+                facts: &self.facts,
+            })
+        });
+        cases.chain(cells)
+    }
+
     /// Every request of the suite: those of its cases, then those of its tables, in order.
     pub fn requests(&self) -> impl Iterator<Item = &Request> {
         let cells = self.tables.iter().flat_map(|table| table.cells.iter().map(|cell| &cell.request));

@@ -1,0 +1,102 @@
+//! How much of a build its suites show (docs/coverage.md): what there is to cover, what the suites asked, and the two put
+//! together, by module. Asks every request of the suites once more; decides nothing itself, and prints nothing.
+
+mod figures;
+pub mod html;
+mod item;
+pub mod json;
+pub mod lcov;
+mod observe;
+mod plan;
+mod possible;
+pub mod text;
+mod words;
+
+use super::suite::Suite;
+use crate::decide::Index;
+use crate::origins::Origin;
+use crate::source::Sources;
+use crate::words::Speaker;
+use observe::{Observed, Tally};
+use std::collections::BTreeMap;
+
+pub use figures::{Figure, Figures, Short, Threshold, ThresholdError};
+pub use item::{Aspect, Item, Kind, Point, Shown};
+
+/// What the suites of a build show of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coverage {
+    /// How many requests were asked.
+    pub asked: usize,
+    /// Modules that have something to cover, in order of name.
+    pub modules: Vec<Module>,
+}
+
+/// What is shown of one module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Module {
+    /// Its full name.
+    pub name: Box<str>,
+    /// What there is to cover, in order of place.
+    pub items: Vec<Item>,
+}
+
+impl Coverage {
+    /// Everything that there is to cover.
+    pub fn items(&self) -> impl Iterator<Item = &Item> {
+        self.modules.iter().flat_map(|module| &module.items)
+    }
+
+    /// The figures of all modules together.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        Figures::of(self.items())
+    }
+}
+
+impl Module {
+    /// Its figures.
+    #[must_use]
+    pub fn figures(&self) -> Figures {
+        Figures::of(&self.items)
+    }
+}
+
+/// Measures what these suites show of the bundle whose names the speaker knows.
+#[must_use]
+pub fn measure(suites: &[Suite], speaker: &Speaker<'_>, sources: &Sources) -> Coverage {
+    let index = Index::new(speaker.bundle);
+    let observed = Observed::of(suites, &index, speaker.bundle);
+    let witnesses = observe::Witnesses::new(suites, speaker, sources);
+    let mut modules: BTreeMap<Box<str>, Vec<Item>> = BTreeMap::new();
+    for planned in plan::plan(&speaker.bundle.meaning) {
+        let points = planned.points.iter().map(|aspect| {
+            let tally = observed.tally(planned.key, *aspect);
+            let shown = tally.map_or(Vec::new(), |tally| tally.by.iter().map(|at| witnesses.shown(*at)).collect());
+            Point { aspect: *aspect, times: tally.map_or(0, |tally: &Tally| tally.times), shown }
+        });
+        let said = words::said(planned.key, speaker);
+        let item = Item {
+            kind: planned.key.kind(),
+            module: said.module.clone(),
+            text: said.text,
+            within: said.within,
+            place: said.place,
+            asked: observed.is_asked(planned.key),
+            points: points.collect(),
+        };
+        modules.entry(said.module).or_default().push(item);
+    }
+    let in_order = |(name, mut items): (Box<str>, Vec<Item>)| {
+        items.sort_by(|one, other| by_place(one).cmp(&by_place(other)));
+        Module { name, items }
+    };
+    Coverage { asked: observed.asked, modules: modules.into_iter().map(in_order).collect() }
+}
+
+/// What has a place first, in the order of the text.
+fn by_place(item: &Item) -> (bool, Option<(&str, u32)>, Kind, &str) {
+    let place = |origin: &Origin| origin.offset;
+    let at = item.place.as_ref().map(|origin| (&*origin.file, place(origin)));
+    (at.is_none(), at, item.kind, &item.text)
+}
