@@ -11,6 +11,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
+#[group(skip)]
 pub(super) struct Arguments {
     /// Tell how much of the policies the suites show (docs/coverage.md)
     #[arg(long, value_enum, value_name = "FORMAT", num_args = 0..=1, require_equals = true, default_missing_value = "text",

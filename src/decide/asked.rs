@@ -5,12 +5,13 @@
 use super::behind::Behind;
 use super::case::Case;
 use super::condition::{Around, Bound, Scene};
-use super::decision::{Cause, What};
+use super::decision::{Cause, Link, What};
 use super::index::Decider;
 use super::question::packages_of_area;
 use super::request::{Action, On, Request};
 use super::roles::{Pass, Roles};
 use super::rules::{Part, Rules};
+use super::trace::Chain;
 use super::truth::Truth;
 use super::value::Seen;
 use crate::facts::EntityId;
@@ -29,6 +30,8 @@ pub enum Asked {
         version: u32,
         /// May pass it on, else holds it.
         delegation: bool,
+        /// What carries it, if it is certainly so.
+        chain: Vec<Link>,
     },
     /// Whether a rule applies to an element, or to the whole of a resource that has none.
     Rule {
@@ -113,7 +116,7 @@ impl<'c, 'a, 's> Asking<'c, 'a, 's> {
     /// Q2–Q6.
     fn packages(&mut self, packages: &[PackageId], delegates: bool) {
         for package in packages {
-            self.package(*package, delegates);
+            self.package(*package, self.case.asking, delegates);
             if let Some((who, party)) = self.case.asking {
                 self.holds(who, *package, party, delegates);
             }
@@ -123,12 +126,22 @@ impl<'c, 'a, 's> Asking<'c, 'a, 's> {
         }
     }
 
-    /// A package was asked for, in the version in force.
-    pub(super) fn package(&mut self, package: PackageId, delegation: bool) {
+    /// A package was asked for, in the version in force: does somebody (`None`: nobody has a login) hold it for a party, or may
+    /// pass it on?
+    pub(super) fn package(&mut self, package: PackageId, of: Option<(EntityId, EntityId)>, delegation: bool) {
         let roles = self.case.roles;
-        if let Some((version, _)) = roles.decider.index.package(package, roles.today) {
-            (self.see)(Asked::Package { package, version, delegation });
-        }
+        let Some((version, _)) = roles.decider.index.package(package, roles.today) else { return };
+        let chain = of.map_or(Vec::new(), |(who, party)| {
+            let holding = self.case.holding(Pass::Certainly, party);
+            let node = if delegation {
+                let by_agents = || holding.passes_to_agents(who, package, party);
+                holding.passes(who, package, party).or_else(by_agents)
+            } else {
+                holding.holds(who, package, party)
+            };
+            node.map_or(Vec::new(), |node| holding.told(node, Chain::default()).1)
+        });
+        (self.see)(Asked::Package { package, version, delegation, chain });
     }
 
     /// Does somebody hold the package, or may pass it on?
@@ -165,7 +178,7 @@ impl<'c, 'a, 's> Asking<'c, 'a, 's> {
                 continue;
             }
             requires.each(&mut |package| {
-                self.package(package, false);
+                self.package(package, case.asking, false);
                 if let Some((who, party)) = case.asking {
                     self.holds(who, package, party, false);
                 }
@@ -221,7 +234,7 @@ impl<'c, 'a, 's> Asking<'c, 'a, 's> {
                 Expression::Holds { who, package, party } => {
                     let (who, party) = (scene.see(inner, who), scene.see(inner, party));
                     if let (Some(_), Seen::Entity(who), Seen::Entity(party)) = (scene.case, who, party) {
-                        self.package(*package, false);
+                        self.package(*package, Some((who, party)), false);
                         self.holds(who, *package, party, false);
                     }
                 }

@@ -58,7 +58,7 @@ impl<'k, 'c, 'a, 's> Behind<'k, 'c, 'a, 's> {
             }
         }
         for other in behind.packages.iter().filter(|other| **other != package) {
-            behind.asking.package(*other, false);
+            behind.asking.package(*other, Some((who, party)), false);
         }
     }
 
@@ -136,7 +136,7 @@ impl<'k, 'c, 'a, 's> Behind<'k, 'c, 'a, 's> {
                 Given::Package(_) | Given::Area(_) => continue,
             };
             self.waiting.push((one.giver, of, true));
-            self.asking.package(package, true);
+            self.asking.package(package, Some((one.giver, of)), true);
             let handing = Handing { giver: one.giver, receiver: one.receiver, party: of, delegation: Some(one) };
             if may_hand(&self.holding, self.roles, package, &handing) {
                 for what in area.into_iter().chain([What::Package(package)]) {

@@ -157,31 +157,10 @@ impl OneRequest<'_> {
     fn ask(&mut self, decider: &Decider<'_, '_>, request: &Request) {
         let decision = decider.decide(request);
         if decision.effect == Effect::Permit {
-            decision.traces.iter().for_each(|trace| self.chain(&trace.chain));
+            self.seen.extend(decision.traces.iter().flat_map(|trace| of_chain(&trace.chain)));
             self.of_action(request);
         }
         decider.asked(request, &mut |asked| self.see(asked, &decision));
-    }
-
-    /// The grants that carry a permit, and the lines by which what was received was passed on (P2).
-    fn chain(&mut self, chain: &[Link]) {
-        let mut above: Vec<&Step> = Vec::new();
-        for Link { depth, step } in chain {
-            above.truncate(usize::from(*depth));
-            let onward = matches!(above.as_slice(), [.., Step::MayPassOn { who, package, party },
-                Step::Holds { who: holder, package: held, party: of }] if (who, package, party) == (holder, held, of));
-            match (step, above.last()) {
-                (Step::Grant { package, version, grant }, Some(what)) => {
-                    let delegation = matches!(what, Step::MayPassOn { .. });
-                    self.seen.insert((Key::Grant(*package, *version, *grant, delegation), Aspect::Carried));
-                }
-                (Step::Delegable { what, version, line, .. }, _) if onward => {
-                    self.seen.insert((Key::Line(*what, *version, *line), Aspect::PassedOn));
-                }
-                _ => {}
-            }
-            above.push(step);
-        }
     }
 
     /// O1: what the action of a permit obliges to.
@@ -199,12 +178,13 @@ impl OneRequest<'_> {
 
     fn see(&mut self, asked: Asked, decision: &Decision) {
         match asked {
-            Asked::Package { package, version, delegation } => {
+            Asked::Package { package, version, delegation, chain } => {
+                let carrying = of_chain(&chain);
                 let body = self.meaning.package(package).and_then(|named| named.versions.get(version as usize));
                 for (at, grant) in (0..).zip(body.map_or(&[][..], |body| &body.grants)) {
                     let key = Key::Grant(package, version, at, delegation);
                     let gives = if delegation { grant.gives_delegation } else { grant.gives_use };
-                    if gives && !self.seen.contains(&(key, Aspect::Carried)) {
+                    if gives && !carrying.contains(&(key, Aspect::Carried)) {
                         self.seen.insert((key, Aspect::NotByIt));
                     }
                 }
@@ -233,6 +213,29 @@ impl OneRequest<'_> {
             Asked::Condition { of, joined, atoms } => drop(self.conditions.insert((of, joined, atoms))),
         }
     }
+}
+
+/// The grants in a chain, and the lines by which what was received was passed on (P2).
+fn of_chain(chain: &[Link]) -> Vec<(Key, Aspect)> {
+    let mut found = Vec::new();
+    let mut above: Vec<&Step> = Vec::new();
+    for Link { depth, step } in chain {
+        above.truncate(usize::from(*depth));
+        let onward = matches!(above.as_slice(), [.., Step::MayPassOn { who, package, party },
+            Step::Holds { who: holder, package: held, party: of }] if (who, package, party) == (holder, held, of));
+        match (step, above.last()) {
+            (Step::Grant { package, version, grant }, Some(what)) => {
+                let delegation = matches!(what, Step::MayPassOn { .. });
+                found.push((Key::Grant(*package, *version, *grant, delegation), Aspect::Carried));
+            }
+            (Step::Delegable { what, version, line, .. }, _) if onward => {
+                found.push((Key::Line(*what, *version, *line), Aspect::PassedOn));
+            }
+            _ => {}
+        }
+        above.push(step);
+    }
+    found
 }
 
 /// Is what a rule says owed, where it applies to an element of this cause? (O1, O2)
