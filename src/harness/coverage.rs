@@ -62,6 +62,14 @@ impl Module {
     }
 }
 
+/// Items that are one thing to a reader: an atom, and the same atom as deciding alone.
+pub(super) fn together<'i>(items: &[&'i Item]) -> Vec<Vec<&'i Item>> {
+    let same = |one: &&Item, other: &&Item| {
+        (&one.place, &one.text, &one.within) == (&other.place, &other.text, &other.within)
+    };
+    items.chunk_by(same).map(<[&Item]>::to_vec).collect()
+}
+
 /// Measures what these suites show of the bundle whose names the speaker knows.
 #[must_use]
 pub fn measure(suites: &[Suite], speaker: &Speaker<'_>, sources: &Sources) -> Coverage {

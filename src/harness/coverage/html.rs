@@ -1,9 +1,9 @@
 //! Coverage as one page that needs nothing else: figures, then each text with its lines marked, by sign as well as by colour, and
 //! below a line what was shown of it and what was not. Light and dark, as the reader has it.
 
-use super::Coverage;
+use super::{Coverage, together};
 use super::figures::Figures;
-use super::item::{Aspect, Item, Kind, Shown};
+use super::item::{Aspect, Item, Kind, Point, Shown};
 use crate::source::{Source, Sources};
 use crate::words::speaker::place_text;
 use std::collections::BTreeMap;
@@ -49,7 +49,7 @@ fn summary(coverage: &Coverage) -> String {
          An atom is underlined: solid, dashed or wavy in the same order.</p>\n<div class=\"wide\"><table class=\"figures\">\n<thead><tr><th>module</th>",
     );
     for kind in Kind::ALL {
-        out.push_str(&format!("<th>{}</th>", kind.word()));
+        out.push_str(&format!("<th>{}</th>", kind.title()));
     }
     out.push_str("<th>all</th></tr></thead>\n<tbody>\n");
     for module in &coverage.modules {
@@ -131,20 +131,26 @@ fn of_line(out: &mut String, line: u32, text: &str, items: &[&Item]) {
         sign_of(class),
         of - missing
     ));
-    for item in items {
+    for same in together(items) {
+        let Some(item) = same.first() else { continue };
         let within = item.within.as_ref().map_or(String::new(), |within| format!(" <i>{}</i>", escaped(within)));
         out.push_str(&format!("<li><code>{}</code>{within}<ul>\n", escaped(&item.text)));
-        for point in &item.points {
-            let said = match (point.is_covered(), item.asked) {
-                (true, _) => format!("<b class=\"full\">✓</b> {}{}", point.aspect.shown(), shown(point.aspect, &point.shown)),
-                (false, true) => format!("<b class=\"none\">✗</b> {}", point.aspect.missing()),
-                (false, false) => format!("<b class=\"none\">✗</b> {}: never asked", point.aspect.shown()),
-            };
-            out.push_str(&format!("<li>{said}</li>\n"));
+        for item in same {
+            item.points.iter().for_each(|point| out.push_str(&format!("<li>{}</li>\n", of_point(point, item.asked))));
         }
         out.push_str("</ul></li>\n");
     }
     out.push_str("</ul>\n</details></td></tr>\n");
+}
+
+fn of_point(point: &Point, asked: bool) -> String {
+    match (point.is_covered(), asked) {
+        (true, _) => {
+            format!("<b class=\"full\">✓</b> {}{}", point.aspect.shown(), shown(point.aspect, &point.shown))
+        }
+        (false, true) => format!("<b class=\"none\">✗</b> {}", point.aspect.missing()),
+        (false, false) => format!("<b class=\"none\">✗</b> {}: never asked", point.aspect.shown()),
+    }
 }
 
 /// By which requests something was shown.

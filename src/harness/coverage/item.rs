@@ -39,6 +39,15 @@ impl Kind {
         }
     }
 
+    /// What people call it.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Kind::Mcdc => "MC/DC",
+            other => other.word(),
+        }
+    }
+
     /// The kind that a word names.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Kind> {

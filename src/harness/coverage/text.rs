@@ -2,7 +2,7 @@
 
 use super::figures::Figures;
 use super::item::{Item, Kind};
-use super::{Coverage, Module};
+use super::{Coverage, Module, together};
 use crate::words::speaker::place_text;
 
 /// The whole text.
@@ -23,7 +23,7 @@ fn table(coverage: &Coverage) -> String {
         let kinds = Kind::ALL.into_iter().map(|kind| figures.kind(kind).to_string());
         std::iter::once(name.to_owned()).chain(kinds).chain([figures.all().to_string()]).collect::<Vec<_>>()
     };
-    let kinds = Kind::ALL.into_iter().map(|kind| kind.word().to_owned());
+    let kinds = Kind::ALL.into_iter().map(|kind| kind.title().to_owned());
     let mut rows = vec![std::iter::once("coverage".to_owned()).chain(kinds).chain(["all".to_owned()]).collect()];
     rows.extend(coverage.modules.iter().map(|module| row(&module.name, &module.figures())));
     if coverage.modules.len() > 1 {
@@ -53,27 +53,21 @@ fn not_covered(module: &Module) -> String {
         return String::new();
     }
     let mut text = format!("\n{}: {} of {} points are not covered\n", module.name, all.of - all.covered, all.of);
-    for item in module.items.iter().filter(|item| item.missing().next().is_some()) {
+    let items: Vec<&Item> = module.items.iter().filter(|item| item.missing().next().is_some()).collect();
+    for same in together(&items) {
+        let Some(item) = same.first() else { continue };
         let place = item.place.as_ref().map_or(String::new(), |origin| format!("{}  ", place_text(origin)));
-        text.push_str(&format!("  {place}{}\n", item.text));
-        text.push_str(&format!("    {}\n", said_missing(item)));
+        let within = item.within.as_ref().map_or(String::new(), |within| format!("{within}: "));
+        text.push_str(&format!("  {place}{}\n    {within}{}\n", item.text, missing(&same)));
     }
     text
 }
 
-/// `for use of reporting: carried no permit; …`
-fn said_missing(item: &Item) -> String {
-    let missing = missing(item);
-    item.within.as_ref().map_or(missing.clone(), |within| format!("{within}: {missing}"))
-}
-
-/// What is missing of an item: `never false; never unknown`.
-#[must_use]
-pub fn missing(item: &Item) -> String {
-    // Of an atom that nobody asked, that no pair shows it is no news.
-    if !item.asked && item.kind != Kind::Mcdc {
+/// What is missing of an item, or of several that are one to a reader: `never false; never unknown`.
+fn missing(items: &[&Item]) -> String {
+    if items.iter().all(|item| !item.asked) {
         return "never asked".to_owned();
     }
-    let all: Vec<&str> = item.missing().map(|point| point.aspect.missing()).collect();
+    let all: Vec<&str> = items.iter().flat_map(|item| item.missing()).map(|point| point.aspect.missing()).collect();
     all.join("; ")
 }
