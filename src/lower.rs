@@ -263,12 +263,7 @@ impl<'c> Lowering<'c> {
         self.sorted(lines, conditions, part)
     }
 
-    fn grants(
-        &mut self,
-        declared: &Declared,
-        says: &'c [model::Grant],
-        part: impl Fn(u32) -> Part,
-    ) -> Vec<ir::Grant> {
+    fn grants(&mut self, declared: &Declared, says: &'c [model::Grant], part: impl Fn(u32) -> Part) -> Vec<ir::Grant> {
         let mut grants = Vec::new();
         for grant in says {
             let undecided = grant.undecided.is_some();

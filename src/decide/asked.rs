@@ -174,7 +174,8 @@ impl<'c, 'a, 's> Asking<'c, 'a, 's> {
         }
         for over in rules.over.iter().filter(|over| over.rule.effect != RuleEffect::Oblige) {
             let Some(requires) = &over.rule.requires else { continue };
-            if over.rule.to.is_some_and(|to| rules.recipient(Pass::Possibly, over.rule, to).is_err()) {
+            let has = rules.parts.iter().any(|part| rules.has(over.rule, *part) != Truth::Not);
+            if !has || over.rule.to.is_some_and(|to| rules.recipient(Pass::Possibly, over.rule, to).is_err()) {
                 continue;
             }
             requires.each(&mut |package| {

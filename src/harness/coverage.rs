@@ -12,12 +12,13 @@ mod possible;
 pub mod text;
 mod words;
 
-use super::suite::Suite;
+use super::suite::{Asked, Suite};
 use crate::decide::Index;
 use crate::origins::Origin;
 use crate::source::Sources;
 use crate::words::Speaker;
-use observe::{Observed, Tally};
+use observe::{Observed, Witnesses};
+use plan::Planned;
 use std::collections::BTreeMap;
 
 pub use figures::{Figure, Figures, Short, Threshold, ThresholdError};
@@ -30,6 +31,8 @@ pub struct Coverage {
     pub asked: usize,
     /// Modules that have something to cover, in order of name.
     pub modules: Vec<Module>,
+    /// What was seen of an item though it is held that it cannot be: nothing, or the measure is wrong.
+    pub unforeseen: Vec<String>,
 }
 
 /// What is shown of one module.
@@ -64,33 +67,43 @@ impl Module {
 
 /// Items that are one thing to a reader: an atom, and the same atom as deciding alone.
 pub(super) fn together<'i>(items: &[&'i Item]) -> Vec<Vec<&'i Item>> {
-    let same = |one: &&Item, other: &&Item| {
-        (&one.place, &one.text, &one.within) == (&other.place, &other.text, &other.within)
-    };
+    let same =
+        |one: &&Item, other: &&Item| (&one.place, &one.text, &one.within) == (&other.place, &other.text, &other.within);
     items.chunk_by(same).map(<[&Item]>::to_vec).collect()
 }
 
 /// Measures what these suites show of the bundle whose names the speaker knows.
 #[must_use]
 pub fn measure(suites: &[Suite], speaker: &Speaker<'_>, sources: &Sources) -> Coverage {
+    let asked: Vec<Vec<Asked<'_>>> = suites.iter().map(|suite| suite.asked().collect()).collect();
+    of_requests(&asked, speaker, sources)
+}
+
+/// Measures what these requests show, suite by suite.
+#[must_use]
+pub fn of_requests(asked: &[Vec<Asked<'_>>], speaker: &Speaker<'_>, sources: &Sources) -> Coverage {
+    let meaning = &speaker.bundle.meaning;
     let index = Index::new(speaker.bundle);
-    let observed = Observed::of(suites, &index, speaker.bundle);
-    let witnesses = observe::Witnesses::new(suites, speaker, sources);
+    let observed = Observed::of(asked, &index, meaning);
+    let witnesses = Witnesses { asked, speaker, sources };
     let mut modules: BTreeMap<Box<str>, Vec<Item>> = BTreeMap::new();
-    for planned in plan::plan(&speaker.bundle.meaning) {
-        let points = planned.points.iter().map(|aspect| {
-            let tally = observed.tally(planned.key, *aspect);
+    let mut unforeseen = Vec::new();
+    for Planned { key, points } in plan::plan(meaning) {
+        let said = words::said(key, speaker);
+        let seen = observed.aspects(key).filter(|aspect| !points.contains(aspect));
+        unforeseen.extend(seen.map(|aspect| format!("{}: {}", said.text, aspect.shown())));
+        let points = points.iter().map(|aspect| {
+            let tally = observed.tally(key, *aspect);
             let shown = tally.map_or(Vec::new(), |tally| tally.by.iter().map(|at| witnesses.shown(*at)).collect());
-            Point { aspect: *aspect, times: tally.map_or(0, |tally: &Tally| tally.times), shown }
+            Point { aspect: *aspect, times: tally.map_or(0, |tally| tally.times), shown }
         });
-        let said = words::said(planned.key, speaker);
         let item = Item {
-            kind: planned.key.kind(),
+            kind: key.kind(),
             module: said.module.clone(),
             text: said.text,
             within: said.within,
             place: said.place,
-            asked: observed.is_asked(planned.key),
+            asked: observed.is_asked(key),
             points: points.collect(),
         };
         modules.entry(said.module).or_default().push(item);
@@ -99,7 +112,7 @@ pub fn measure(suites: &[Suite], speaker: &Speaker<'_>, sources: &Sources) -> Co
         items.sort_by(|one, other| by_place(one).cmp(&by_place(other)));
         Module { name, items }
     };
-    Coverage { asked: observed.asked, modules: modules.into_iter().map(in_order).collect() }
+    Coverage { asked: observed.asked, modules: modules.into_iter().map(in_order).collect(), unforeseen }
 }
 
 /// What has a place first, in the order of the text.

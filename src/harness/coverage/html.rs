@@ -1,9 +1,9 @@
 //! Coverage as one page that needs nothing else: figures, then each text with its lines marked, by sign as well as by colour, and
 //! below a line what was shown of it and what was not. Light and dark, as the reader has it.
 
-use super::{Coverage, together};
 use super::figures::Figures;
 use super::item::{Aspect, Item, Kind, Point, Shown};
+use super::{Coverage, together};
 use crate::source::{Source, Sources};
 use crate::words::speaker::place_text;
 use std::collections::BTreeMap;

@@ -35,10 +35,8 @@ fn record(text: &mut String, file: &str, lines: &BTreeMap<u32, Vec<&Item>>) {
         }
     }
     let _ = writeln!(text, "BRF:{branches}\nBRH:{taken}");
-    let hits: Vec<(u32, u64)> = lines
-        .iter()
-        .map(|(line, items)| (*line, items.iter().map(|item| hits(item)).max().unwrap_or(0)))
-        .collect();
+    let hits: Vec<(u32, u64)> =
+        lines.iter().map(|(line, items)| (*line, items.iter().map(|item| hits(item)).max().unwrap_or(0))).collect();
     for (line, hits) in &hits {
         let _ = writeln!(text, "DA:{line},{hits}");
     }

@@ -4,8 +4,8 @@
 use super::item::{Aspect, Key, Shown};
 use crate::decide::{Asked, Cause, Conditional, Decider, Decision, Effect, Index, Link, On, Request, Step, What};
 use crate::facts::Facts;
-use crate::harness::suite::{self, Suite};
-use crate::ir::{Action, Atoms, Bundle, Expression, Joined, Line, Meaning, Rule};
+use crate::harness::suite;
+use crate::ir::{Action, Atoms, Expression, Joined, Line, Meaning, Rule};
 use crate::source::Sources;
 use crate::terms::effect::RuleEffect;
 use crate::words::{Speaker, speaker};
@@ -37,12 +37,10 @@ pub(super) struct Observed {
 
 impl Observed {
     /// Asks all that the suites ask.
-    pub(super) fn of(suites: &[Suite], index: &Index<'_>, bundle: &Bundle) -> Self {
-        let numbered: Vec<(u32, &Suite)> = (0..).zip(suites).collect();
-        let each: Vec<Observed> = numbered
-            .into_par_iter()
-            .map(|(at, suite)| Observed::of_suite(at, suite, index, &bundle.meaning))
-            .collect();
+    pub(super) fn of(suites: &[Vec<suite::Asked<'_>>], index: &Index<'_>, meaning: &Meaning) -> Self {
+        let numbered: Vec<(u32, &Vec<suite::Asked<'_>>)> = (0..).zip(suites).collect();
+        let each: Vec<Observed> =
+            numbered.into_par_iter().map(|(at, suite)| Observed::of_suite(at, suite, index, meaning)).collect();
         let mut whole = Observed::default();
         for one in each {
             whole.asked += one.asked;
@@ -52,13 +50,22 @@ impl Observed {
                 truths.into_iter().for_each(|(truths, tally)| add(known, truths, tally));
             }
         }
-        whole.settle_conditions(&bundle.meaning);
+        whole.settle_conditions(meaning);
         whole
     }
 
     /// What was seen of an aspect of an item.
     pub(super) fn tally(&self, key: Key, aspect: Aspect) -> Option<&Tally> {
         self.seen.get(&(key, aspect))
+    }
+
+    /// What was seen of an item. That it is unknown whether a line admits is seen, and counts as nothing.
+    pub(super) fn aspects(&self, key: Key) -> impl Iterator<Item = Aspect> {
+        let seen = self
+            .seen
+            .range((key, Aspect::Carried)..)
+            .map_while(move |((found, aspect), _)| (*found == key).then_some(*aspect));
+        seen.filter(move |aspect| !matches!((key, aspect), (Key::Line(..), Aspect::Unknown)))
     }
 
     /// Was anything seen of an item?
@@ -72,10 +79,10 @@ impl Observed {
         self.seen.range(first..).next().is_some_and(|((found, _), _)| *found == key)
     }
 
-    fn of_suite(at: u32, suite: &Suite, index: &Index<'_>, meaning: &Meaning) -> Self {
+    fn of_suite(at: u32, suite: &[suite::Asked<'_>], index: &Index<'_>, meaning: &Meaning) -> Self {
         let mut observed = Observed::default();
         let mut over: Option<(&Facts, Decider<'_, '_>)> = None;
-        for (number, asked) in (0..).zip(suite.asked()) {
+        for (number, asked) in (0..).zip(suite) {
             observed.asked += 1;
             let mut one = OneRequest { meaning, seen: BTreeSet::new(), conditions: BTreeSet::new() };
             // A case may have facts of its own; most have those of the suite.
@@ -273,20 +280,15 @@ pub(super) fn number(index: usize) -> u32 {
 
 /// The requests of all suites, to tell which one showed something.
 pub(super) struct Witnesses<'s> {
-    suites: Vec<Vec<suite::Asked<'s>>>,
-    speaker: &'s Speaker<'s>,
-    sources: &'s Sources,
+    pub(super) asked: &'s [Vec<suite::Asked<'s>>],
+    pub(super) speaker: &'s Speaker<'s>,
+    pub(super) sources: &'s Sources,
 }
 
-impl<'s> Witnesses<'s> {
-    pub(super) fn new(suites: &'s [Suite], speaker: &'s Speaker<'s>, sources: &'s Sources) -> Self {
-        let suites = suites.iter().map(|suite| suite.asked().collect()).collect();
-        Witnesses { suites, speaker, sources }
-    }
-
+impl Witnesses<'_> {
     /// The name and place of a request.
     pub(super) fn shown(&self, (suite, number): At) -> Shown {
-        let Some(asked) = self.suites.get(suite as usize).and_then(|all| all.get(number as usize)) else {
+        let Some(asked) = self.asked.get(suite as usize).and_then(|all| all.get(number as usize)) else {
             return Shown { name: String::new(), place: None };
         };
         let request = asked.request;

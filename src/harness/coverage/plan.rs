@@ -101,10 +101,8 @@ impl<'m> Plan<'m> {
             }
             let id = RuleId::from(at);
             if matches!(rule.effect, RuleEffect::Permit | RuleEffect::Forbid) {
-                let points = of_three(
-                    self.world.rule(rule),
-                    [Aspect::Applied, Aspect::NotApplied, Aspect::UnknownToApply],
-                );
+                let points =
+                    of_three(self.world.rule(rule), [Aspect::Applied, Aspect::NotApplied, Aspect::UnknownToApply]);
                 self.add(Key::Rule(id), &points);
             }
             for which in 0..rule.oblige.len() {

@@ -65,7 +65,8 @@ impl<'m> World<'m> {
             let over = over(rule);
             rule.when.iter().for_each(|when| world.uses(when, &over));
         }
-        let grants = all_packages(meaning).flat_map(|(_, body)| decided(&body.grants).filter_map(|one| one.when.as_deref()));
+        let grants =
+            all_packages(meaning).flat_map(|(_, body)| decided(&body.grants).filter_map(|one| one.when.as_deref()));
         let lines = all_lines(meaning).filter_map(|line| match line {
             Line::To { when, .. } => when.as_deref(),
             Line::Undecided => None,
@@ -136,7 +137,13 @@ impl<'m> World<'m> {
             Expression::Condition(id) => {
                 self.meaning.condition(*id).map_or(UNKNOWN, |named| self.condition(&named.body.says, over))
             }
-            Expression::Value(Constant::Bool(so)) => if *so { SO } else { NOT },
+            Expression::Value(Constant::Bool(so)) => {
+                if *so {
+                    SO
+                } else {
+                    NOT
+                }
+            }
             Expression::Undecided => UNKNOWN,
             _ => known_unless(may_miss(says)),
         }
@@ -204,7 +211,10 @@ impl<'m> World<'m> {
     }
 
     /// Packages that grow by one reason after another until there is no more.
-    fn grown(&self, wanted: impl Fn(&BTreeSet<PackageId>, PackageId, &'m crate::ir::Package) -> bool) -> BTreeSet<PackageId> {
+    fn grown(
+        &self,
+        wanted: impl Fn(&BTreeSet<PackageId>, PackageId, &'m crate::ir::Package) -> bool,
+    ) -> BTreeSet<PackageId> {
         let mut found = BTreeSet::new();
         loop {
             let before = found.len();
@@ -261,7 +271,9 @@ impl<'m> World<'m> {
                 || decided(&body.grants).any(|grant| {
                     let of_role = matches!(grant.to, Some(Grantee::Role(role)) if self.has_source(role));
                     let of_package = matches!(grant.to, Some(Grantee::Package(other)) if found.contains(&other));
-                    of_role || of_package || grant.when.as_deref().is_some_and(|when| self.condition(when, &none).unknown)
+                    of_role
+                        || of_package
+                        || grant.when.as_deref().is_some_and(|when| self.condition(when, &none).unknown)
                 })
         });
         self.unknown_packages = unknown;
@@ -278,9 +290,12 @@ impl<'m> World<'m> {
             rule.action.as_deref().is_none_or(|of| of == action)
                 && rule.scopes.iter().any(|scope| scope.on.binary_search(&resource).is_ok())
         };
-        let found = self.meaning.rules.iter().filter(over).any(|rule| {
-            matches!(rule.effect, RuleEffect::Permit | RuleEffect::Forbid) && self.rule(rule).unknown
-        });
+        let found = self
+            .meaning
+            .rules
+            .iter()
+            .filter(over)
+            .any(|rule| matches!(rule.effect, RuleEffect::Permit | RuleEffect::Forbid) && self.rule(rule).unknown);
         self.undecidable.borrow_mut().insert(asked, found);
         found
     }

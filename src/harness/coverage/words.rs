@@ -28,7 +28,12 @@ pub(super) fn said(key: Key, speaker: &Speaker<'_>) -> Said {
             let text = grant.map_or(String::new(), |one| rule::grant(one, speaker) + &rule::period(one.period));
             let sort = if delegation { "delegation" } else { "use" };
             let within = Some(format!("for {sort} of {}", speaker.short(full)));
-            Said { module: module_of(full).into(), text, within, place: place(Part::Grant(package, version, at), speaker) }
+            Said {
+                module: module_of(full).into(),
+                text,
+                within,
+                place: place(Part::Grant(package, version, at), speaker),
+            }
         }
         Key::Line(what, version, at) => {
             let text = line(what, version, at, speaker);
@@ -68,7 +73,12 @@ pub(super) fn said(key: Key, speaker: &Speaker<'_>) -> Said {
             let oblige = body.and_then(|body| body.oblige.get(which as usize));
             let text = oblige.map_or(String::new(), |one| format!("oblige {}", rule::oblige(one, speaker)));
             let within = Some(format!("of {}", body.map_or(String::new(), |body| in_short(body, id, speaker))));
-            Said { module: module_of(owner(id, speaker)).into(), text, within, place: place(Part::Rule(id, 0), speaker) }
+            Said {
+                module: module_of(owner(id, speaker)).into(),
+                text,
+                within,
+                place: place(Part::Rule(id, 0), speaker),
+            }
         }
     }
 }
