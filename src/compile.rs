@@ -64,7 +64,9 @@ pub fn compile(sources: &Sources, modules: &[SourceId], options: Options) -> Com
     for (id, mut text) in parsed {
         if options.broken.contains(&id) {
             // A byte that is no text may stand in a comment; a tree that could be read whole has lost nothing.
-            text.module.wounded |= text.module.name.is_none() || !text.findings.is_empty();
+            let lost = text.module.name.is_none() || !text.findings.is_empty();
+            text.module.wounded |= lost;
+            text.module.hides |= lost;
         } else {
             found.extend(text.findings);
         }
