@@ -327,6 +327,65 @@ fn each_sort_of_thing_worked_out_by_hand() {
     assert_eq!(Kind::ALL.map(figure), [(5, 6), (8, 9), (16, 20), (2, 2), (7, 7), (2, 2)]);
 }
 
+const SHARED: &str = r#"module shared
+obligation log
+entity context { login bool }
+role manager "Manager" { held by person for organisation }
+role clerk "Clerk" { held by person for organisation }
+group staff = manager, clerk
+action read "Read" oblige log
+package p "P" {
+  about "P."
+  for organisation
+  delegable no
+  services yes
+  grant to staff when party is organisation
+}
+service a "A" {
+  action write "Write"
+  permit read, write to staff when context.login
+}
+service b "B" {
+  permit read requires p
+}
+"#;
+
+/// What stands once is counted once: the condition of four rules and of two grants, the obligation of a shared action.
+#[test]
+fn what_stands_once_is_counted_once() {
+    let suite = "clock: 2026-03-01T12:00:00+01:00
+people: { kari: {}, per: {} }
+organisations: { clinic: {} }
+roles:
+  - { subject: kari, role: manager, party: clinic }
+  - { subject: per, role: clerk, party: clinic }
+cases:
+  - { name: kari, request: { subject: kari, party: clinic, action: write, on: a, context: { login: true } }, expect: permit }
+  - { name: per, request: { subject: per, party: clinic, action: read, on: a, context: { login: false } }, expect: deny not-granted }
+  - { name: both, request: { subject: per, party: clinic, action: read, on: b }, expect: permit, obligations: [log] }
+";
+    let coverage = measured(&suites(SHARED, suite));
+    assert_eq!(
+        points(&coverage, &[Kind::Grants, Kind::Atoms, Kind::Obligations]),
+        [
+            "7:1 oblige log | owed: both",
+            "13:3 grant to clerk when party is organisation | carried: both",
+            "13:3 grant to clerk when party is organisation | not-by-it: -",
+            "13:3 grant to manager when party is organisation | carried: -",
+            "13:3 grant to manager when party is organisation | not-by-it: both",
+            "13:23 party is organisation | true: both",
+            "13:23 party is organisation | false: -",
+            "17:36 context.login | true: kari",
+            "17:36 context.login | false: per",
+            "17:36 context.login | unknown: -",
+        ]
+    );
+    let within: Vec<&str> = coverage.items().filter_map(|item| item.within.as_deref()).collect();
+    assert!(within.contains(&"in grant to clerk of p and 1 more"), "{within:?}");
+    // Four rules, each applied or not; none of them, nor the one over b, can be unknown for want of a register.
+    assert_eq!(coverage.figures().kind(Kind::Rules).of, 4 * 3 + 2);
+}
+
 /// What is so of a bystander shows nothing: nobody asks what kari, who is a guardian, could do.
 #[test]
 fn the_condition_of_a_grant_is_asked_of_those_alone_who_could_matter() {

@@ -9,6 +9,7 @@ pub mod lcov;
 mod observe;
 mod plan;
 mod possible;
+mod same;
 pub mod text;
 mod words;
 
@@ -19,7 +20,9 @@ use crate::source::Sources;
 use crate::words::Speaker;
 use observe::{Observed, Witnesses};
 use plan::Planned;
+use same::Same;
 use std::collections::BTreeMap;
+use words::Caller;
 
 pub use figures::{Figure, Figures, Short, Threshold, ThresholdError};
 pub use item::{Aspect, Item, Kind, Point, Shown};
@@ -84,12 +87,14 @@ pub fn measure(suites: &[Suite], speaker: &Speaker<'_>, sources: &Sources) -> Co
 pub fn of_requests(asked: &[Vec<Asked<'_>>], speaker: &Speaker<'_>, sources: &Sources) -> Coverage {
     let meaning = &speaker.bundle.meaning;
     let index = Index::new(speaker.bundle);
-    let observed = Observed::of(asked, &index, meaning);
+    let same = Same::new(meaning, speaker.origins);
+    let observed = Observed::of(asked, &index, meaning, &same);
     let witnesses = Witnesses { asked, speaker, sources };
     let mut modules: BTreeMap<Box<str>, Vec<Item>> = BTreeMap::new();
     let mut unforeseen = Vec::new();
-    for Planned { key, points } in plan::plan(meaning) {
-        let said = words::said(key, speaker);
+    let mut caller = Caller { speaker, same: &same, last: None };
+    for Planned { key, points } in plan::plan(meaning, &same) {
+        let said = words::said(key, &mut caller);
         let seen = observed.aspects(key).filter(|aspect| !points.contains(aspect));
         unforeseen.extend(seen.map(|aspect| format!("{}: {}", said.text, aspect.shown())));
         let points = points.iter().map(|aspect| {

@@ -2,6 +2,7 @@
 //! were. Each suite on a thread of its own; the result is the same for any number of them.
 
 use super::item::{Aspect, Key, Shown};
+use super::same::Same;
 use crate::decide::{Asked, Cause, Conditional, Decider, Decision, Effect, Index, Link, On, Request, Step, What};
 use crate::facts::Facts;
 use crate::harness::suite;
@@ -37,16 +38,18 @@ pub(super) struct Observed {
 
 impl Observed {
     /// Asks all that the suites ask.
-    pub(super) fn of(suites: &[Vec<suite::Asked<'_>>], index: &Index<'_>, meaning: &Meaning) -> Self {
+    pub(super) fn of(suites: &[Vec<suite::Asked<'_>>], index: &Index<'_>, meaning: &Meaning, same: &Same<'_>) -> Self {
         let numbered: Vec<(u32, &Vec<suite::Asked<'_>>)> = (0..).zip(suites).collect();
         let each: Vec<Observed> =
             numbered.into_par_iter().map(|(at, suite)| Observed::of_suite(at, suite, index, meaning)).collect();
         let mut whole = Observed::default();
         for one in each {
             whole.asked += one.asked;
-            one.seen.into_iter().for_each(|(what, tally)| add(&mut whole.seen, what, tally));
-            for (condition, truths) in one.conditions {
-                let known = whole.conditions.entry(condition).or_default();
+            one.seen
+                .into_iter()
+                .for_each(|((key, aspect), tally)| add(&mut whole.seen, (same.first(key), aspect), tally));
+            for ((of, joined), truths) in one.conditions {
+                let known = whole.conditions.entry((same.condition(of), joined)).or_default();
                 truths.into_iter().for_each(|(truths, tally)| add(known, truths, tally));
             }
         }

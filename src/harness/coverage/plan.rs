@@ -4,10 +4,11 @@
 use super::item::{Aspect, Key};
 use super::observe::{condition, number};
 use super::possible::{Possible, World, can_decide, is_decided, over};
+use super::same::Same;
 use crate::decide::{Conditional, What};
 use crate::ir::{Atoms, Grant, Line, Meaning, PackageId, ResourceId, RuleId};
 use crate::terms::effect::RuleEffect;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An item to cover.
 pub(super) struct Planned {
@@ -17,8 +18,8 @@ pub(super) struct Planned {
 }
 
 /// Everything that there is to cover.
-pub(super) fn plan(meaning: &Meaning) -> Vec<Planned> {
-    let mut plan = Plan { meaning, world: World::new(meaning), all: Vec::new() };
+pub(super) fn plan(meaning: &Meaning, same: &Same<'_>) -> Vec<Planned> {
+    let mut plan = Plan { meaning, same, world: World::new(meaning), all: BTreeMap::new() };
     plan.packages();
     plan.areas();
     plan.rules();
@@ -28,19 +29,22 @@ pub(super) fn plan(meaning: &Meaning) -> Vec<Planned> {
         let over = plan.world.over(id);
         plan.condition(Conditional::Named(id), &over);
     }
-    plan.all
+    let planned = |(key, points): (Key, BTreeSet<Aspect>)| Planned { key, points: points.into_iter().collect() };
+    plan.all.into_iter().map(planned).collect()
 }
 
-struct Plan<'m> {
+struct Plan<'m, 's> {
     meaning: &'m Meaning,
+    same: &'s Same<'m>,
     world: World<'m>,
-    all: Vec<Planned>,
+    all: BTreeMap<Key, BTreeSet<Aspect>>,
 }
 
-impl<'m> Plan<'m> {
+impl Plan<'_, '_> {
+    /// What one of several that are the same can show can be shown of it.
     fn add(&mut self, key: Key, points: &[Aspect]) {
         if !points.is_empty() {
-            self.all.push(Planned { key, points: points.to_vec() });
+            self.all.entry(self.same.first(key)).or_default().extend(points);
         }
     }
 
@@ -105,7 +109,14 @@ impl<'m> Plan<'m> {
                     of_three(self.world.rule(rule), [Aspect::Applied, Aspect::NotApplied, Aspect::UnknownToApply]);
                 self.add(Key::Rule(id), &points);
             }
-            for which in 0..rule.oblige.len() {
+            // Where nothing is permitted, nothing is owed with a permit.
+            let owed = match rule.effect {
+                RuleEffect::Oblige => {
+                    over(rule).iter().any(|resource| self.world.may_permit(*resource, rule.action.as_deref()))
+                }
+                _ => self.world.rule(rule).so,
+            };
+            for which in (0..rule.oblige.len()).filter(|_| owed) {
                 self.add(Key::OfRule(id, number(which)), &[Aspect::Owed]);
             }
             self.condition(Conditional::Rule(id), &over(rule));
@@ -116,6 +127,9 @@ impl<'m> Plan<'m> {
         for (at, named) in self.meaning.resources.iter().enumerate() {
             for (version, body) in (0..).zip(&named.versions) {
                 for (action, says) in (0..).zip(&body.actions) {
+                    if !self.world.may_permit(at.into(), Some(&says.name)) {
+                        continue;
+                    }
                     for which in 0..says.oblige.len() {
                         let key = Key::OfAction(ResourceId::from(at), version, action, number(which));
                         self.add(key, &[Aspect::Owed]);

@@ -49,6 +49,10 @@ pub(super) struct World<'m> {
     unknown_packages: BTreeSet<PackageId>,
     /// The resources that a named condition may be asked over.
     over: BTreeMap<ConditionId, BTreeSet<ResourceId>>,
+    /// Permits and forbids, by the resources that they are over.
+    rules: BTreeMap<ResourceId, Vec<&'m Rule>>,
+    /// Actions (`None`: any) of resources that something may permit.
+    permitted: BTreeSet<(ResourceId, Option<&'m str>)>,
     /// Resources and actions of which it is known whether a decision can be undecidable.
     undecidable: RefCell<BTreeMap<(ResourceId, Box<str>), bool>>,
 }
@@ -59,10 +63,15 @@ impl<'m> World<'m> {
             meaning,
             unknown_packages: BTreeSet::new(),
             over: BTreeMap::new(),
+            rules: BTreeMap::new(),
+            permitted: BTreeSet::new(),
             undecidable: RefCell::default(),
         };
         for rule in &meaning.rules {
             let over = over(rule);
+            if matches!(rule.effect, RuleEffect::Permit | RuleEffect::Forbid) {
+                over.iter().for_each(|resource| world.rules.entry(*resource).or_default().push(rule));
+            }
             rule.when.iter().for_each(|when| world.uses(when, &over));
         }
         let grants =
@@ -73,6 +82,9 @@ impl<'m> World<'m> {
         });
         grants.chain(lines).for_each(|when| world.uses(when, &BTreeSet::new()));
         world.find_unknown_packages();
+        let permits = meaning.rules.iter().filter(|rule| rule.effect == RuleEffect::Permit && world.rule(rule).so);
+        let of_each = |rule: &'m Rule| over(rule).into_iter().map(|resource| (resource, rule.action.as_deref()));
+        world.permitted = permits.flat_map(of_each).collect();
         world
     }
 
@@ -286,18 +298,20 @@ impl<'m> World<'m> {
             return *known;
         }
         self.undecidable.borrow_mut().insert(asked.clone(), false);
-        let over = |rule: &&Rule| {
-            rule.action.as_deref().is_none_or(|of| of == action)
-                && rule.scopes.iter().any(|scope| scope.on.binary_search(&resource).is_ok())
-        };
-        let found = self
-            .meaning
-            .rules
-            .iter()
-            .filter(over)
-            .any(|rule| matches!(rule.effect, RuleEffect::Permit | RuleEffect::Forbid) && self.rule(rule).unknown);
+        let mut rules = self.rules.get(&resource).into_iter().flatten();
+        let of = |rule: &Rule| rule.action.as_deref().is_none_or(|of| of == action);
+        let found = rules.any(|rule| of(rule) && self.rule(rule).unknown);
         self.undecidable.borrow_mut().insert(asked, found);
         found
+    }
+
+    /// Can an action of a resource be permitted, or (`None`) any?
+    pub(super) fn may_permit(&self, resource: ResourceId, action: Option<&str>) -> bool {
+        let mut of_resource = self.permitted.range((resource, None)..).take_while(|(of, _)| *of == resource);
+        match action {
+            None => of_resource.next().is_some(),
+            Some(_) => self.permitted.contains(&(resource, None)) || self.permitted.contains(&(resource, action)),
+        }
     }
 
     /// What a rule can be.

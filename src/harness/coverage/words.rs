@@ -2,6 +2,7 @@
 
 use super::item::Key;
 use super::observe::condition;
+use super::same::Same;
 use crate::decide::{Conditional, What};
 use crate::intake::names::module_of;
 use crate::ir::{Atoms, Line, Rule, RuleId};
@@ -17,8 +18,26 @@ pub(super) struct Said {
     pub(super) place: Option<Origin>,
 }
 
+/// Calls one item after another; those of one condition stand together.
+pub(super) struct Caller<'s> {
+    pub(super) speaker: &'s Speaker<'s>,
+    pub(super) same: &'s Same<'s>,
+    pub(super) last: Option<(Conditional, Atoms<'s>)>,
+}
+
+impl<'s> Caller<'s> {
+    /// The atoms of a condition.
+    fn atoms(&mut self, of: Conditional) -> Option<&Atoms<'s>> {
+        if self.last.as_ref().is_none_or(|(known, _)| *known != of) {
+            self.last = Some((of, Atoms::of(condition(of, &self.speaker.bundle.meaning)?)));
+        }
+        self.last.as_ref().map(|(_, atoms)| atoms)
+    }
+}
+
 /// What an item is called.
-pub(super) fn said(key: Key, speaker: &Speaker<'_>) -> Said {
+pub(super) fn said(key: Key, caller: &mut Caller<'_>) -> Said {
+    let (speaker, same) = (caller.speaker, caller.same);
     let meaning = &speaker.bundle.meaning;
     match key {
         Key::Grant(package, version, at, delegation) => {
@@ -48,13 +67,14 @@ pub(super) fn said(key: Key, speaker: &Speaker<'_>) -> Said {
             Said { module: module_of(owner).into(), text, within, place: place(Part::Rule(id, 0), speaker) }
         }
         Key::Atom(of, at) | Key::Alone(of, at) => {
-            let atoms = condition(of, meaning).map(Atoms::of);
-            let atom = atoms.as_ref().and_then(|atoms| atoms.all.get(at as usize));
+            let atoms = caller.atoms(of);
+            let atom = atoms.and_then(|atoms| atoms.all.get(at as usize));
             let text = atom.map_or(String::new(), |atom| expression::expression(atom.says, speaker));
-            let count = atoms.as_ref().map_or(0, |atoms| atoms.all.len());
+            let count = atoms.map_or(0, |atoms| atoms.all.len());
             let own = speaker.origins.and_then(|origins| origins.atoms.get(&part(of)));
             let own = own.filter(|places| places.len() == count).and_then(|places| places.get(at as usize)).cloned();
             let (module, within) = conditional(of, speaker);
+            let within = within + &and_more(same.more(key));
             Said { module, text, within: Some(within), place: own.or_else(|| place(part(of), speaker)) }
         }
         Key::OfAction(resource, version, action, which) => {
@@ -64,9 +84,12 @@ pub(super) fn said(key: Key, speaker: &Speaker<'_>) -> Said {
             let oblige = says.and_then(|says| says.oblige.get(which as usize));
             let text = oblige.map_or(String::new(), |one| format!("oblige {}", rule::oblige(one, speaker)));
             let name = says.map_or("", |says| &says.name);
-            let within = Some(format!("of the action {name} of {}", speaker.short(full)));
+            let more = same.more(key);
+            let of = if more > 0 { String::new() } else { format!(" of {}", speaker.short(full)) };
             let place = place(Part::Action(resource, version, action), speaker);
-            Said { module: module_of(full).into(), text, within, place }
+            // An action that several resources share stands in the module that declares it.
+            let module = place.as_ref().and_then(|place| same.module(&place.file)).unwrap_or(module_of(full));
+            Said { module: module.into(), text, within: Some(format!("of the action {name}{of}")), place }
         }
         Key::OfRule(id, which) => {
             let body = meaning.rule(id);
@@ -87,8 +110,13 @@ fn place(part: Part, speaker: &Speaker<'_>) -> Option<Origin> {
     speaker.origin(part).cloned()
 }
 
+/// ` and 2 more`
+fn and_more(more: usize) -> String {
+    if more > 0 { format!(" and {more} more") } else { String::new() }
+}
+
 /// The part that has a condition.
-fn part(of: Conditional) -> Part {
+pub(super) fn part(of: Conditional) -> Part {
     match of {
         Conditional::Rule(id) => Part::Rule(id, 0),
         Conditional::Grant(package, version, at) => Part::Grant(package, version, at),
