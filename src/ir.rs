@@ -4,6 +4,7 @@
 pub mod atoms;
 pub mod bundle;
 pub mod expression;
+pub mod given;
 pub mod ids;
 pub mod json;
 pub mod resource;
@@ -11,5 +12,6 @@ pub mod resource;
 pub use atoms::{Atom, Atoms, Joined};
 pub use bundle::*;
 pub use expression::*;
+pub use given::given;
 pub use ids::*;
 pub use resource::*;

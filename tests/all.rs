@@ -15,6 +15,7 @@
 )]
 
 mod altinn;
+mod asking;
 mod attributes;
 mod bundles;
 mod bytes;
@@ -29,6 +30,7 @@ mod faults;
 mod fix;
 mod formats;
 mod generated;
+mod green;
 mod harness;
 mod house;
 mod intake;
@@ -36,13 +38,17 @@ mod language;
 mod links;
 mod logic;
 mod meaning;
+mod mutation;
 mod pages;
+mod prove;
 mod readme;
 mod resolve;
+mod rows;
 mod scratch;
 mod suites;
 mod support;
 mod syntax;
+mod testing;
 mod texts;
 mod types;
 mod workspace;

@@ -444,7 +444,7 @@ fn facts_of(bundle: &Bundle) -> Facts {
 #[test]
 fn what_is_known_is_sorted_and_interned() {
     let (bundle, _, _) = built();
-    let facts = facts_of(&bundle);
+    let facts = facts_of(&bundle).draft();
     let kari = facts.entity_named("kari").unwrap();
     let ola = facts.entity(facts.entity_named("ola").unwrap()).unwrap();
     assert_eq!(ola.attributes.get("parents"), Some(&Value::Set(vec![Value::Entity(kari)])));

@@ -5,9 +5,11 @@ use crate::cli::fullmakt;
 use crate::generated::generate::{self, Dice, world};
 use crate::scratch::Scratch;
 use crate::suites::Suites;
-use fullmakt::decide::{Asked as Part, Cause, Decider, Effect, Index, Request};
-use fullmakt::harness::coverage::{Aspect, Coverage, Kind, Threshold, html, json, lcov, measure, of_requests, text};
-use fullmakt::harness::suite::Asked;
+use fullmakt::decide::{Asked, Cause, Decider, Effect, Index, Request};
+use fullmakt::harness::Tried;
+use fullmakt::harness::coverage::{
+    Aspect, Coverage, Kind, Question, Threshold, html, json, lcov, measure, of_requests, text,
+};
 use fullmakt::source::{Place, SourceId, Sources, Span};
 use fullmakt::words::Speaker;
 use std::collections::{BTreeMap, BTreeSet};
@@ -435,9 +437,9 @@ fn a_case_more_never_takes_away_a_point() {
 }
 
 /// A request that stands nowhere.
-fn asked_of<'w>(world: &'w world::World, request: &'w Request) -> Asked<'w> {
+fn asked_of<'w>(world: &'w world::World, request: &'w Request) -> Question<'w> {
     let place = Place { source: SourceId(0), span: Span::new(0, 0) };
-    Asked { name: "", place, of_table: false, request, facts: &world.facts }
+    Question { tried: Tried::Case, name: "", place, request, facts: &world.facts }
 }
 
 /// For generated policies, worlds and requests: nothing is seen that is held to be impossible, every point of fewer requests is one of
@@ -455,7 +457,7 @@ fn coverage_of_generated_policies() {
             .iter()
             .map(|world| (0..20).map(|_| world::request(&mut dice, &bundle.meaning, world)).collect())
             .collect();
-        let asked = |most: usize| -> Vec<Vec<Asked<'_>>> {
+        let asked = |most: usize| -> Vec<Vec<Question<'_>>> {
             let each = worlds.iter().zip(&requests);
             each.map(|(world, requests)| requests.iter().take(most).map(|one| asked_of(world, one)).collect()).collect()
         };
@@ -474,7 +476,7 @@ fn coverage_of_generated_policies() {
                 let decision = decider.decide(request);
                 let mut told = BTreeSet::new();
                 decider.asked(request, &mut |part| {
-                    if let Part::Rule { rule, applies: Some(true), cause } = part {
+                    if let Asked::Rule { rule, applies: Some(true), cause } = part {
                         told.insert((rule, cause));
                     }
                 });

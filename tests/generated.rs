@@ -7,7 +7,7 @@ pub(crate) mod generate;
 use fullmakt::compile::{Options, compile};
 use fullmakt::decide::{Cause, Decision, Effect, Index, Request, Step, Trace};
 use fullmakt::diag::{Diagnostic, Severity};
-use fullmakt::facts::{Facts, Value};
+use fullmakt::facts::{Draft, Value};
 use fullmakt::ir::{Bundle, Expression, Line, Oblige, OrganisationId, RuleId, json};
 use fullmakt::source::{Source, Sources};
 use fullmakt::syntax;
@@ -109,7 +109,7 @@ fn each_request(
     seed: u64,
     bundles: impl Iterator<Item = Bundle>,
     requests: usize,
-    mut see: impl FnMut(&Bundle, &Facts, &Request, &Decision),
+    mut see: impl FnMut(&Bundle, &Draft, &Request, &Decision),
 ) {
     let mut dice = Dice(seed);
     for bundle in bundles {
@@ -118,7 +118,7 @@ fn each_request(
             let world = world::world(&mut dice, &bundle.meaning);
             for _ in 0..requests {
                 let request = world::request(&mut dice, &bundle.meaning, &world);
-                see(&bundle, &world.facts, &request, &index.decide(&world.facts, &request));
+                see(&bundle, &world.facts, &request, &index.decide(&world.facts.store(), &request));
             }
         }
     }
@@ -157,7 +157,7 @@ fn without_counting_roles(mut bundle: Bundle) -> Bundle {
 }
 
 /// The facts without one role fact or delegation, in every way.
-fn smaller(facts: &Facts) -> Vec<Facts> {
+fn smaller(facts: &Draft) -> Vec<Draft> {
     let without_role = (0..facts.roles.len()).map(|at| {
         let mut less = facts.clone();
         less.roles.remove(at);
@@ -182,16 +182,16 @@ fn no_missing_role_or_delegation_gives_more() {
         denied += 1;
         let index = Index::new(bundle);
         for less in smaller(facts) {
-            assert_eq!(index.decide(&less, request).effect, Effect::Deny, "{request:?}\n{less:#?}");
+            assert_eq!(index.decide(&less.store(), request).effect, Effect::Deny, "{request:?}\n{less:#?}");
         }
     });
     assert!(denied > 250, "{denied} denials are too few");
 }
 
 /// Facts and a request in which one attribute is hidden, or the record, or one source of roles is out of reach; in every way.
-fn hidden(bundle: &Bundle, facts: &Facts, request: &Request) -> Vec<(String, Facts, Request)> {
+fn hidden(bundle: &Bundle, facts: &Draft, request: &Request) -> Vec<(String, Draft, Request)> {
     let mut all = Vec::new();
-    let mut hide = |count: usize, what: &str, take: &dyn Fn(&mut Facts, &mut Request, usize) -> Box<str>| {
+    let mut hide = |count: usize, what: &str, take: &dyn Fn(&mut Draft, &mut Request, usize) -> Box<str>| {
         for at in 0..count {
             let (mut facts, mut request) = (facts.clone(), request.clone());
             let name = take(&mut facts, &mut request, at);
@@ -199,15 +199,15 @@ fn hidden(bundle: &Bundle, facts: &Facts, request: &Request) -> Vec<(String, Fac
         }
     };
     for (index, entity) in facts.entities.iter().enumerate() {
-        let take = |facts: &mut Facts, _: &mut Request, at: usize| facts.entities[index].attributes.0.remove(at).0;
+        let take = |facts: &mut Draft, _: &mut Request, at: usize| facts.entities[index].attributes.0.remove(at).0;
         hide(entity.attributes.0.len(), &entity.name, &take);
     }
     for (index, thing) in facts.things.iter().enumerate() {
-        let take = |facts: &mut Facts, _: &mut Request, at: usize| facts.things[index].attributes.0.remove(at).0;
+        let take = |facts: &mut Draft, _: &mut Request, at: usize| facts.things[index].attributes.0.remove(at).0;
         hide(thing.attributes.0.len(), &thing.name, &take);
     }
     for (index, one) in facts.delegations.iter().enumerate() {
-        let take = |facts: &mut Facts, _: &mut Request, at: usize| facts.delegations[index].attributes.0.remove(at).0;
+        let take = |facts: &mut Draft, _: &mut Request, at: usize| facts.delegations[index].attributes.0.remove(at).0;
         hide(one.attributes.0.len(), "delegation", &take);
     }
     hide(request.context.0.len(), "context", &|_, request, at| request.context.0.remove(at).0);
@@ -245,7 +245,7 @@ fn hiding_gives_nothing(seed: u64, bundles: usize, requests: usize) -> (usize, u
         let index = Index::new(bundle);
         denied += usize::from(decision.effect == Effect::Deny);
         for (what, less, asked) in hidden(bundle, facts, request) {
-            let other = index.decide(&less, &asked);
+            let other = index.decide(&less.store(), &asked);
             if decision.effect == Effect::Deny {
                 assert_eq!(other.effect, Effect::Deny, "without {what}: {request:?}\n{decision:#?}\n{other:#?}");
             } else if other.effect == Effect::Permit {
@@ -275,7 +275,7 @@ fn no_missing_attribute_gives_more_of_many() {
 }
 
 /// The role facts and delegations that the chain names.
-fn carrying(facts: &Facts, decision: &Decision) -> Facts {
+fn carrying(facts: &Draft, decision: &Decision) -> Draft {
     let (mut roles, mut delegations) = (BTreeSet::new(), BTreeSet::new());
     for link in decision.traces.iter().flat_map(|trace| &trace.chain) {
         match link.step {
@@ -284,7 +284,7 @@ fn carrying(facts: &Facts, decision: &Decision) -> Facts {
             _ => {}
         }
     }
-    Facts { roles: roles.into_iter().collect(), delegations: delegations.into_iter().collect(), ..facts.clone() }
+    Draft { roles: roles.into_iter().collect(), delegations: delegations.into_iter().collect(), ..facts.clone() }
 }
 
 /// What the chain says besides facts, rule by rule.
@@ -307,11 +307,11 @@ fn a_chain_carries_its_decision_alone() {
         let index = Index::new(bundle);
         let alone = carrying(facts, decision);
         with_delegations += usize::from(!alone.delegations.is_empty());
-        let again = index.decide(&alone, request);
+        let again = index.decide(&alone.store(), request);
         assert_eq!(again.cause, Cause::Permitted, "{request:?}\n{decision:#?}\n{alone:#?}");
         assert_eq!(carrying(&alone, &again), alone, "the same chain, replayed");
         for less in smaller(&alone) {
-            let other = index.decide(&less, request);
+            let other = index.decide(&less.store(), request);
             let carried = other.effect == Effect::Permit && told(&other) == told(&again);
             assert!(!carried, "{request:?}\n{again:#?}\n{less:#?}");
         }

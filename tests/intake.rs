@@ -36,12 +36,12 @@ fn facts_have_places_and_their_order_is_not_that_of_the_text() {
     let meaning = &compiled.bundle.as_ref().unwrap().0.meaning;
     let text = "people: { per: {}, kari: {} }\norganisations: { clinic: }\nroles:\n  - { subject: per, role: MNGR, party: clinic }\n  - { subject: kari, role: manager, party: clinic }\n  - { subject: kari, role: 'urn:example:clinic:role:manager', party: clinic }\n";
     let (facts, places) = facts_of(text, meaning).unwrap();
-    let names: Vec<&str> = facts.entities.iter().map(|entity| &*entity.name).collect();
+    let names: Vec<&str> = facts.entities().map(|id| facts.name(id)).collect();
     assert_eq!(names, ["clinic", "clinic.register", "kari", "per"]);
-    assert!(facts.entities[1].declared.is_some());
+    assert!(facts.entity(facts.entity_named("clinic.register").unwrap()).unwrap().declared.is_some());
     let source = Source::new("facts.yaml", text);
     let lines: Vec<u32> = places.roles.iter().map(|place| source.position(place.span.start).line).collect();
-    assert_eq!((facts.roles.len(), lines), (2, vec![5, 4]), "sorted by subject; of repeats the first place");
+    assert_eq!((facts.role_count(), lines), (2, vec![5, 4]), "sorted by subject; of repeats the first place");
     assert_eq!(places.entities.len(), 3);
 }
 
@@ -59,8 +59,8 @@ fn a_declared_organisation_is_itself_by_every_name() {
     let compiled = compiled(&[("clinic.fmk", CLINIC)]);
     let meaning = &compiled.bundle.as_ref().unwrap().0.meaning;
     let (facts, _) = facts_of("organisations: { register: {} }\nout_of_reach: [clinic.register]\n", meaning).unwrap();
-    assert_eq!(facts.entities.len(), 1);
-    assert_eq!(facts.out_of_reach.len(), 1);
+    assert_eq!(facts.entity_count(), 1);
+    assert_eq!(facts.out_of_reach().len(), 1);
     let twice = facts_of("organisations: { register: {}, clinic.register: {} }\n", meaning).unwrap_err();
     assert_eq!(twice[0].code.number, "FM0506");
     let person = facts_of("people: { clinic.register: {} }\n", meaning).unwrap_err();

@@ -2,10 +2,8 @@
 
 use super::Streams;
 use clap::ValueEnum;
-use fullmakt::harness::Suite;
-use fullmakt::harness::coverage::{Coverage, Threshold, html, json, lcov, measure, text};
+use fullmakt::harness::coverage::{Coverage, Threshold, html, json, lcov, text};
 use fullmakt::source::Sources;
-use fullmakt::words::Speaker;
 use fullmakt::workspace;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -37,26 +35,30 @@ enum Format {
     Html,
 }
 
-/// Tells what was asked for. Is as much covered as there must be?
-pub(super) fn run(
+impl Arguments {
+    /// Is anything to be measured?
+    pub(super) fn is_asked(&self) -> bool {
+        self.coverage.is_some() || self.threshold.is_some()
+    }
+}
+
+/// Tells what was asked for; beside results for tools (not `human`) on standard error. Is as much covered as there must be?
+pub(super) fn tell(
+    coverage: &Coverage,
     arguments: &Arguments,
-    suites: &[Suite],
-    speaker: &Speaker<'_>,
     sources: &Sources,
+    human: bool,
     streams: &mut Streams,
 ) -> io::Result<bool> {
-    if arguments.coverage.is_none() && arguments.threshold.is_none() {
-        return Ok(true);
-    }
-    let coverage = measure(suites, speaker, sources);
+    let out = if human { &mut streams.out } else { &mut streams.err };
     if let Some(format) = arguments.coverage {
-        let made = made(&coverage, format, sources);
+        let made = made(coverage, format, sources);
         match &arguments.out {
             Some(path) => {
                 workspace::write_file(path, made.as_bytes())?;
-                writeln!(streams.out, "wrote {}: {} is covered", workspace::name_of(path), coverage.figures().all())?;
+                writeln!(out, "wrote {}: {} is covered", workspace::name_of(path), coverage.figures().all())?;
             }
-            None => write!(streams.out, "\n{made}")?,
+            None => write!(out, "\n{made}")?,
         }
     }
     let short = arguments.threshold.as_ref().map_or(Vec::new(), |least| least.short(&coverage.figures()));

@@ -144,7 +144,7 @@ impl Decider<'_, '_> {
     }
 
     /// What with a conditional line is delegable to the receiver.
-    fn admitted<'a>(&'a self, holding: &Holding<'a>, handing: &Handing<'a>) -> BTreeSet<What> {
+    fn admitted<'a>(&'a self, holding: &Holding<'a>, handing: &Handing) -> BTreeSet<What> {
         let (meaning, today) = (self.index.meaning, holding.roles.today);
         let conditional = |lines: &[Line]| lines.iter().any(|line| matches!(line, Line::To { when: Some(_), .. }));
         let packages = (0..meaning.packages.len()).map(PackageId::from).filter(|id| {

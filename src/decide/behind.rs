@@ -9,7 +9,7 @@ use super::lines::{Handing, Lines, of_line};
 use super::request::On;
 use super::roles::{Because, Pass, Roles};
 use super::truth::Truth;
-use crate::facts::{Delegation, EntityId, Given};
+use crate::facts::{Delegated, EntityId, Given};
 use crate::ir::{Grantee, Line, PackageId, RoleId};
 use crate::terms::kind::Kind;
 use rustc_hash::FxHashSet;
@@ -64,9 +64,9 @@ impl<'k, 'c, 'a, 's> Behind<'k, 'c, 'a, 's> {
 
     fn step(&mut self, (who, of, passes): Step) {
         self.grants(who, of);
-        for (_, one) in self.roles.decider.delegations_for(of) {
-            if one.receiver == who && self.counts(one) {
-                self.delegation(one, of);
+        for (at, one) in self.roles.decider.delegations_for(of) {
+            if one.receiver == who && self.counts(&one) {
+                self.delegation(at, &one, of);
             }
         }
         if self.roles.decider.kind(who) == Some(Kind::Person) {
@@ -119,7 +119,7 @@ impl<'k, 'c, 'a, 's> Behind<'k, 'c, 'a, 's> {
     }
 
     /// Does a delegation count for this question? (H4, Q4)
-    fn counts(&self, one: &Delegation) -> bool {
+    fn counts(&self, one: &Delegated) -> bool {
         let alone = match self.asking.case.request.on {
             On::Area(area) => one.what == Given::Area(area),
             On::Package(_) | On::Resource(_) => true,
@@ -128,7 +128,7 @@ impl<'k, 'c, 'a, 's> Behind<'k, 'c, 'a, 's> {
     }
 
     /// H4: who gave, and the lines by which it is received.
-    fn delegation(&mut self, one: &'a Delegation, of: EntityId) {
+    fn delegation(&mut self, at: u32, one: &Delegated, of: EntityId) {
         for package in self.packages.clone() {
             let area = match one.what {
                 Given::Package(given) if given == package => None,
@@ -137,7 +137,7 @@ impl<'k, 'c, 'a, 's> Behind<'k, 'c, 'a, 's> {
             };
             self.waiting.push((one.giver, of, true));
             self.asking.package(package, Some((one.giver, of)), true);
-            let handing = Handing { giver: one.giver, receiver: one.receiver, party: of, delegation: Some(one) };
+            let handing = Handing { giver: one.giver, receiver: one.receiver, party: of, delegation: Some(at) };
             if may_hand(&self.holding, self.roles, package, &handing) {
                 for what in area.into_iter().chain([What::Package(package)]) {
                     self.asking.lines(what, &handing);
@@ -148,7 +148,7 @@ impl<'k, 'c, 'a, 's> Behind<'k, 'c, 'a, 's> {
 }
 
 /// May the giver pass the package on for the party to the receiver, as far as that is known? (P1–P4)
-fn may_hand(holding: &Holding<'_>, roles: &Roles<'_>, package: PackageId, handing: &Handing<'_>) -> bool {
+fn may_hand(holding: &Holding<'_>, roles: &Roles<'_>, package: PackageId, handing: &Handing) -> bool {
     let Handing { giver, receiver, party, .. } = *handing;
     holding.passes(giver, package, party).is_some()
         || (holding.passes_to_agents(giver, package, party).is_some() && roles.agent(PASS, receiver, giver).is_some())
@@ -215,7 +215,7 @@ impl<'a> Asking<'_, 'a, '_> {
     }
 
     /// D1, D2: every line, and the condition of each that is for the receiver.
-    fn lines(&mut self, what: What, handing: &Handing<'a>) {
+    fn lines(&mut self, what: What, handing: &Handing) {
         let roles = self.case.roles;
         let index = roles.decider.index;
         let found = match what {

@@ -4,7 +4,7 @@ use super::case::Case;
 use super::roles::Roles;
 use super::truth::Truth;
 use super::value::{Seen, Set};
-use crate::facts::{EntityId, Known, ThingSort};
+use crate::facts::{EntityId, Known, ThingSort, Whose};
 use crate::ir::{ConditionId, Constant, Controlling, Expression, IsWhat, Resource, ResourceId, Retain};
 use crate::terms::{limit::CONDITION_DEPTH, open::Open, operator::Operator, root::Root};
 use rustc_hash::FxHashMap;
@@ -283,7 +283,7 @@ impl<'s, 'a> Scene<'s, 'a> {
                 members.iter().for_each(|member| set.push_each(self.attribute(around, &member, name)));
                 Seen::Set(set)
             }
-            Seen::Entity(who) => facts.entity(*who).map_or(Seen::Missing, |entity| known(&entity.attributes, name)),
+            Seen::Entity(who) => facts.value(Whose::Entity(*who), name).map_or(Seen::Missing, Seen::told),
             Seen::Nameless(attributes) => known(attributes, name),
             Seen::Record(attributes) => {
                 self.kept_or_overdue(around, of, name).unwrap_or_else(|| known(attributes, name))
@@ -294,11 +294,11 @@ impl<'s, 'a> Scene<'s, 'a> {
                     ThingSort::Record(_) => self.kept_or_overdue(around, of, name),
                     ThingSort::Entity(_) => None,
                 };
-                kept.unwrap_or_else(|| known(&thing.attributes, name))
+                kept.unwrap_or_else(|| facts.value(Whose::Thing(*id), name).map_or(Seen::Missing, Seen::told))
             }
             Seen::Delegation(one, given) => match (name, one) {
                 ("given", _) => Seen::Date(*given),
-                (_, Some(one)) => known(&one.attributes, name),
+                (_, Some(at)) => facts.value(Whose::Delegation(*at), name).map_or(Seen::Missing, Seen::told),
                 (_, None) => Seen::Missing,
             },
             Seen::Resource(id) => self.resource(Some(*id)).map_or(Seen::Missing, |body| of_resource(body, name)),

@@ -368,13 +368,13 @@ impl<'a> Holding<'a> {
     fn pass_on(&mut self, right: Node, cost: Cost, to_agents: bool) {
         let Node { who: giver, package, party, .. } = right;
         for at in self.given.get(&(party, giver)).cloned().unwrap_or_default() {
-            let Some(one) = self.roles.decider.facts.delegations.get(at as usize) else { continue };
+            let Some(one) = self.roles.decider.facts.delegation(at) else { continue };
             let area = match one.what {
                 Given::Package(given) if given == package => None,
                 Given::Area(area) if self.is_in(package, area) => Some(area),
                 Given::Package(_) | Given::Area(_) => continue,
             };
-            let handing = Handing { giver, receiver: one.receiver, party, delegation: Some(one) };
+            let handing = Handing { giver, receiver: one.receiver, party, delegation: Some(at) };
             let agent = if to_agents { self.roles.agent(self.pass, one.receiver, giver) } else { None };
             if to_agents && agent.is_none() {
                 continue;

@@ -3,7 +3,7 @@
 
 use super::reads::Reading;
 use crate::decide::{Decision, Request, eval};
-use crate::facts::{Delegation, EntityId, Facts, RoleFact};
+use crate::facts::{Delegated, EntityId, Facts, Party, RoleFact};
 use crate::ir::{AreaId, Bundle, Grantee, Meaning, OrganisationId, PackageId, Requires, ResourceId, RoleId, RuleId};
 use crate::terms::{effect::RuleEffect, kind::Kind};
 use jiff::civil::Date;
@@ -163,29 +163,13 @@ impl Requires {
 pub struct Decider<'i, 'b> {
     pub(super) index: &'i Index<'b>,
     pub(super) facts: &'i Facts,
-    /// Role facts in order of party (statuses under nobody), then as in the facts.
-    roles_by_party: Vec<u32>,
-    /// Delegations in order of party, then as in the facts.
-    delegations_by_party: Vec<u32>,
-    /// The entities that the organisations of the bundle are.
-    organisations: Vec<Option<EntityId>>,
 }
 
 impl<'i, 'b> Decider<'i, 'b> {
     /// Makes facts ready. They must have been interned against the bundle of the index.
     #[must_use]
     pub fn new(index: &'i Index<'b>, facts: &'i Facts) -> Self {
-        let mut roles_by_party: Vec<u32> = (0..number(facts.roles.len())).collect();
-        roles_by_party.sort_by_key(|at| (facts.roles.get(*at as usize).and_then(|fact| fact.party), *at));
-        let mut delegations_by_party: Vec<u32> = (0..number(facts.delegations.len())).collect();
-        delegations_by_party.sort_by_key(|at| (facts.delegations.get(*at as usize).map(|one| one.party), *at));
-        let mut organisations = vec![None; index.meaning.organisations.len()];
-        for (at, entity) in facts.entities.iter().enumerate() {
-            if let Some(slot) = entity.declared.and_then(|id| organisations.get_mut(id.index())) {
-                *slot = Some(EntityId(number(at)));
-            }
-        }
-        Decider { index, facts, roles_by_party, delegations_by_party, organisations }
+        Decider { index, facts }
     }
 
     /// Decides one request.
@@ -195,36 +179,15 @@ impl<'i, 'b> Decider<'i, 'b> {
     }
 
     /// Role facts for a party (`None`: statuses), each with its place in the facts.
-    pub(super) fn roles_for(
-        &self,
-        party: Option<EntityId>,
-    ) -> impl Iterator<Item = (u32, &'i RoleFact)> + use<'_, 'i, 'b> {
+    pub(super) fn roles_for(&self, party: Option<EntityId>) -> impl Iterator<Item = (u32, RoleFact)> + use<'i, 'b> {
         let facts = self.facts;
-        let party_of = move |at: &u32| facts.roles.get(*at as usize).and_then(|fact| fact.party);
-        let start = self.roles_by_party.partition_point(|at| party_of(at) < party);
-        self.roles_by_party
-            .get(start..)
-            .unwrap_or(&[])
-            .iter()
-            .filter_map(move |at| Some((*at, facts.roles.get(*at as usize)?)))
-            .take_while(move |(_, fact)| fact.party == party)
+        facts.roles_for(party).iter().filter_map(move |at| Some((*at, facts.role(*at)?)))
     }
 
     /// Delegations for a party, each with its place in the facts.
-    pub(super) fn delegations_for(
-        &self,
-        party: EntityId,
-    ) -> impl Iterator<Item = (u32, &'i Delegation)> + use<'_, 'i, 'b> {
+    pub(super) fn delegations_for(&self, party: EntityId) -> impl Iterator<Item = (u32, Delegated)> + use<'i, 'b> {
         let facts = self.facts;
-        let start = self
-            .delegations_by_party
-            .partition_point(|at| facts.delegations.get(*at as usize).is_some_and(|one| one.party < party));
-        self.delegations_by_party
-            .get(start..)
-            .unwrap_or(&[])
-            .iter()
-            .filter_map(move |at| Some((*at, facts.delegations.get(*at as usize)?)))
-            .take_while(move |(_, one)| one.party == party)
+        facts.delegations_for(party).iter().filter_map(move |at| Some((*at, facts.delegation(*at)?)))
     }
 
     /// Role facts that say: this subject has this role for this party; each with its place in the facts.
@@ -233,37 +196,31 @@ impl<'i, 'b> Decider<'i, 'b> {
         subject: EntityId,
         role: RoleId,
         party: Option<EntityId>,
-    ) -> impl Iterator<Item = (u32, &'i RoleFact)> + use<'i, 'b> {
+    ) -> impl Iterator<Item = (u32, RoleFact)> + use<'i, 'b> {
         let facts = self.facts;
-        let key = (subject, role, party);
-        let start = facts.roles.partition_point(|fact| (fact.subject, fact.role, fact.party) < key);
-        facts
-            .roles
-            .get(start..)
-            .unwrap_or(&[])
-            .iter()
-            .take_while(move |fact| (fact.subject, fact.role, fact.party) == key)
-            .enumerate()
-            .map(move |(at, fact)| (number(start + at), fact))
+        let of_subject = facts.roles_of(subject);
+        let key = (Party::of(party), role);
+        let start = of_subject.rows.partition_point(|row| (row.party, row.role) < key);
+        let these = of_subject.rows.get(start..).unwrap_or(&[]);
+        (of_subject.first + number(start)..)
+            .zip(these)
+            .take_while(move |(_, row)| (row.party, row.role) == key)
+            .map(move |(at, row)| (at, RoleFact { subject, role, party, period: facts.period(row.period) }))
     }
 
     /// The entity that an organisation of the bundle is.
     pub(super) fn organisation(&self, id: OrganisationId) -> Option<EntityId> {
-        self.organisations.get(id.index()).copied().flatten()
+        self.facts.organisation(id)
     }
 
     /// The kind of an entity.
     pub(super) fn kind(&self, id: EntityId) -> Option<Kind> {
-        self.facts.entity(id).map(|entity| entity.kind)
+        self.facts.kind(id)
     }
 
     /// Every entity of a kind for which `wanted` holds.
     pub(super) fn entities(&self, wanted: impl Fn(Kind) -> bool) -> impl Iterator<Item = EntityId> {
-        self.facts
-            .entities
-            .iter()
-            .enumerate()
-            .filter(move |(_, entity)| wanted(entity.kind))
-            .map(|(at, _)| EntityId(number(at)))
+        let facts = self.facts;
+        facts.entities().filter(move |id| facts.kind(*id).is_some_and(&wanted))
     }
 }

@@ -5,17 +5,18 @@ use super::condition::{Roots, Scene};
 use super::roles::{Because, Pass, Roles};
 use super::truth::Truth;
 use super::value::Seen;
-use crate::facts::{Delegation, EntityId};
+use crate::facts::EntityId;
 use crate::ir::{AreaId, Line, PackageId, Receiver, RoleId};
 use std::cell::Cell;
 
 /// Who gives to whom, for whom: by a delegation, or by one that would be given now.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Handing<'a> {
+pub(super) struct Handing {
     pub(super) giver: EntityId,
     pub(super) receiver: EntityId,
     pub(super) party: EntityId,
-    pub(super) delegation: Option<&'a Delegation>,
+    /// Its place in the facts.
+    pub(super) delegation: Option<u32>,
 }
 
 /// Which line of `delegable` admits, and why.
@@ -62,19 +63,19 @@ impl<'a> Lines<'a> {
     }
 
     /// The line of the package that admits the receiver (D1): the first certain one, else the first.
-    pub(super) fn of_package(&self, package: PackageId, handing: &Handing<'a>, onward: bool) -> Option<Admitted> {
+    pub(super) fn of_package(&self, package: PackageId, handing: &Handing, onward: bool) -> Option<Admitted> {
         let (version, body) = self.roles.decider.index.package(package, self.roles.today)?;
         self.admits(&body.delegable, version, handing, onward)
     }
 
     /// The line of the area that admits the receiver (D1).
-    pub(super) fn of_area(&self, area: AreaId, handing: &Handing<'a>, onward: bool) -> Option<Admitted> {
+    pub(super) fn of_area(&self, area: AreaId, handing: &Handing, onward: bool) -> Option<Admitted> {
         let (version, body) = self.roles.decider.index.area(area, self.roles.today)?;
         self.admits(&body.delegable, version, handing, onward)
     }
 
     /// Is a line for the receiver, whatever its condition says; by which role, if it names one? (D2)
-    pub(super) fn fits(&self, to: Receiver, handing: &Handing<'_>) -> Option<Option<(RoleId, Because)>> {
+    pub(super) fn fits(&self, to: Receiver, handing: &Handing) -> Option<Option<(RoleId, Because)>> {
         let Handing { giver, receiver, party, .. } = *handing;
         match to {
             Receiver::Kind(kind) => (self.roles.decider.kind(receiver) == Some(kind)).then_some(None),
@@ -89,7 +90,7 @@ impl<'a> Lines<'a> {
     }
 
     /// D2, D3.
-    fn admits(&self, lines: &'a [Line], version: u32, handing: &Handing<'a>, onward: bool) -> Option<Admitted> {
+    fn admits(&self, lines: &'a [Line], version: u32, handing: &Handing, onward: bool) -> Option<Admitted> {
         let mut found: Option<Admitted> = None;
         for (at, line) in lines.iter().enumerate() {
             let Line::To { to, onward: passes_on, when } = line else { continue };
@@ -114,8 +115,9 @@ impl<'a> Lines<'a> {
 }
 
 /// What the condition of a line speaks of.
-pub(super) fn of_line<'a>(roles: &Roles<'_>, handing: &Handing<'a>) -> Roots<'a> {
-    let given = handing.delegation.map_or(roles.today, |one| one.given);
+pub(super) fn of_line<'a>(roles: &Roles<'_>, handing: &Handing) -> Roots<'a> {
+    let delegation = handing.delegation.and_then(|at| roles.decider.facts.delegation_row(at));
+    let given = delegation.map_or(roles.today, |row| row.given());
     Roots {
         giver: Seen::Entity(handing.giver),
         receiver: Seen::Entity(handing.receiver),

@@ -36,7 +36,7 @@ pub(super) struct Roles<'a> {
 
 impl<'a> Roles<'a> {
     pub(super) fn new(decider: &'a Decider<'a, 'a>, now: Timestamp, today: Date) -> Self {
-        let out_of_reach = &decider.facts.out_of_reach;
+        let out_of_reach = decider.facts.out_of_reach();
         let unknown = if out_of_reach.is_empty() {
             Vec::new()
         } else {

@@ -67,7 +67,7 @@ impl Chain {
         depth: u16,
         what: What,
         admitted: Admitted,
-        handing: &Handing<'a>,
+        handing: &Handing,
     ) {
         let Admitted { version, line, because, .. } = admitted;
         self.step(depth, Step::Delegable { what, version, line, receiver: handing.receiver });
@@ -136,8 +136,7 @@ impl Chain {
             }
             Why::Delegation { at, package: admitted, area, right, agent } => {
                 self.step(depth, Step::Delegation { index: at });
-                let delegation = holding.roles.decider.facts.delegations.get(at as usize);
-                let handing = Handing { giver: right.who, receiver: who, party, delegation };
+                let handing = Handing { giver: right.who, receiver: who, party, delegation: Some(at) };
                 self.delegable(holding, depth, What::Package(package), admitted, &handing);
                 if let Some((area, admitted)) = area {
                     self.delegable(holding, depth, What::Area(area), admitted, &handing);

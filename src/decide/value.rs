@@ -2,7 +2,7 @@
 //! Finds no value out.
 
 use super::truth::Truth;
-use crate::facts::{Delegation, EntityId, Known, ThingId, Value};
+use crate::facts::{EntityId, Known, ThingId, Told, Value};
 use crate::ir::{EnumId, Meaning, ResourceId};
 use crate::terms::{duration::Duration, legal_basis::LegalBasis, level::Level, root::Consent};
 use jiff::{Timestamp, civil::Date};
@@ -30,8 +30,8 @@ pub(super) enum Seen<'a> {
     Nameless(&'a Known),
     /// The record asked for, written in its place.
     Record(&'a Known),
-    /// A delegation, or one that would be given on this day.
-    Delegation(Option<&'a Delegation>, Date),
+    /// A delegation (its place in the facts), or one that would be given on this day.
+    Delegation(Option<u32>, Date),
     Resource(ResourceId),
     Set(Set<'a>),
 }
@@ -102,23 +102,31 @@ impl<'a> Set<'a> {
 }
 
 impl<'a> Seen<'a> {
-    /// A value of the facts.
+    /// A value that a request says.
     pub(super) fn of(value: &'a Value) -> Seen<'a> {
         match value {
-            Value::Bool(so) => Seen::Bool(*so),
-            Value::Integer(number) => Seen::Integer(*number),
-            Value::String(text) => Seen::String(text),
-            Value::Date(day) => Seen::Date(*day),
-            Value::DateTime(moment) => Seen::DateTime(*moment),
-            Value::Duration(length) => Seen::Duration(*length),
-            Value::Enum(of, at) => Seen::Enum(*of, *at),
-            Value::Element(name) => Seen::Element(name),
-            Value::Consent(state) => Seen::Consent(*state),
-            Value::None => Seen::None,
-            Value::Entity(who) => Seen::Entity(*who),
-            Value::Thing(id) => Seen::Thing(*id),
-            Value::Nameless(known) => Seen::Nameless(known),
             Value::Set(members) => Seen::Set(Set { members: Members::Known(members), incomplete: false }),
+            one => Seen::told(Told::of(one)),
+        }
+    }
+
+    /// A value that the facts tell.
+    pub(super) fn told(value: Told<'a>) -> Seen<'a> {
+        match value {
+            Told::Bool(so) => Seen::Bool(so),
+            Told::Integer(number) => Seen::Integer(number),
+            Told::String(text) => Seen::String(text),
+            Told::Date(day) => Seen::Date(day),
+            Told::DateTime(moment) => Seen::DateTime(moment),
+            Told::Duration(length) => Seen::Duration(length),
+            Told::Enum(of, at) => Seen::Enum(of, at),
+            Told::Element(name) => Seen::Element(name),
+            Told::Consent(state) => Seen::Consent(state),
+            Told::None => Seen::None,
+            Told::Entity(who) => Seen::Entity(who),
+            Told::Thing(id) => Seen::Thing(id),
+            Told::Nameless(known) => Seen::Nameless(known),
+            Told::Set(members) => Seen::Set(Set::made(members.iter().map(Seen::told).collect())),
         }
     }
 

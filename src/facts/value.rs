@@ -51,20 +51,9 @@ pub enum Value {
     Set(Vec<Value>),
 }
 
-/// A record, or a thing of a declared entity: index into [`super::Facts::things`].
+/// A record, or a thing of a declared entity: its number among the things of the facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ThingId(pub u32);
-
-/// A record, or a thing of a declared entity.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Thing {
-    /// What it is.
-    pub sort: ThingSort,
-    /// Its name in the facts.
-    pub name: Box<str>,
-    /// What is known of it.
-    pub attributes: Known,
-}
 
 /// What a thing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

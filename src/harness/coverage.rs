@@ -13,10 +13,13 @@ mod same;
 pub mod text;
 mod words;
 
-use super::suite::{Asked, Suite};
-use crate::decide::Index;
+use super::check::{Asked, Check};
+use super::suite::Suite;
+use super::verdict::Tried;
+use crate::decide::{Index, Request};
+use crate::facts::Facts;
 use crate::origins::Origin;
-use crate::source::Sources;
+use crate::source::{Place, Sources};
 use crate::words::Speaker;
 use observe::{Observed, Witnesses};
 use plan::Planned;
@@ -78,13 +81,36 @@ pub(super) fn together<'i>(items: &[&'i Item]) -> Vec<Vec<&'i Item>> {
 /// Measures what these suites show of the bundle whose names the speaker knows.
 #[must_use]
 pub fn measure(suites: &[Suite], speaker: &Speaker<'_>, sources: &Sources) -> Coverage {
-    let asked: Vec<Vec<Asked<'_>>> = suites.iter().map(|suite| suite.asked().collect()).collect();
+    let of_suite = |suite| Suite::asked(suite).map(|(check, asked)| Question::new(suite, check, asked)).collect();
+    let asked: Vec<Vec<Question<'_>>> = suites.iter().map(of_suite).collect();
     of_requests(&asked, speaker, sources)
+}
+
+/// A request that a suite asks, and of which it says what is expected.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'s> {
+    /// The sort of what asks it.
+    pub tried: Tried,
+    /// The name of the case or the table.
+    pub name: &'s str,
+    /// Where it stands.
+    pub place: Place,
+    /// What is asked.
+    pub request: &'s Request,
+    /// Over which facts.
+    pub facts: &'s Facts,
+}
+
+impl<'s> Question<'s> {
+    fn new(suite: &'s Suite, check: &'s Check, asked: &'s Asked) -> Self {
+        let (name, request) = (&*check.name, &asked.request);
+        Question { tried: check.tried, name, place: asked.place, request, facts: suite.facts_of(check) }
+    }
 }
 
 /// Measures what these requests show, suite by suite.
 #[must_use]
-pub fn of_requests(asked: &[Vec<Asked<'_>>], speaker: &Speaker<'_>, sources: &Sources) -> Coverage {
+pub fn of_requests(asked: &[Vec<Question<'_>>], speaker: &Speaker<'_>, sources: &Sources) -> Coverage {
     let meaning = &speaker.bundle.meaning;
     let index = Index::new(speaker.bundle);
     let same = Same::new(meaning, speaker.origins);

@@ -5,7 +5,8 @@ use super::fields::{Fields, Findings, map, name, repeated};
 use super::names::Names;
 use super::yaml::Node;
 use crate::diag::{Diagnostic, codes, suggest};
-use crate::facts::{Entity, EntityId, Facts, Known};
+use crate::facts::{Entities, EntityId, Facts};
+use crate::ir::OrganisationId;
 use crate::source::Place;
 use crate::terms::kind::Kind;
 use std::collections::BTreeMap;
@@ -17,8 +18,8 @@ pub const KEYS: [(&str, Kind); 3] =
 /// The entities of a document.
 #[derive(Debug, Default)]
 pub struct Listed<'n> {
-    /// With those that the bundle declares, sorted by name; nothing is known of them yet.
-    pub entities: Vec<Entity>,
+    /// With those that the bundle declares, in the order of names.
+    pub entities: Entities,
     /// Where each name that the document lists stands.
     pub places: BTreeMap<Box<str>, Place>,
     /// What the document says of each.
@@ -28,15 +29,9 @@ pub struct Listed<'n> {
 /// Reads the names of the entities of a document.
 pub fn read<'n>(fields: &Fields<'n>, names: &Names<'_>, findings: &mut Findings) -> Listed<'n> {
     let mut said = Vec::new();
-    let mut entities: BTreeMap<Box<str>, Entity> = BTreeMap::new();
+    let mut entities: BTreeMap<Box<str>, (Kind, Option<OrganisationId>)> = BTreeMap::new();
     for (at, full) in names.meaning.organisations.iter().enumerate() {
-        let entity = Entity {
-            name: full.clone(),
-            kind: Kind::Organisation,
-            declared: Some(at.into()),
-            attributes: Known::default(),
-        };
-        entities.insert(full.clone(), entity);
+        entities.insert(full.clone(), (Kind::Organisation, Some(at.into())));
     }
     let mut listed: BTreeMap<Box<str>, Vec<Place>> = BTreeMap::new();
     for (key, kind) in KEYS {
@@ -54,14 +49,19 @@ pub fn read<'n>(fields: &Fields<'n>, names: &Names<'_>, findings: &mut Findings)
             }
             listed.entry(full.clone()).or_default().push(place);
             said.push((full.clone(), kind, value));
-            entities.entry(full.clone()).or_insert(Entity { name: full, kind, declared, attributes: Known::default() });
+            entities.entry(full).or_insert((kind, declared));
         }
     }
     for (name, places) in &listed {
         repeated(&format!("the name `{name}`"), places, findings);
     }
     let places = listed.into_iter().filter_map(|(name, places)| Some((name, *places.first()?))).collect();
-    Listed { entities: entities.into_values().collect(), places, said }
+    let mut all = Entities::default();
+    for (name, (kind, declared)) in &entities {
+        // Their names differ, and a document that is read whole has room for them.
+        let _ = all.add(name, *kind, *declared);
+    }
+    Listed { entities: all, places, said }
 }
 
 /// A kind with its article.
@@ -88,8 +88,8 @@ pub fn find(text: &str, place: Place, names: &Names<'_>, facts: &Facts, findings
     }
     let message = format!("nobody is called `{text}`");
     let finding = Diagnostic::new(&codes::UNKNOWN_NAME_IN_DATA, message, place).label("not among the facts");
-    let nearest = if findings.budget.spend_many(facts.entities.len()) {
-        suggest::nearest(text, facts.entities.iter().map(|entity| &*entity.name))
+    let nearest = if findings.budget.spend_many(facts.entity_count()) {
+        suggest::nearest(text, facts.entities().map(|id| facts.name(id)))
     } else {
         suggest::Nearest::default()
     };

@@ -8,7 +8,7 @@ use super::names::{Names, Sort, last_of};
 use super::values;
 use super::yaml::{self, Node};
 use crate::diag::codes;
-use crate::facts::{EntityId, Facts, Known, Thing, ThingId, ThingSort};
+use crate::facts::{EntityId, Facts, Known, ThingId, ThingSort, Things, Whose};
 use crate::ir::{Attributes, ResourceId};
 use crate::source::{Place, Span};
 use crate::terms::kind::Kind;
@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 pub type Said<'n> = (ThingSort, Box<str>, &'n Node);
 
 /// The names of records and things, sorted; nothing is known of them yet. With what the document says of each.
-pub fn read<'n>(fields: &Fields<'n>, names: &Names<'_>, findings: &mut Findings) -> (Vec<Thing>, Vec<Said<'n>>) {
+pub fn read<'n>(fields: &Fields<'n>, names: &Names<'_>, findings: &mut Findings) -> (Things, Vec<Said<'n>>) {
     let mut said: Vec<Said<'n>> = Vec::new();
     if let Some(node) = fields.get("records") {
         for (key, value) in map(node, "`records`", findings) {
@@ -43,17 +43,18 @@ pub fn read<'n>(fields: &Fields<'n>, names: &Names<'_>, findings: &mut Findings)
     for ((_, name), places) in &listed {
         repeated(&format!("the name `{name}`"), places, findings);
     }
-    let mut things: Vec<Thing> = said
-        .iter()
-        .map(|(sort, name, _)| Thing { sort: *sort, name: name.clone(), attributes: Known::default() })
-        .collect();
-    things.sort();
-    things.dedup();
+    let mut sorted: Vec<(ThingSort, &str)> = said.iter().map(|(sort, name, _)| (*sort, &**name)).collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let mut things = Things::default();
+    for (sort, name) in sorted {
+        things.add(sort, name);
+    }
     (things, said)
 }
 
 /// The register that a record says.
-fn register(node: &Node, names: &Names<'_>, findings: &mut Findings) -> Option<ResourceId> {
+pub(super) fn register(node: &Node, names: &Names<'_>, findings: &mut Findings) -> Option<ResourceId> {
     let entries = match &node.value {
         yaml::Value::Map(entries) => entries,
         other => {
@@ -90,15 +91,14 @@ pub struct All {
 
 impl All {
     /// Puts what is known where it is known.
-    pub fn put(self, facts: &mut Facts) {
-        for (id, known) in self.entities {
-            if let Some(entity) = facts.entities.get_mut(id.0 as usize) {
-                entity.attributes = known;
-            }
-        }
-        for (id, known) in self.things {
-            if let Some(thing) = facts.things.get_mut(id.0 as usize) {
-                thing.attributes = known;
+    pub fn put(mut self, facts: &mut Facts) {
+        self.entities.sort();
+        self.things.sort();
+        let entities = self.entities.into_iter().map(|(id, known)| (Whose::Entity(id), known));
+        let things = self.things.into_iter().map(|(id, known)| (Whose::Thing(id), known));
+        for (whose, known) in entities.chain(things) {
+            if let Some((owner, row)) = facts.row(whose) {
+                facts.columns_mut().push_known(owner, row, &known);
             }
         }
     }
@@ -125,7 +125,7 @@ pub fn known(
         let known = match sort {
             ThingSort::Record(register) => {
                 let shape = records.entry(*register).or_insert_with(|| of_record(*register, names.meaning));
-                reader.known(node, "a record", shape, &["register"], findings)
+                reader.known_with(node, "a record", shape, &["register"], findings)
             }
             ThingSort::Entity(id) => {
                 let Some(of) = names.meaning.entity(*id) else { continue };

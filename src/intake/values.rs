@@ -3,6 +3,7 @@
 
 use super::attributes::{called, elements, follows};
 use super::entities;
+use super::facts::ATTRIBUTES;
 use super::fields::{self, Findings, entries_of, listed};
 use super::names::{Names, last_of};
 use super::yaml::{self, Node};
@@ -66,6 +67,45 @@ impl<'r, 'm> Reader<'r, 'm> {
         }
         known.sort();
         Known(known)
+    }
+
+    /// The same of something that has keys of its own: an attribute with the name of one stands under `attributes`.
+    pub fn known_with(
+        &mut self,
+        node: &Node,
+        what: &str,
+        attributes: &Attributes,
+        keys: &[&str],
+        findings: &mut Findings,
+    ) -> Known {
+        let keys: Vec<&str> = keys.iter().copied().chain([ATTRIBUTES]).collect();
+        let beside = self.known(node, what, attributes, &keys, findings);
+        self.with_those_within(beside, node, what, attributes, findings)
+    }
+
+    /// What is known, with what stands under `attributes` of the same map.
+    pub fn with_those_within(
+        &mut self,
+        beside: Known,
+        node: &Node,
+        what: &str,
+        attributes: &Attributes,
+        findings: &mut Findings,
+    ) -> Known {
+        let within = match &node.value {
+            yaml::Value::Map(entries) => entries.iter().find(|(key, _)| key.text() == Some(ATTRIBUTES)),
+            _ => None,
+        };
+        let Some((key, within)) = within else { return beside };
+        let mut all: BTreeMap<Box<str>, Value> = beside.0.into_iter().collect();
+        for (name, value) in self.known(within, what, attributes, &[], findings).0 {
+            if all.insert(name.clone(), value).is_some() {
+                let message = format!("the attribute `{name}` stands twice");
+                let help = "take it out, here or beside the other keys";
+                findings.at(&codes::REPEATED_IN_DATA, key.place, message, "stands here again", help);
+            }
+        }
+        Known(all.into_iter().collect())
     }
 
     /// A value of this type. Depth is limited by the reader of the text.
@@ -162,6 +202,16 @@ impl<'r, 'm> Reader<'r, 'm> {
     fn string(&self, node: &Node, findings: &mut Findings) -> Option<Value> {
         match &node.value {
             yaml::Value::Text(text) => Some(Value::String(text.clone())),
+            // `{ text: none }` is the text, where `none` alone says that there is none.
+            yaml::Value::Map(entries) => match entries.as_slice() {
+                [(key, value)] if key.text() == Some("text") && !matches!(value.value, yaml::Value::Map(_)) => {
+                    self.string(value, findings)
+                }
+                _ => {
+                    self.malformed(node, &Type::String, findings);
+                    None
+                }
+            },
             yaml::Value::Number(text) => {
                 let message = format!("`{text}` is a number, where a text must stand");
                 let finding = Diagnostic::new(&codes::MALFORMED_VALUE, message, node.place).label("must be a text");
@@ -261,9 +311,9 @@ impl<'r, 'm> Reader<'r, 'm> {
     pub fn record_named(&mut self, said: &str, place: Place, findings: &mut Findings) -> Option<ThingId> {
         let facts = self.facts;
         let records = self.records.get_or_insert_with(|| {
-            let all = facts.things.iter().enumerate();
+            let all = facts.things().filter_map(|id| Some((id, facts.thing(id)?)));
             let records = all.filter(|(_, thing)| matches!(thing.sort, ThingSort::Record(_)));
-            records.map(|(at, thing)| (&*thing.name, ThingId(u32::try_from(at).unwrap_or(u32::MAX)))).collect()
+            records.map(|(id, thing)| (thing.name, id)).collect()
         });
         if let Some(id) = records.get(said) {
             return Some(*id);
@@ -289,8 +339,8 @@ impl<'r, 'm> Reader<'r, 'm> {
         if let Some(id) = self.facts.thing_named(sort, said) {
             return Some(Value::Thing(id));
         }
-        let others = self.facts.things.iter().filter(|thing| thing.sort == sort).map(|thing| &*thing.name);
-        let nearest = near(said, self.facts.things.len(), others, findings);
+        let others = self.facts.things_of(sort).filter_map(|id| Some(self.facts.thing(id)?.name));
+        let nearest = near(said, self.facts.things_of(sort).count(), others, findings);
         let message = format!("no `{title}` is called `{said}`");
         let help = format!("list it under `things`, as `{title}: {{ {said}: {{}} }}`, or write its attributes here");
         findings.push(nearly(message, place, "not among the facts", &nearest, &help));

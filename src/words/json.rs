@@ -201,7 +201,7 @@ fn of_step(depth: u16, step: &Step, speaker: &Speaker<'_>, facts: &FactsSaid<'_>
             "grant"
         }
         Step::Role { index } => {
-            if let Some(fact) = facts.facts.roles.get(*index as usize) {
+            if let Some(fact) = facts.facts.role(*index) {
                 members
                     .who("subject", Some(fact.subject))
                     .text("role", speaker.role(fact.role))
@@ -318,7 +318,7 @@ impl Members<'_> {
     }
 
     fn delegation(&mut self, index: u32) {
-        let Some(given) = self.facts.facts.delegations.get(index as usize) else { return };
+        let Some(given) = self.facts.facts.delegation(index) else { return };
         self.what(match given.what {
             Given::Package(id) => What::Package(id),
             Given::Area(id) => What::Area(id),

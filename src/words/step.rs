@@ -46,7 +46,7 @@ pub(super) fn sentence(step: &Step, above: Option<&Step>, speaker: &Speaker<'_>,
                 format!("{}{}", rule::grant(grant, speaker), rule::period(grant.period))
             })
         }
-        Step::Role { index } => match facts.facts.roles.get(*index as usize) {
+        Step::Role { index } => match facts.facts.role(*index) {
             Some(fact) => {
                 let role = short(speaker.role(fact.role));
                 {
@@ -155,7 +155,7 @@ fn about(step: &Step) -> Option<(PackageId, EntityId)> {
 
 /// `kari gave it on 2026-02-01, before 2027-01-01`
 fn delegation(index: u32, speaker: &Speaker<'_>, facts: &FactsSaid<'_>) -> String {
-    let Some(given) = facts.facts.delegations.get(index as usize) else { return "a delegation".to_owned() };
+    let Some(given) = facts.facts.delegation(index) else { return "a delegation".to_owned() };
     let what = match given.what {
         Given::Package(_) => "it".to_owned(),
         Given::Area(area) => format!("the area {}", speaker.short(speaker.area(area))),

@@ -25,7 +25,7 @@ pub(super) fn value(value: &Value, speaker: &Speaker<'_>, facts: &FactsSaid<'_>)
         Value::Consent(state) => Json::from(state.word()),
         Value::None => Json::from("none"),
         Value::Entity(who) => Json::from(facts.facts.name(*who)),
-        Value::Thing(id) => Json::from(facts.facts.thing(*id).map_or("", |thing| &thing.name)),
+        Value::Thing(id) => Json::from(facts.facts.thing(*id).map_or("", |thing| thing.name)),
         Value::Nameless(attributes) => known(attributes, speaker, facts),
         Value::Set(members) => Json::Array(members.iter().map(|one| self::value(one, speaker, facts)).collect()),
     }

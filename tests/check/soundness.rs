@@ -5,7 +5,7 @@
 use crate::generated::generate::{Dice, world};
 use fullmakt::compile::{Compiled, Options, compile};
 use fullmakt::decide::{Action, Cause, Decision, Effect, Index, On, Request};
-use fullmakt::facts::{Facts, Known, Value};
+use fullmakt::facts::{Draft, Known, Value};
 use fullmakt::ir::{Bundle, EnumId, ResourceId};
 use fullmakt::source::{Place, Source, Sources};
 
@@ -163,13 +163,14 @@ fn request(dice: &mut Dice, bundle: &Bundle, world: &world::World) -> Request {
 }
 
 /// Both decisions for many worlds and requests.
-fn each(dice: &mut Dice, one: &Bundle, other: &Bundle, mut see: impl FnMut(&Facts, &Request, Decision, Decision)) {
+fn each(dice: &mut Dice, one: &Bundle, other: &Bundle, mut see: impl FnMut(&Draft, &Request, Decision, Decision)) {
     let (first, second) = (Index::new(one), Index::new(other));
     for _ in 0..4 {
         let world = world::world(dice, &one.meaning);
         for _ in 0..40 {
             let request = request(dice, one, &world);
-            see(&world.facts, &request, first.decide(&world.facts, &request), second.decide(&world.facts, &request));
+            let facts = world.facts.store();
+            see(&world.facts, &request, first.decide(&facts, &request), second.decide(&facts, &request));
         }
     }
 }

@@ -90,7 +90,7 @@ fn the_condition_of_a_grant_speaks_of_its_holder() {
     // Per holds by the delegation of the party, who may since Kari may (P3).
     assert_eq!(world.cause(&world.asks("kari", "ola", "use", On::Package(INSIGHT))), "permitted");
     assert_eq!(world.cause(&world.asks("per", "ola", "use", On::Package(INSIGHT))), "permitted");
-    let alone = World { facts: fullmakt::facts::Facts { delegations: Vec::new(), ..world.facts.clone() }, ..world };
+    let alone = World { facts: fullmakt::facts::Draft { delegations: Vec::new(), ..world.facts.clone() }, ..world };
     assert_eq!(alone.cause(&alone.asks("per", "ola", "use", On::Package(INSIGHT))), "not-granted");
 }
 

@@ -3,7 +3,7 @@
 
 use super::small::*;
 use fullmakt::decide::{Cause, Decision, Effect, Index, On, Request};
-use fullmakt::facts::{EntityId, Facts, Known, Thing, ThingId, ThingSort, Value};
+use fullmakt::facts::{Draft, EntityId, Known, Thing, ThingId, ThingSort, Value};
 use fullmakt::ir::*;
 use fullmakt::terms::duration::{Duration, Unit};
 use fullmakt::terms::effect::RuleEffect;
@@ -345,9 +345,9 @@ fn request(dice: &mut Dice, made: &World) -> Request {
 }
 
 /// The same world and request with one attribute less, or one source less, in every way; each with what was lost.
-fn losses(facts: &Facts, asks: &Request) -> Vec<(String, Facts, Request)> {
+fn losses(facts: &Draft, asks: &Request) -> Vec<(String, Draft, Request)> {
     let mut all = Vec::new();
-    let mut lose = |what: String, change: &dyn Fn(&mut Facts, &mut Request)| {
+    let mut lose = |what: String, change: &dyn Fn(&mut Draft, &mut Request)| {
         let (mut facts, mut asks) = (facts.clone(), asks.clone());
         change(&mut facts, &mut asks);
         all.push((what, facts, asks));
@@ -433,7 +433,7 @@ fn no_missing_fact_gives_more_or_obliges_to_less() {
             let had = permitted(&before, &asks, &made);
             obliging += usize::from(had.values().any(|all| !all.is_empty()));
             for (lost, less, asks) in losses(&made.facts, &asks) {
-                let after = index.decide(&less, &asks);
+                let after = index.decide(&less.store(), &asks);
                 let told = || {
                     format!(
                         "{number} without {lost}: {asks:#?}\n{:#?}\n{before:#?}\n{after:#?}",

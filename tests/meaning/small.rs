@@ -1,7 +1,7 @@
 //! A small world to decide in: a few roles, packages and people, and words to write expressions with. Expects nothing.
 
 use fullmakt::decide::{Action as Asked, Decision, Index, On, Request};
-use fullmakt::facts::{Delegation, Entity, EntityId, Facts, Given, Known, RoleFact, Value};
+use fullmakt::facts::{Delegation, Draft, Entity, EntityId, Given, Known, RoleFact, Value};
 use fullmakt::ir::*;
 use fullmakt::terms::effect::RuleEffect;
 use fullmakt::terms::kind::{Kind, Kinds};
@@ -45,7 +45,7 @@ pub const TODAY: Date = date(2026, 3, 1);
 #[derive(Clone)]
 pub struct World {
     pub bundle: Bundle,
-    pub facts: Facts,
+    pub facts: Draft,
 }
 
 fn kinds(of: &[Kind]) -> Kinds {
@@ -135,7 +135,7 @@ pub fn world() -> World {
     entities.extend(["branch", "clinic", "office"].map(|name| entity(name, Kind::Organisation, None)));
     entities.extend(["kari", "ola", "per"].map(|name| entity(name, Kind::Person, None)));
     entities.sort_by(|one, two| one.name.cmp(&two.name));
-    World { bundle: Bundle { meaning, words: Words::new() }, facts: Facts { entities, ..Facts::default() } }
+    World { bundle: Bundle { meaning, words: Words::new() }, facts: Draft { entities, ..Draft::default() } }
 }
 
 impl World {
@@ -228,7 +228,7 @@ impl World {
     }
 
     pub fn decide(&self, request: &Request) -> Decision {
-        Index::new(&self.bundle).decide(&self.facts, request)
+        Index::new(&self.bundle).decide(&self.facts.store(), request)
     }
 
     /// The cause of the decision, in its word.

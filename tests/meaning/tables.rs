@@ -128,7 +128,8 @@ fn evaluated(says: &Expression, context: &Known) -> String {
     let world = world();
     let request = Request { context: context.clone(), ..world.asks("kari", "", "view", On::Resource(LETTERS)) };
     let index = Index::new(&world.bundle);
-    match Decider::new(&index, &world.facts).evaluate(&request, None, says) {
+    let facts = world.facts.store();
+    match Decider::new(&index, &facts).evaluate(&request, None, says) {
         Some(Value::Bool(so)) => so.to_string(),
         Some(Value::Date(day)) => day.to_string(),
         Some(Value::None) => "none".to_owned(),

@@ -16,7 +16,8 @@ const ON: On = On::Resource(JOURNAL);
 
 fn said<T>(world: &World, told: impl FnOnce(&Speaker<'_>, &FactsSaid<'_>) -> T) -> T {
     let sources = Sources::default();
-    let facts = FactsSaid { facts: &world.facts, roles: &[], delegations: &[], sources: &sources };
+    let stored = world.facts.store();
+    let facts = FactsSaid { facts: &stored, roles: &[], delegations: &[], sources: &sources };
     told(&Speaker::new(&world.bundle, None), &facts)
 }
 

@@ -24,7 +24,7 @@ use fullmakt::compile::{Compiled, ModuleText, Options, compile};
 use fullmakt::decide::{Cause, Decider, Decision, Index, Request};
 use fullmakt::diag::Severity;
 use fullmakt::emit;
-use fullmakt::facts::Facts;
+use fullmakt::facts::Draft;
 use fullmakt::harness::{self, Beside};
 use fullmakt::intake::names::Scope;
 use fullmakt::ir::{Bundle, Meaning};
@@ -134,8 +134,10 @@ fn write_suites(lines: &mut impl Write, loaded: &Loaded, modules: &[ModuleText],
     let index = Index::new(bundle);
     let mut asked = 0;
     for (facts, request) in harness::questions(&suites) {
-        let facts_json = facts_json(&bundle.meaning, facts);
-        write_pair(lines, "shipped/bundle.json", bundle, facts, &facts_json, request, &index.decide(facts, request));
+        let decided = index.decide(facts, request);
+        let facts = facts.draft();
+        let facts_json = facts_json(&bundle.meaning, &facts);
+        write_pair(lines, "shipped/bundle.json", bundle, &facts, &facts_json, request, &decided);
         asked += 1;
     }
     println!("{asked} questions of the shipped suites");
@@ -147,7 +149,8 @@ fn write_pairs(lines: &mut impl Write, dice: &mut Dice, bundle_path: &str, bundl
     for number in 0..WORLDS {
         let world = world::world(dice, &bundle.meaning);
         let facts = &world.facts;
-        let decider = Decider::new(&index, facts);
+        let stored = facts.store();
+        let decider = Decider::new(&index, &stored);
         let facts_json = facts_json(&bundle.meaning, facts);
         for _ in 0..pairs * (number + 1) / WORLDS - pairs * number / WORLDS {
             let (request, decision) = steered(dice, &decider, &bundle.meaning, &world);
@@ -160,7 +163,7 @@ fn write_pair(
     lines: &mut impl Write,
     bundle_path: &str,
     bundle: &Bundle,
-    facts: &Facts,
+    facts: &Draft,
     facts_json: &Value,
     request: &Request,
     decision: &Decision,

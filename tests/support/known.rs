@@ -4,7 +4,7 @@
 use super::Dice;
 use super::conditions::{TEXTS, day, duration, moment};
 use super::vocabulary::{self, ELEMENTS};
-use fullmakt::facts::{EntityId, Facts, Known, Thing, ThingId, ThingSort, Value};
+use fullmakt::facts::{Draft, EntityId, Known, Thing, ThingId, ThingSort, Value};
 use fullmakt::ir::*;
 use fullmakt::terms::kind::Kind;
 use fullmakt::terms::root::{BuiltIn, Consent};
@@ -19,7 +19,7 @@ pub struct Knowing<'m> {
 
 impl Knowing<'_> {
     /// Makes records and things, and attributes for all that facts have.
-    pub fn fill(&self, dice: &mut Dice, facts: &mut Facts) {
+    pub fn fill(&self, dice: &mut Dice, facts: &mut Draft) {
         let registers = self.meaning.resources.iter().enumerate();
         for (at, _) in registers.filter(|(_, named)| named.versions.iter().any(|version| version.register)) {
             for number in 0..2 + dice.below(2) {
@@ -70,7 +70,7 @@ impl Knowing<'_> {
     }
 
     /// Values of some of these attributes. Things within things are named, or so many levels deep at most.
-    pub fn known(&self, dice: &mut Dice, facts: &Facts, attributes: &Attributes, levels: usize) -> Known {
+    pub fn known(&self, dice: &mut Dice, facts: &Draft, attributes: &Attributes, levels: usize) -> Known {
         let mut known = Vec::new();
         for (name, of) in attributes {
             if !dice.chance(self.missing)
@@ -82,7 +82,7 @@ impl Knowing<'_> {
         Known(known)
     }
 
-    fn value(&self, dice: &mut Dice, facts: &Facts, of: &Type, levels: usize) -> Option<Value> {
+    fn value(&self, dice: &mut Dice, facts: &Draft, of: &Type, levels: usize) -> Option<Value> {
         Some(match of {
             Type::Bool => Value::Bool(dice.chance(60)),
             Type::Integer => Value::Integer(dice.below(4) as i64),
@@ -128,6 +128,6 @@ impl Knowing<'_> {
     }
 }
 
-fn add(facts: &mut Facts, sort: ThingSort, name: String) {
+fn add(facts: &mut Draft, sort: ThingSort, name: String) {
     facts.things.push(Thing { sort, name: name.into(), attributes: Known::default() });
 }

@@ -4,7 +4,7 @@
 
 use super::known::Knowing;
 use super::{DAYS, Dice, period};
-use fullmakt::facts::{Delegation, Entity, EntityId, Facts, Given, Known, RoleFact};
+use fullmakt::facts::{Delegation, Draft, Entity, EntityId, Given, Known, RoleFact};
 use fullmakt::ir::*;
 use fullmakt::terms::kind::Kind;
 use fullmakt::terms::period::Period;
@@ -14,7 +14,7 @@ pub use super::request::{moment, request};
 /// Facts, and what is worth asking about them: a subject, a party and what somebody gave.
 pub struct World {
     /// The facts.
-    pub facts: Facts,
+    pub facts: Draft,
     /// Who holds, or may hold, what for whom.
     pub telling: Vec<(EntityId, EntityId, Given)>,
     /// Of a hundred attributes so many are missing.
@@ -23,7 +23,7 @@ pub struct World {
 
 /// A world over a bundle.
 pub fn world(dice: &mut Dice, meaning: &Meaning) -> World {
-    let mut facts = Facts { entities: entities(dice, meaning), ..Facts::default() };
+    let mut facts = Draft { entities: entities(dice, meaning), ..Draft::default() };
     let mut making = Making { dice, meaning, facts: &mut facts, telling: Vec::new() };
     making.roles();
     match making.dice.below(10) {
@@ -75,7 +75,7 @@ fn entities(dice: &mut Dice, meaning: &Meaning) -> Vec<Entity> {
 struct Making<'a> {
     dice: &'a mut Dice,
     meaning: &'a Meaning,
-    facts: &'a mut Facts,
+    facts: &'a mut Draft,
     telling: Vec<(EntityId, EntityId, Given)>,
 }
 

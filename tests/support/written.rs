@@ -1,7 +1,7 @@
 //! Facts, requests and answers as JSON: the first two as people write them, names in full. Decides nothing.
 
 use fullmakt::decide::{Decision, Obliged, On, OpenValue, Request, What};
-use fullmakt::facts::{self, EntityId, Facts, Given, Known, ThingSort};
+use fullmakt::facts::{self, Draft, EntityId, Given, Known, ThingSort};
 use fullmakt::ir::{Constant, Meaning};
 use fullmakt::terms::kind::Kind;
 use fullmakt::terms::legal_basis::LegalBasis;
@@ -18,7 +18,7 @@ fn with_period(mut value: Value, period: Period) -> Value {
 }
 
 /// Facts in the form that people write.
-pub fn facts_json(meaning: &Meaning, facts: &Facts) -> Value {
+pub fn facts_json(meaning: &Meaning, facts: &Draft) -> Value {
     let of_kind = |kind: Kind| -> Map<String, Value> {
         let listed = facts.entities.iter().filter(|entity| entity.declared.is_none() && entity.kind == kind);
         listed.map(|entity| (entity.name.to_string(), known_json(meaning, facts, &entity.attributes))).collect()
@@ -83,12 +83,12 @@ pub fn facts_json(meaning: &Meaning, facts: &Facts) -> Value {
     })
 }
 
-fn known_json(meaning: &Meaning, facts: &Facts, known: &Known) -> Value {
+fn known_json(meaning: &Meaning, facts: &Draft, known: &Known) -> Value {
     let each = known.0.iter().map(|(name, one)| (name.to_string(), value_json(meaning, facts, one)));
     Value::Object(each.collect())
 }
 
-fn value_json(meaning: &Meaning, facts: &Facts, value: &facts::Value) -> Value {
+fn value_json(meaning: &Meaning, facts: &Draft, value: &facts::Value) -> Value {
     use fullmakt::facts::Value as Known;
     match value {
         Known::Bool(yes) => json!(yes),
@@ -108,7 +108,7 @@ fn value_json(meaning: &Meaning, facts: &Facts, value: &facts::Value) -> Value {
 }
 
 /// A request; `on` says of which sort it is.
-pub fn request_json(meaning: &Meaning, facts: &Facts, request: &Request) -> Value {
+pub fn request_json(meaning: &Meaning, facts: &Draft, request: &Request) -> Value {
     let on = match request.on {
         On::Package(id) => json!({ "package": meaning.package(id).expect("a package").name }),
         On::Area(id) => json!({ "area": meaning.area(id).expect("an area").name }),

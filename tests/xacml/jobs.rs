@@ -80,11 +80,11 @@ fn main() {
         for _ in 0..by_chance / 20 {
             let world = world::world(&mut dice, &bundle.meaning);
             let requests: Vec<Request> = (0..20).map(|_| world::request(&mut dice, &bundle.meaning, &world)).collect();
-            asked.ask(&index, &world.facts, &requests);
+            asked.ask(&index, &world.facts.store(), &requests);
         }
         if scenes_of.contains(&name) {
             for (facts, requests) in scenes::scenes(&bundle.meaning) {
-                asked.ask(&index, &facts, &requests);
+                asked.ask(&index, &facts.store(), &requests);
             }
         }
     }
@@ -92,7 +92,8 @@ fn main() {
 }
 
 fn export(bundle: &Bundle, folder: &Path) {
-    let files = fullmakt::emit::files(bundle, &Origins::default(), &Sources::default(), &["xacml"]).expect("files");
+    let files =
+        fullmakt::emit::files(bundle, &Origins::default(), &Sources::default(), &["json", "xacml"]).expect("files");
     fs::create_dir_all(folder).expect("a folder");
     for file in files {
         fs::write(folder.join(file.name), file.bytes).expect("a file");
@@ -127,7 +128,7 @@ fn ask_suites(folder: &Path, out: &Path, lines: &mut impl Write, with_scenes: bo
     }
     if with_scenes {
         for (facts, requests) in scenes::scenes(&bundle.meaning) {
-            asked.ask(&index, &facts, &requests);
+            asked.ask(&index, &facts.store(), &requests);
         }
     }
     println!("{count} cases and rows of {} suites", suites.len());

@@ -2,7 +2,7 @@
 //! form of bundles, and asks nobody what is permitted.
 
 use fullmakt::decide::{Action, On, Request};
-use fullmakt::facts::{Delegation, Entity, EntityId, Facts, Given, Known, RoleFact};
+use fullmakt::facts::{Delegation, Draft, Entity, EntityId, Given, Known, RoleFact};
 use fullmakt::ir::*;
 use fullmakt::terms::kind::Kind;
 use fullmakt::terms::period::{Period, oslo};
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 const DEPTH: usize = 4;
 
 /// Facts and requests.
-pub fn scenes(meaning: &Meaning) -> Vec<(Facts, Vec<Request>)> {
+pub fn scenes(meaning: &Meaning) -> Vec<(Draft, Vec<Request>)> {
     let mut all = Scenes { meaning, days: days(meaning), found: Vec::new() };
     all.roles();
     all.packages();
@@ -48,12 +48,12 @@ const PARTS: [&str; 6] = ["asker", "cover", "other", "party", "receiver", "signe
 struct Scenes<'m> {
     meaning: &'m Meaning,
     days: Vec<Date>,
-    found: Vec<(Facts, Vec<Request>)>,
+    found: Vec<(Draft, Vec<Request>)>,
 }
 
 #[derive(Clone)]
 struct Scene {
-    facts: Facts,
+    facts: Draft,
 }
 
 impl Scene {
@@ -76,7 +76,7 @@ impl Scene {
             attributes: Known::default(),
         }));
         entities.sort();
-        Scene { facts: Facts { entities, ..Facts::default() } }
+        Scene { facts: Draft { entities, ..Draft::default() } }
     }
 
     fn who(&self, part: &str, kind: Kind) -> EntityId {
@@ -106,7 +106,7 @@ impl Scene {
         });
     }
 
-    fn done(mut self) -> Facts {
+    fn done(mut self) -> Draft {
         self.facts.roles.sort();
         self.facts.roles.dedup();
         self.facts.delegations.sort();

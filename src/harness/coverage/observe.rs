@@ -1,15 +1,17 @@
 //! What the suites ask, request by request: which part carried, applied, admitted, was owed, and what the atoms of conditions
 //! were. Each suite on a thread of its own; the result is the same for any number of them.
 
+use super::Question;
 use super::item::{Aspect, Key, Shown};
 use super::same::Same;
 use crate::decide::{Asked, Cause, Conditional, Decider, Decision, Effect, Index, Link, On, Request, Step, What};
 use crate::facts::Facts;
-use crate::harness::suite;
+use crate::harness::verdict::Tried;
 use crate::ir::{Action, Atoms, Expression, Joined, Line, Meaning, Rule};
 use crate::source::Sources;
-use crate::terms::effect::RuleEffect;
+use crate::terms::{effect::RuleEffect, period::oslo};
 use crate::words::{Speaker, speaker};
+use jiff::Timestamp;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,8 +40,8 @@ pub(super) struct Observed {
 
 impl Observed {
     /// Asks all that the suites ask.
-    pub(super) fn of(suites: &[Vec<suite::Asked<'_>>], index: &Index<'_>, meaning: &Meaning, same: &Same<'_>) -> Self {
-        let numbered: Vec<(u32, &Vec<suite::Asked<'_>>)> = (0..).zip(suites).collect();
+    pub(super) fn of(suites: &[Vec<Question<'_>>], index: &Index<'_>, meaning: &Meaning, same: &Same<'_>) -> Self {
+        let numbered: Vec<(u32, &Vec<Question<'_>>)> = (0..).zip(suites).collect();
         let each: Vec<Observed> =
             numbered.into_par_iter().map(|(at, suite)| Observed::of_suite(at, suite, index, meaning)).collect();
         let mut whole = Observed::default();
@@ -82,7 +84,7 @@ impl Observed {
         self.seen.range(first..).next().is_some_and(|((found, _), _)| *found == key)
     }
 
-    fn of_suite(at: u32, suite: &[suite::Asked<'_>], index: &Index<'_>, meaning: &Meaning) -> Self {
+    fn of_suite(at: u32, suite: &[Question<'_>], index: &Index<'_>, meaning: &Meaning) -> Self {
         let mut observed = Observed::default();
         let mut over: Option<(&Facts, Decider<'_, '_>)> = None;
         for (number, asked) in (0..).zip(suite) {
@@ -283,7 +285,7 @@ pub(super) fn number(index: usize) -> u32 {
 
 /// The requests of all suites, to tell which one showed something.
 pub(super) struct Witnesses<'s> {
-    pub(super) asked: &'s [Vec<suite::Asked<'s>>],
+    pub(super) asked: &'s [Vec<Question<'s>>],
     pub(super) speaker: &'s Speaker<'s>,
     pub(super) sources: &'s Sources,
 }
@@ -295,13 +297,20 @@ impl Witnesses<'_> {
             return Shown { name: String::new(), place: None };
         };
         let request = asked.request;
-        let name = if asked.of_table {
-            let who = request.subject.map_or("nobody", |id| asked.facts.name(id));
-            let on = self.speaker.short(self.speaker.on(request.on));
-            format!("{}: {who}, {} {on}", asked.name, request.action.word())
-        } else {
-            asked.name.to_owned()
+        let name = match asked.tried {
+            Tried::Case => asked.name.to_owned(),
+            Tried::Sweep => format!("{}: {}", asked.name, oslo_moment(request.now)),
+            Tried::Question | Tried::Table => {
+                let who = request.subject.map_or("nobody", |id| asked.facts.name(id));
+                let on = self.speaker.short(self.speaker.on(request.on));
+                format!("{}: {who}, {} {on}", asked.name, request.action.word())
+            }
         };
         Shown { name, place: speaker::origin(asked.place, self.sources) }
     }
+}
+
+/// `2031-06-01 00:00` in Oslo.
+fn oslo_moment(moment: Timestamp) -> String {
+    moment.to_zoned(oslo()).strftime("%Y-%m-%d %H:%M").to_string()
 }

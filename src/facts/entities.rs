@@ -1,0 +1,142 @@
+//! Who there is: people, organisations and system users, numbered in the order of their names. Says nothing of what is
+//! known of them.
+
+use super::EntityId;
+use super::texts::Texts;
+use crate::ir::OrganisationId;
+use crate::terms::kind::Kind;
+use rustc_hash::FxHashMap;
+
+/// Names and kinds of all entities.
+#[derive(Clone, Debug, Default)]
+pub struct Entities {
+    names: Texts,
+    kinds: Vec<Kind>,
+    /// Which of them are organisations of the bundle, and the other way round.
+    declared: FxHashMap<EntityId, OrganisationId>,
+    organisations: Vec<Option<EntityId>>,
+}
+
+/// What an entity is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EntityView<'f> {
+    /// Its name in the facts; for a declared organisation its full name in the bundle.
+    pub name: &'f str,
+    /// What it is.
+    pub kind: Kind,
+    /// The organisation of the bundle that it is.
+    pub declared: Option<OrganisationId>,
+}
+
+impl Entities {
+    /// One more, with a name of its own; numbered as it comes. `None`: it has the name of another, or there is no room.
+    ///
+    /// # Errors
+    /// The number of the entity that has the name; `None` where there is no room for more.
+    pub fn add(
+        &mut self,
+        name: &str,
+        kind: Kind,
+        declared: Option<OrganisationId>,
+    ) -> Result<EntityId, Option<EntityId>> {
+        let (number, new) = self.names.add(name).ok_or(None)?;
+        let id = EntityId(number);
+        if !new {
+            return Err(Some(id));
+        }
+        self.kinds.push(kind);
+        if let Some(organisation) = declared {
+            self.declare(id, organisation);
+        }
+        Ok(id)
+    }
+
+    fn declare(&mut self, id: EntityId, organisation: OrganisationId) {
+        let at = organisation.index();
+        if self.organisations.len() <= at {
+            self.organisations.resize(at + 1, None);
+        }
+        if let Some(slot) = self.organisations.get_mut(at) {
+            *slot = Some(id);
+        }
+        self.declared.insert(id, organisation);
+    }
+
+    /// The numbers of now in the order of names: what [`Entities::in_order`] takes.
+    #[must_use]
+    pub fn order(&self) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..u32::try_from(self.len()).unwrap_or(u32::MAX)).collect();
+        order.sort_unstable_by(|one, other| self.names.get(*one).cmp(self.names.get(*other)));
+        order
+    }
+
+    /// Is everybody numbered in the order of names?
+    #[must_use]
+    pub fn is_in_order(&self) -> bool {
+        self.names.iter().is_sorted()
+    }
+
+    /// The same entities with other numbers: `order` has the number of now for each of then.
+    #[must_use]
+    pub fn in_order(self, order: &[u32]) -> Self {
+        let kinds = order.iter().filter_map(|old| self.kinds.get(*old as usize).copied()).collect();
+        let mut sorted = Entities { names: self.names.in_order(order), kinds, ..Entities::default() };
+        let mut declared: Vec<(EntityId, OrganisationId)> = self.declared.into_iter().collect();
+        declared.sort_unstable();
+        for (old, organisation) in declared {
+            if let Some(new) = order.iter().position(|one| *one == old.0) {
+                sorted.declare(EntityId(u32::try_from(new).unwrap_or(u32::MAX)), organisation);
+            }
+        }
+        sorted
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.kinds.len()
+    }
+
+    /// Is there nobody?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.kinds.is_empty()
+    }
+
+    /// What one of them is; `None` only for an id of other facts.
+    #[must_use]
+    pub fn get(&self, id: EntityId) -> Option<EntityView<'_>> {
+        let kind = self.kind(id)?;
+        Some(EntityView { name: self.names.get(id.0), kind, declared: self.declared(id) })
+    }
+
+    /// The kind of one of them.
+    #[must_use]
+    pub fn kind(&self, id: EntityId) -> Option<Kind> {
+        self.kinds.get(id.0 as usize).copied()
+    }
+
+    /// The organisation of the bundle that it is.
+    #[must_use]
+    pub fn declared(&self, id: EntityId) -> Option<OrganisationId> {
+        self.declared.get(&id).copied()
+    }
+
+    /// The entity that an organisation of the bundle is.
+    #[must_use]
+    pub fn organisation(&self, id: OrganisationId) -> Option<EntityId> {
+        self.organisations.get(id.index()).copied().flatten()
+    }
+
+    /// Their names.
+    #[must_use]
+    pub fn names(&self) -> &Texts {
+        &self.names
+    }
+
+    /// Gives back what room was held ready.
+    pub(super) fn shrink(&mut self) {
+        self.names.shrink();
+        self.kinds.shrink_to_fit();
+    }
+}
