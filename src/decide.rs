@@ -2,6 +2,8 @@
 //! part of the request.
 
 pub mod ask;
+pub mod asked;
+mod behind;
 mod case;
 mod condition;
 pub mod decision;
@@ -27,6 +29,7 @@ mod truth;
 mod value;
 
 pub use ask::Attributes;
+pub use asked::{Asked, Conditional};
 pub use decision::{Cause, Decision, Effect, Link, Missing, Obliged, OpenQuestion, OpenValue, Step, Trace, What};
 pub use index::{Decider, Index};
 pub use quick::{ActionId, Answer, Asking, Directory, Named, ObligedBy, Query, Scratch};

@@ -23,6 +23,7 @@ mod bytes;
 mod check;
 mod cli;
 mod corpus;
+mod coverage;
 mod decisions;
 mod deletion;
 mod emit;

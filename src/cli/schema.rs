@@ -35,6 +35,8 @@ enum Name {
     Request,
     /// `NAME.test.yaml`: facts, cases and tables
     Suite,
+    /// What `test --coverage=json` writes
+    Coverage,
     /// What `decide --format json` prints
     Decision,
     /// What `check --format json` prints
@@ -56,6 +58,7 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
         Name::Fact => include_str!("schemas/fact.json"),
         Name::Request => include_str!("schemas/request.json"),
         Name::Suite => include_str!("schemas/suite.json"),
+        Name::Coverage => include_str!("schemas/coverage.json"),
         Name::Decision => include_str!("schemas/decision.json"),
         Name::Findings => include_str!("schemas/findings.json"),
         Name::Test => include_str!("schemas/test.json"),

@@ -1,9 +1,10 @@
 //! `test`: suites and decision tables against what is expected.
 
 use super::input::{self, PATHS_HELP};
-use super::{Exit, Streams, arguments};
+use super::{Exit, Streams, arguments, coverage};
 use clap::{ArgMatches, ValueEnum};
 use fullmakt::diag::Diagnostic;
+use fullmakt::harness::coverage::measure;
 use fullmakt::harness::mutate::{self, Trouble};
 use fullmakt::harness::options::{Options, is_of_the_run};
 use fullmakt::harness::report::{self, Results, github, json, junit, tap};
@@ -11,6 +12,7 @@ use fullmakt::harness::requirements::{self, Killed, Listed, Row};
 use fullmakt::harness::snapshot::{self, Placed, State};
 use fullmakt::harness::{Verdict, on_threads};
 use fullmakt::project::Project;
+use fullmakt::words::Speaker;
 use fullmakt::workspace;
 use jiff::civil::Date;
 use std::io::{self, Write};
@@ -27,6 +29,8 @@ Examples:
   fullmakt test --review              how the decision tables differ from the accepted ones
   fullmakt test --update              accept the decision tables as they are now
   fullmakt test --requirements R.md   which requirement has which cases; one without any fails
+  fullmakt test --coverage            and how much of the policies they show
+  fullmakt test --coverage=html -o coverage.html --threshold 95,rules=100
   fullmakt test --format junit        for a build server; so do json, tap and github print
   fullmakt test --watch               again whenever a file changes
 
@@ -48,6 +52,8 @@ pub(super) struct Arguments {
     /// Write the decision tables as they are now, and take away those of modules that are gone; never where CI is set
     #[arg(long, conflicts_with = "filter")]
     update: bool,
+    #[command(flatten)]
+    coverage: coverage::Arguments,
     /// Requirements with ids such as HR-5 in tables; each must have a case
     #[arg(long, value_name = "FILE", conflicts_with = "filter")]
     requirements: Option<PathBuf>,
@@ -167,13 +173,24 @@ fn once(arguments: &Arguments, streams: &mut Streams) -> io::Result<Exit> {
         Format::Github => github::text(&results),
     };
     streams.out.write_all(text.as_bytes())?;
+    let enough = match &ran.project.bundle {
+        Some((bundle, origins)) if arguments.coverage.is_asked() => {
+            let speaker = Speaker::new(bundle, Some(origins));
+            let (suites, sources) = (&ran.project.suites, &ran.project.sources);
+            let measured = on_threads(jobs, || measure(suites, &speaker, sources));
+            coverage::tell(&measured, &arguments.coverage, sources, human, streams)?
+        }
+        _ => true,
+    };
     let is_grave = |finding: &&Diagnostic| finding.is_error() && !is_of_the_run(finding);
     Ok(if ran.project.findings.iter().any(|finding| is_grave(&finding)) {
         Exit::Findings
-    } else if summary.is_met() {
-        Exit::Well
-    } else {
+    } else if !summary.is_met() {
         Exit::Differs
+    } else if !enough {
+        Exit::Uncovered
+    } else {
+        Exit::Well
     })
 }
 

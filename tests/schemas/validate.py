@@ -34,7 +34,7 @@ def main(fullmakt, policies, work):
         return subprocess.run([fullmakt, *map(str, arguments)], capture_output=True, text=True, check=False)
 
     checks = {}
-    for name in ("bundle", "manifest", "origins", "attributes", "facts", "request", "suite", "decision", "findings",
+    for name in ("bundle", "manifest", "origins", "attributes", "facts", "request", "suite", "coverage", "decision", "findings",
                  "mutants"):
         schema = json.loads(run("schema", name).stdout)
         jsonschema.Draft202012Validator.check_schema(schema)
@@ -56,6 +56,8 @@ def main(fullmakt, policies, work):
     differs = run("test", policies, "--format", "json", "--today", "2026-03-01", "--filter", "nothing is called so")
     assert differs.returncode == 4
     fits("test", json.loads(differs.stdout))
+    run("test", policies, "--coverage=json", "-o", work / "coverage.json")
+    fits("coverage", json.loads((work / "coverage.json").read_text("utf-8")))
 
     # A sample, so that it ends soon; every fate of a mutant is among it.
     fits("mutants", json.loads(run("mutate", policies, "--sample", "200", "--format", "json").stdout))
