@@ -454,7 +454,17 @@ fn explain_prints_pages_and_the_list() {
 fn schemas_are_json() {
     let scratch = Scratch::new("schema");
     for name in [
-        "bundle", "manifest", "origins", "attributes", "facts", "request", "suite", "decision", "findings", "test", "mutants",
+        "bundle",
+        "manifest",
+        "origins",
+        "attributes",
+        "facts",
+        "request",
+        "suite",
+        "decision",
+        "findings",
+        "test",
+        "mutants",
     ] {
         let run = fullmakt(scratch.path(), &["schema", name]);
         assert_eq!(run.code, 0);

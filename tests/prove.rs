@@ -38,7 +38,8 @@ fn with_nevers(dice: &mut Dice, mut bundle: Bundle) -> Bundle {
             3 => never.action = None,
             _ => {}
         }
-        never.key = format!("{}x", rule.key.replacen("/forbid/", "/never/", 1).replacen("/permit/", "/never/", 1)).into();
+        never.key =
+            format!("{}x", rule.key.replacen("/forbid/", "/never/", 1).replacen("/permit/", "/never/", 1)).into();
         more.push(never);
     }
     bundle.meaning.rules.extend(more);
@@ -242,8 +243,10 @@ fn try_mutants(seed: u64, bundles: usize, mutants: usize, requests: usize) -> To
                 }
                 Equal::Differs(witness) => {
                     told.differs += 1;
-                    let (one, two) =
-                        (index.decide(&witness.facts, &witness.request), other.decide(&witness.facts, &witness.request));
+                    let (one, two) = (
+                        index.decide(&witness.facts, &witness.request),
+                        other.decide(&witness.facts, &witness.request),
+                    );
                     assert!(one == witness.one && two == witness.two && !alike(&one, &two), "{what}");
                     continue;
                 }
@@ -255,7 +258,10 @@ fn try_mutants(seed: u64, bundles: usize, mutants: usize, requests: usize) -> To
                 for _ in 0..requests {
                     let request = world::request(&mut dice, &bundle.meaning, &world);
                     let alike = alike(&one.decide(&request), &two.decide(&request));
-                    assert!(alike || !matches!(answer, Equal::Same { .. }), "{what}: {answer:?}\n{request:#?}\n{facts:#?}");
+                    assert!(
+                        alike || !matches!(answer, Equal::Same { .. }),
+                        "{what}: {answer:?}\n{request:#?}\n{facts:#?}"
+                    );
                     told.missed += usize::from(!alike);
                 }
             }

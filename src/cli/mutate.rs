@@ -71,17 +71,16 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
         jobs: arguments.jobs.map(NonZeroUsize::get),
     };
     let speaker = Speaker::new(bundle, Some(origins));
-    let scopes: Vec<Scope> = project
-        .modules
-        .iter()
-        .map(|module| Scope { module: module.name.clone(), uses: module.uses.clone() })
-        .collect();
+    let scopes: Vec<Scope> =
+        project.modules.iter().map(|module| Scope { module: module.name.clone(), uses: module.uses.clone() }).collect();
     let settle = Settle::new(&speaker, &project.suites, &scopes, &project.sources);
     // What cannot be read is not tried: a suite that is left out would leave survivors behind.
     let tried = if project.has_errors() { None } else { Some(mutate::run(&settle, origins, &options)) };
     let (run, found) = match tried {
         Some(Ok(run)) => (Some(run), Vec::new()),
-        Some(Err(trouble)) => (None, trouble.findings(&options, &project.sources, project.modules.first().map(|module| module.source))),
+        Some(Err(trouble)) => {
+            (None, trouble.findings(&options, &project.sources, project.modules.first().map(|module| module.source)))
+        }
         None => (None, Vec::new()),
     };
     project.findings.extend(found);

@@ -264,7 +264,8 @@ impl<'b> Atoms<'b> {
             }
             Of::Record => {
                 let own = given(BuiltIn::Record).into_iter().find(|(known, _)| *known == name).map(|(_, of)| of);
-                let declared = self.records.iter().find_map(|id| in_table(Some(&self.meaning.entity(*id)?.body.attributes)));
+                let declared =
+                    self.records.iter().find_map(|id| in_table(Some(&self.meaning.entity(*id)?.body.attributes)));
                 own.or(declared).or_else(|| of_built_in(BuiltIn::Record)).map(|of| Some((of, None)))
             }
             Of::Plain(of) => {

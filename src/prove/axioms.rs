@@ -136,10 +136,8 @@ impl<'b> Translator<'b> {
         for (at, ((package, who, party), truth)) in held.iter().enumerate() {
             for ((other, who_else, party_else), truth_else) in held.iter().skip(at + 1).take(PAIRS) {
                 if package == other {
-                    let same = [
-                        self.are_one_or_the_same(*who, *who_else),
-                        self.are_one_or_the_same(*party, *party_else),
-                    ];
+                    let same =
+                        [self.are_one_or_the_same(*who, *who_else), self.are_one_or_the_same(*party, *party_else)];
                     self.alike_where(&same, truth.so, truth_else.so, axioms);
                     self.alike_where(&same, truth.not, truth_else.not, axioms);
                 }
@@ -224,14 +222,7 @@ impl<'b> Translator<'b> {
         self.of_members(cone, axioms);
     }
 
-    fn of_one_attributes(
-        &mut self,
-        one: TermId,
-        other: TermId,
-        same: Wire,
-        used: &[TermId],
-        axioms: &mut Vec<Wire>,
-    ) {
+    fn of_one_attributes(&mut self, one: TermId, other: TermId, same: Wire, used: &[TermId], axioms: &mut Vec<Wire>) {
         for id in used {
             let Some(term) = self.atoms.term(*id).cloned() else { continue };
             let Said::Attribute(of, name) = &term.said else { continue };
@@ -358,8 +349,7 @@ impl<'b> Translator<'b> {
 
     /// A day is moved out of the calendar only near its ends.
     fn outside(&mut self, of: TermId, by: Duration, back: bool, axioms: &mut Vec<Wire>) {
-        let (Some(base), Some(shift)) =
-            (self.atoms.term(of).cloned(), self.atoms.find(&Said::Shift(of, by, back)))
+        let (Some(base), Some(shift)) = (self.atoms.term(of).cloned(), self.atoms.find(&Said::Shift(of, by, back)))
         else {
             return;
         };
@@ -430,7 +420,11 @@ impl Moved {
             Unit::Hours => (amount * 3_600_000_000_000, amount * 3_600_000_000_000, None),
             Unit::Minutes => (amount * 60_000_000_000, amount * 60_000_000_000, None),
         };
-        if back { Moved { low: -high, high: -low, months: months.map(|months| -months) } } else { Moved { low, high, months } }
+        if back {
+            Moved { low: -high, high: -low, months: months.map(|months| -months) }
+        } else {
+            Moved { low, high, months }
+        }
     }
 
     /// How much further one is moved than another, from one day.

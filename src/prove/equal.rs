@@ -93,13 +93,8 @@ impl<'b> Original<'b> {
             return Equal::Unknown { why: "it has other names".to_owned() };
         }
         let (index, rules, gives) = (Index::new(other), Rules::new(two), Gives::new(two));
-        let both = Both {
-            one,
-            two,
-            rules: [&self.rules, &rules],
-            gives: [&self.gives, &gives],
-            index: [&self.index, &index],
-        };
+        let both =
+            Both { one, two, rules: [&self.rules, &rules], gives: [&self.gives, &gives], index: [&self.index, &index] };
         let changed = Changed::new(one, two);
         let mut effort = Effort::of(EFFORT);
         let held = holding::same(&both, &changed, &mut effort);
@@ -109,7 +104,9 @@ impl<'b> Original<'b> {
             ruling::Ruled::Unknown(why) => Err(why),
         };
         match (held, ruled) {
-            (Ok(held), Ok(ruled)) => Equal::Same { why: held.or(ruled).unwrap_or_else(|| "nothing reads it".to_owned()) },
+            (Ok(held), Ok(ruled)) => {
+                Equal::Same { why: held.or(ruled).unwrap_or_else(|| "nothing reads it".to_owned()) }
+            }
             (held, ruled) => match worlds::apart(&both, &changed) {
                 Some(witness) => Equal::Differs(Box::new(witness)),
                 None => Equal::Unknown { why: held.err().or(ruled.err()).unwrap_or_default() },

@@ -64,7 +64,9 @@ impl Said<'_> {
         let message = format!("a `never` of {} is broken: {asked} can be permitted", self.owner(id));
         let mut finding = Diagnostic::new(&codes::NEVER_REFUTED, message, place)
             .label("the case below is permitted")
-            .help("let a `forbid` say what this says, or let this except what is meant; the case is what is decided now")
+            .help(
+                "let a `forbid` say what this says, or let this except what is meant; the case is what is decided now",
+            )
             .example(case);
         let permits: BTreeSet<(RuleId, u32)> =
             decision.traces.iter().filter_map(|trace| Some((trace.rule?, trace.scope))).collect();
@@ -98,7 +100,9 @@ impl Said<'_> {
         let message = format!("a `never` of {owner} is not proved: {what}");
         let mut finding = Diagnostic::new(&codes::NEVER_NOT_FOLLOWED, message, place)
             .label("neither proved nor broken by a request that was found")
-            .help("write it as the `forbid` that it rests on is written, or by values that are compared with each other");
+            .help(
+                "write it as the `forbid` that it rests on is written, or by values that are compared with each other",
+            );
         let atom = unfollowed.part.filter(|part| *part != Part::Rule(id, 0)).and_then(|part| self.place(part));
         if let Some(place) = atom {
             finding = finding.related("that stands here", place);

@@ -63,7 +63,14 @@ impl<'b> Gives<'b> {
     }
 
     /// Makes facts by which somebody holds a package for a party on a day; `false`: found none.
-    pub(super) fn give(&self, world: &mut World<'b>, package: PackageId, who: Handle, party: Handle, day: Date) -> bool {
+    pub(super) fn give(
+        &self,
+        world: &mut World<'b>,
+        package: PackageId,
+        who: Handle,
+        party: Handle,
+        day: Date,
+    ) -> bool {
         self.give_within(world, package, who, party, day, DEPTH)
     }
 

@@ -161,7 +161,13 @@ impl<'b> Prover<'b> {
         unfollowed.map_or(Never::Proved, Never::NotFollowed)
     }
 
-    fn answer(&'b self, translator: &mut Translator<'b>, id: RuleId, question: &Question<'b>, effort: &mut Effort) -> Never {
+    fn answer(
+        &'b self,
+        translator: &mut Translator<'b>,
+        id: RuleId,
+        question: &Question<'b>,
+        effort: &mut Effort,
+    ) -> Never {
         let mut wires = question.broken.clone();
         let mut first: Option<Unfollowed> = None;
         let too_much = || Unfollowed { atom: None, part: Some(Part::Rule(id, 0)) };

@@ -36,7 +36,14 @@ impl<'b> Place<'b> {
     /// Where `retain` is read.
     pub(super) fn of_record(&self) -> Place<'b> {
         let retain = |id| Part::Retain(id, 0);
-        Place { scene: Scene::Retain, resource: None, version: None, element: None, part: self.resource.map(retain), ..*self }
+        Place {
+            scene: Scene::Retain,
+            resource: None,
+            version: None,
+            element: None,
+            part: self.resource.map(retain),
+            ..*self
+        }
     }
 
     /// Is the root there at all?

@@ -37,8 +37,7 @@ impl<'b> Rules<'b> {
         let mut rules = Rules::default();
         for (at, rule) in meaning.rules.iter().enumerate() {
             for resource in rule.scopes.iter().flat_map(|scope| &scope.on) {
-                let known: &mut Vec<RuleId> =
-                    rules.by_action.entry((*resource, rule.action.as_deref())).or_default();
+                let known: &mut Vec<RuleId> = rules.by_action.entry((*resource, rule.action.as_deref())).or_default();
                 if known.last() != Some(&at.into()) {
                     known.push(at.into());
                 }
@@ -83,7 +82,17 @@ impl<'b> Translator<'b> {
     pub(super) fn new(atoms: Atoms<'b>, sides: Vec<Side<'b>>) -> Self {
         let (permitted, verdicts) = (BTreeMap::new(), BTreeMap::new());
         let differs = Differs::default();
-        Translator { atoms, sides, side: 0, decides_open: false, permitted, verdicts, differs, parts: PARTS, spent: false }
+        Translator {
+            atoms,
+            sides,
+            side: 0,
+            decides_open: false,
+            permitted,
+            verdicts,
+            differs,
+            parts: PARTS,
+            spent: false,
+        }
     }
 
     pub(super) fn meaning(&self) -> &'b Meaning {

@@ -46,22 +46,20 @@ impl<'b> Translator<'b> {
             Expression::List(parts) => {
                 Seen::List(parts.iter().map(|part| self.see(place, part, depth)).collect::<Vec<_>>())
             }
-            Expression::Shift { from, back, by } => {
-                match (self.see(place, from, depth), self.see(place, by, depth)) {
-                    (Seen::Missing, _) | (_, Seen::Missing) => Seen::Missing,
-                    (Seen::Constant(Constant::Date(day)), Seen::Constant(Constant::Duration(by))) => {
-                        by.moved(day, *back).map_or(Seen::Missing, |day| Seen::Constant(Constant::Date(day)))
-                    }
-                    (Seen::Constant(Constant::DateTime(moment)), Seen::Constant(Constant::Duration(by))) => by
-                        .moved_moment(moment, *back)
-                        .map_or(Seen::Missing, |moment| Seen::Constant(Constant::DateTime(moment))),
-                    (Seen::Constant(_), Seen::Constant(_)) => Seen::Unclear,
-                    (Seen::Term(id), Seen::Constant(Constant::Duration(by))) => {
-                        self.atoms.shift(id, by, *back).map_or(Seen::Unclear, Seen::Term)
-                    }
-                    _ => Seen::Unclear,
+            Expression::Shift { from, back, by } => match (self.see(place, from, depth), self.see(place, by, depth)) {
+                (Seen::Missing, _) | (_, Seen::Missing) => Seen::Missing,
+                (Seen::Constant(Constant::Date(day)), Seen::Constant(Constant::Duration(by))) => {
+                    by.moved(day, *back).map_or(Seen::Missing, |day| Seen::Constant(Constant::Date(day)))
                 }
-            }
+                (Seen::Constant(Constant::DateTime(moment)), Seen::Constant(Constant::Duration(by))) => by
+                    .moved_moment(moment, *back)
+                    .map_or(Seen::Missing, |moment| Seen::Constant(Constant::DateTime(moment))),
+                (Seen::Constant(_), Seen::Constant(_)) => Seen::Unclear,
+                (Seen::Term(id), Seen::Constant(Constant::Duration(by))) => {
+                    self.atoms.shift(id, by, *back).map_or(Seen::Unclear, Seen::Term)
+                }
+                _ => Seen::Unclear,
+            },
             Expression::Variable(_) => Seen::Unclear,
             _ => Seen::Truth(self.truth(place, says, depth)),
         }
@@ -262,9 +260,7 @@ impl<'b> Translator<'b> {
         };
         match set {
             Seen::Missing => Some(Three::UNKNOWN),
-            Seen::Constant(Constant::None) => {
-                Some(Three { so: Wire::FALSE, not: known })
-            }
+            Seen::Constant(Constant::None) => Some(Three { so: Wire::FALSE, not: known }),
             Seen::List(members) => {
                 let each: Option<Vec<Three>> = members.iter().map(|member| self.same(one, member)).collect();
                 let found = Three::any(&mut self.atoms.circuit, each?);
@@ -412,4 +408,3 @@ fn fits(of: &Of, value: &Constant) -> bool {
         _ => false,
     }
 }
-

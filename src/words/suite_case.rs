@@ -31,12 +31,14 @@ struct Case<'c, 'b> {
 impl Case<'_, '_> {
     fn facts(&self, out: &mut String) {
         let mut facts = String::new();
-        let lists = [("people", Kind::Person), ("organisations", Kind::Organisation), ("system_users", Kind::SystemUser)];
+        let lists =
+            [("people", Kind::Person), ("organisations", Kind::Organisation), ("system_users", Kind::SystemUser)];
         for (key, kind) in lists {
             // An organisation that the bundle declares is there without being listed.
-            let entities = self.facts.entities.iter().filter(|entity| {
-                entity.kind == kind && (entity.declared.is_none() || !entity.attributes.0.is_empty())
-            });
+            let entities =
+                self.facts.entities.iter().filter(|entity| {
+                    entity.kind == kind && (entity.declared.is_none() || !entity.attributes.0.is_empty())
+                });
             let lines = entities.map(|entity| format!("{}: {}", word(&entity.name), self.known(&entity.attributes)));
             section(&mut facts, key, lines.collect());
         }
@@ -64,7 +66,8 @@ impl Case<'_, '_> {
             format!("- {}", map(&fields))
         });
         section(&mut facts, "delegations", delegations.collect());
-        let out_of_reach = self.facts.out_of_reach.iter().map(|id| format!("- {}", word(self.speaker.organisation(*id))));
+        let out_of_reach =
+            self.facts.out_of_reach.iter().map(|id| format!("- {}", word(self.speaker.organisation(*id))));
         section(&mut facts, "out_of_reach", out_of_reach.collect());
         let mut records = Vec::new();
         let mut things: Vec<String> = Vec::new();
@@ -152,8 +155,7 @@ impl Case<'_, '_> {
     }
 
     fn known(&self, known: &Known) -> String {
-        let fields: Vec<(&str, String)> =
-            known.0.iter().map(|(name, value)| (&**name, self.value(value))).collect();
+        let fields: Vec<(&str, String)> = known.0.iter().map(|(name, value)| (&**name, self.value(value))).collect();
         map(&fields)
     }
 

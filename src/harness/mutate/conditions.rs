@@ -96,10 +96,8 @@ fn condition(says: &Expression, meaning: &Meaning) -> Vec<Variant> {
                 set: Box::new(set.clone()),
                 body: Box::new(body.clone()),
             };
-            let mut found = vec![
-                own(Mutation::AtomNegated, not(says.clone())),
-                own(Mutation::EachSwapped, with(!all, set, body)),
-            ];
+            let mut found =
+                vec![own(Mutation::AtomNegated, not(says.clone())), own(Mutation::EachSwapped, with(!all, set, body))];
             found.extend(values(set, meaning).into_iter().map(|(mutation, set)| own(mutation, with(*all, &set, body))));
             found.extend(condition(body, meaning).into_iter().map(|variant| {
                 // A variable out of its `any` says nothing to a reader: the whole is told.
@@ -135,7 +133,8 @@ fn values(value: &Expression, meaning: &Meaning) -> Vec<(Mutation, Expression)> 
         Expression::List(members) => {
             let mut found = Vec::new();
             for (at, member) in members.iter().enumerate() {
-                let rest = || members.iter().enumerate().filter(move |(other, _)| *other != at).map(|(_, one)| one.clone());
+                let rest =
+                    || members.iter().enumerate().filter(move |(other, _)| *other != at).map(|(_, one)| one.clone());
                 if members.len() > 1 {
                     found.push((Mutation::MemberDropped, Expression::List(rest().collect())));
                 }

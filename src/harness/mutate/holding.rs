@@ -38,7 +38,8 @@ impl<'b> Making<'b> {
                 *having.entry((area, grant)).or_default() += 1;
             }
         }
-        let some_lack = having.into_iter().filter(|((area, _), count)| packages.get(area).is_some_and(|all| count < all));
+        let some_lack =
+            having.into_iter().filter(|((area, _), count)| packages.get(area).is_some_and(|all| count < all));
         Making { bundle, speaker, found: Vec::new(), widens: some_lack.map(|(key, _)| key).collect() }
     }
 
@@ -64,7 +65,9 @@ impl<'b> Making<'b> {
         for variant in conditions::variants(says, &self.bundle.meaning) {
             let before = expression::expression(&variant.before, self.speaker);
             let said = match &variant.after {
-                Some(after) => format!("`{before}` → `{}` in the condition", expression::expression(after, self.speaker)),
+                Some(after) => {
+                    format!("`{before}` → `{}` in the condition", expression::expression(after, self.speaker))
+                }
                 None => format!("without `{before}` in the condition"),
             };
             self.add(spot, variant.mutation, said, before, change(variant.whole));
@@ -146,9 +149,8 @@ impl<'b> Making<'b> {
             for (version, body) in (0..).zip(&named.versions) {
                 let of = format!("area `{}`", self.speaker.short(&named.name));
                 let module = module_of(&named.name);
-                let part = |line: Option<u32>| {
-                    line.map_or(Part::Area(id, version), |line| Part::AreaLine(id, version, line))
-                };
+                let part =
+                    |line: Option<u32>| line.map_or(Part::Area(id, version), |line| Part::AreaLine(id, version, line));
                 let whole = Spot { module, part: part(None), of };
                 self.lines(&whole, &body.delegable, part, |lines| Change::AreaLines(id, version, lines));
                 self.period(&whole, body.period, |period| {
@@ -223,17 +225,13 @@ impl<'b> Making<'b> {
     fn package(&mut self, id: PackageId, version: u32, named: &Named<Package>, body: &'b Package) {
         let of = format!("package `{}`", self.speaker.short(&named.name));
         let module = module_of(&named.name);
-        let part =
-            |line: Option<u32>| line.map_or(Part::Package(id, version), |line| Part::Line(id, version, line));
+        let part = |line: Option<u32>| line.map_or(Part::Package(id, version), |line| Part::Line(id, version, line));
         let whole = Spot { module, part: part(None), of };
         let with = |body: Package| Change::Package(id, version, Box::new(body));
         if let Open::Known(kinds) = body.kinds {
             for kind in Kind::ALL {
-                let other: Kinds = if kinds.has(kind) {
-                    kinds.iter().filter(|one| *one != kind).collect()
-                } else {
-                    kinds.with(kind)
-                };
+                let other: Kinds =
+                    if kinds.has(kind) { kinds.iter().filter(|one| *one != kind).collect() } else { kinds.with(kind) };
                 let says = format!("`for` {} `{kind}`", if kinds.has(kind) { "without" } else { "with" });
                 let other = Package { kinds: Open::Known(other), ..body.clone() };
                 if other.kinds != Open::Known(Kinds::NONE) {

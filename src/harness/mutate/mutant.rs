@@ -4,12 +4,12 @@
 use super::mutation::Mutation;
 use super::touch::Target;
 use crate::ir::{
-    Area, AreaId, Bundle, ConditionId, Expression, Grant, Line, Meaning, Package, PackageId, Requires, Resource,
-    ResourceId, Role, RoleId, Rule, RuleId, json,
+    Area, AreaId, Bundle, ConditionId, Expression, Grant, Grantee, Line, Meaning, Package, PackageId, Receiver,
+    Recipient, Requires, Resource, ResourceId, Role, RoleId, Rule, RuleId, json,
 };
 use crate::origins::Part;
 use crate::terms::effect::RuleEffect;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One small change of a bundle.
 #[derive(Clone, Debug)]
@@ -138,6 +138,31 @@ impl Change {
     }
 }
 
+impl Change {
+    /// Roles that it is about.
+    pub(super) fn roles(&self) -> BTreeSet<RoleId> {
+        match self {
+            Change::Role(id, ..) => BTreeSet::from([*id]),
+            Change::Grant(_, _, _, grant) | Change::Widened(_, grant) => match grant.to {
+                Some(Grantee::Role(id)) => BTreeSet::from([id]),
+                _ => BTreeSet::new(),
+            },
+            Change::PackageLines(_, _, lines) | Change::AreaLines(_, _, lines) => {
+                let to = lines.iter().filter_map(|line| match line {
+                    Line::To { to: Receiver::Role(id), .. } => Some(*id),
+                    _ => None,
+                });
+                to.collect()
+            }
+            Change::Rule(_, rule) => match rule.to {
+                Some(Recipient::Role(id)) => BTreeSet::from([id]),
+                _ => BTreeSet::new(),
+            },
+            _ => BTreeSet::new(),
+        }
+    }
+}
+
 /// A grant that gives nothing and asks nothing.
 pub(super) fn nothing(grant: &Grant) -> Grant {
     Grant { gives_use: false, gives_delegation: false, undecided: false, ..grant.clone() }
@@ -185,7 +210,8 @@ fn keyed(bundle: &mut Bundle, id: RuleId, dropped: bool) {
     let last: Vec<String> = parts.by_ref().take(3).map(str::to_owned).collect();
     let owner = parts.next().unwrap_or("").to_owned();
     let short: String = last.into_iter().rev().collect::<Vec<_>>().join("/");
-    let had_words = bundle.words.get_mut(&*owner).map(|words| (words.rules.remove(&*short), words.open.remove(&*short)));
+    let had_words =
+        bundle.words.get_mut(&*owner).map(|words| (words.rules.remove(&*short), words.open.remove(&*short)));
     if !dropped {
         let digest = json::sha256(json::rule_body(&bundle.meaning, &rule).as_bytes());
         let same = |other: &Rule| {

@@ -130,7 +130,10 @@ fn said_of(one: &crate::decide::Obliged, speaker: &Speaker<'_>) -> Json {
         return Json::from(name);
     }
     let mut members = serde_json::Map::new();
-    members.insert(name, if arguments.is_empty() { Json::Object(serde_json::Map::new()) } else { Json::Object(arguments) });
+    members.insert(
+        name,
+        if arguments.is_empty() { Json::Object(serde_json::Map::new()) } else { Json::Object(arguments) },
+    );
     if !one.elements.is_empty() {
         members.insert("elements".to_owned(), Json::from(names(Some(&one.elements))));
     }

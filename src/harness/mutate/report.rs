@@ -77,12 +77,18 @@ pub fn human(run: &Run, origins: &Origins, sources: &Sources) -> String {
             }
             match case {
                 Some(case) => {
-                    let _ = writeln!(text, "  a case that kills it, for the suite of {}; the mutant gives {}:\n", case.module, case.instead);
+                    let _ = writeln!(
+                        text,
+                        "  a case that kills it, for the suite of {}; the mutant gives {}:\n",
+                        case.module, case.instead
+                    );
                     for line in case.text.lines() {
                         let _ = writeln!(text, "    {line}");
                     }
                 }
-                None => text.push_str("  No case was found that tells it apart, and it is not proved to be the same.\n"),
+                None => {
+                    text.push_str("  No case was found that tells it apart, and it is not proved to be the same.\n")
+                }
             }
             text.push('\n');
         }
@@ -119,9 +125,7 @@ pub fn human(run: &Run, origins: &Origins, sources: &Sources) -> String {
 #[must_use]
 pub fn json(run: &Run, origins: &Origins, sources: &Sources) -> String {
     let counts = |counts: Counts| serde_json::json!({ "killed": counts.killed, "same": counts.same, "survived": counts.survived });
-    let place = |file: &str, at: crate::source::Position, offset: u32, length: u32| {
-        serde_json::json!({ "file": file, "line": at.line, "column": at.column, "offset": offset, "length": length })
-    };
+    let place = |file: &str, at: crate::source::Position, offset: u32, length: u32| serde_json::json!({ "file": file, "line": at.line, "column": at.column, "offset": offset, "length": length });
     let of_place = |at: Place| {
         let source = sources.get(at.source)?;
         Some(place(source.name(), source.position(at.span.start), at.span.start, at.span.length()))
@@ -134,7 +138,8 @@ pub fn json(run: &Run, origins: &Origins, sources: &Sources) -> String {
             "change": &*mutant.says,
         });
         if let Some((origin, at)) = self::place(mutant, origins, sources) {
-            let place = of_place(at).unwrap_or_else(|| place(&origin.file, origin.position, origin.offset, origin.length));
+            let place =
+                of_place(at).unwrap_or_else(|| place(&origin.file, origin.position, origin.offset, origin.length));
             put(&mut one, "place", place);
         }
         match &outcome.fate {
@@ -151,7 +156,8 @@ pub fn json(run: &Run, origins: &Origins, sources: &Sources) -> String {
             Fate::Survived(case) => {
                 put(&mut one, "fate", "survived".into());
                 if let Some(case) = case {
-                    let said = serde_json::json!({ "module": &*case.module, "text": case.text, "instead": case.instead });
+                    let said =
+                        serde_json::json!({ "module": &*case.module, "text": case.text, "instead": case.instead });
                     put(&mut one, "case", said);
                 }
             }
@@ -230,7 +236,11 @@ fn frame(place: Place, sources: &Sources) -> String {
     let marked = source.slice(Span { start: place.span.start, end: place.span.end.min(line.end) });
     let number = position.line.to_string();
     let gap = " ".repeat(number.len());
-    let before: String = text.chars().take(position.column as usize - 1).map(|letter| if letter == '\t' { letter } else { ' ' }).collect();
+    let before: String = text
+        .chars()
+        .take(position.column as usize - 1)
+        .map(|letter| if letter == '\t' { letter } else { ' ' })
+        .collect();
     let marks = "^".repeat(marked.chars().count().max(1));
     format!("  {number} │ {text}\n  {gap} │ {before}{marks}\n\n")
 }

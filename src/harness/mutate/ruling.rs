@@ -162,7 +162,12 @@ impl Making<'_> {
         for (at, one) in all.iter().enumerate() {
             let text = words::oblige(one, self.speaker);
             let rest = || all.iter().enumerate().filter(move |(other, _)| *other != at).map(|(_, one)| one.clone());
-            found.push((Mutation::ObligationDropped, format!("without `oblige {text}`"), text.clone(), rest().collect()));
+            found.push((
+                Mutation::ObligationDropped,
+                format!("without `oblige {text}`"),
+                text.clone(),
+                rest().collect(),
+            ));
             for (name, value) in &one.arguments {
                 for (_, other) in constants(value, meaning) {
                     let mut arguments = one.arguments.clone();
@@ -247,7 +252,8 @@ impl Making<'_> {
                     Controlling::Organisation(id) => self.speaker.short(self.speaker.organisation(*id)),
                     Controlling::Status(id) => self.speaker.short(self.speaker.role(*id)),
                 };
-                let rest = Open::Known(all.known().into_iter().flatten().filter(|other| *other != one).copied().collect());
+                let rest =
+                    Open::Known(all.known().into_iter().flatten().filter(|other| *other != one).copied().collect());
                 let (mutation, word, other) = if processes {
                     (Mutation::ProcessorDropped, "processor", Resource { processors: rest, ..body.clone() })
                 } else {
@@ -260,7 +266,13 @@ impl Making<'_> {
             for basis in body.basis.known().into_iter().flatten() {
                 let rest = body.basis.known().into_iter().flatten().filter(|other| *other != basis).cloned().collect();
                 let other = Resource { basis: Open::Known(rest), ..body.clone() };
-                self.add(spot, Mutation::BasisDropped, format!("without `basis {basis}`"), basis.to_string(), with(other));
+                self.add(
+                    spot,
+                    Mutation::BasisDropped,
+                    format!("without `basis {basis}`"),
+                    basis.to_string(),
+                    with(other),
+                );
             }
         }
         if let (true, Some((of, Open::Known(purposes)))) = (read.purposes, &body.purposes) {
@@ -350,7 +362,9 @@ fn replaced(says: &Expression, length: Duration, other: Duration) -> Expression 
         Expression::List(parts) => Expression::List(parts.iter().map(put).collect()),
         Expression::Not(part) => Expression::Not(boxed(part)),
         Expression::Attribute(of, name) => Expression::Attribute(boxed(of), name.clone()),
-        Expression::Compare(operator, sides) => Expression::Compare(*operator, Box::new((put(&sides.0), put(&sides.1)))),
+        Expression::Compare(operator, sides) => {
+            Expression::Compare(*operator, Box::new((put(&sides.0), put(&sides.1))))
+        }
         Expression::Shift { from, back, by } => Expression::Shift { from: boxed(from), back: *back, by: boxed(by) },
         Expression::Each { all, variable, set, body } => {
             Expression::Each { all: *all, variable: variable.clone(), set: boxed(set), body: boxed(body) }

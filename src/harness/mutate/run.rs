@@ -213,12 +213,7 @@ pub fn run(settle: &Settle<'_>, origins: &Origins, options: &Options) -> Result<
 ///
 /// # Errors
 /// As of [`run`].
-pub fn kills(
-    bundle: &Bundle,
-    origins: &Origins,
-    suites: &[Suite],
-    options: &Options,
-) -> Result<Vec<Killed>, Trouble> {
+pub fn kills(bundle: &Bundle, origins: &Origins, suites: &[Suite], options: &Options) -> Result<Vec<Killed>, Trouble> {
     let (mutants, _) = chosen(bundle, origins, options)?;
     let probes = probes(bundle, suites)?;
     let all = on(options.jobs, || {

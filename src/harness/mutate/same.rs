@@ -4,7 +4,8 @@
 use super::mutant::{Change, Mutant};
 use super::mutation::Mutation;
 use crate::ir::{
-    AreaId, Bundle, Expression, Grantee, IsWhat, Line, Meaning, Package, PackageId, Receiver, Recipient, Role, RoleId,
+    AreaId, Bundle, Expression, Grant, Grantee, IsWhat, Line, Meaning, Package, PackageId, Receiver, Recipient, Role,
+    RoleId,
 };
 use crate::terms::effect::RuleEffect;
 use crate::terms::kind::{Kind, Kinds};
@@ -18,11 +19,15 @@ pub(super) fn proved(bundle: &Bundle, changed: &Bundle, mutant: &Mutant) -> Opti
         }
         (Change::Role(..), Mutation::RoleKey) => {
             let idle = both.iter().all(|meaning| !asks_for_keys(meaning) && no_organisation_holds(meaning, None));
-            idle.then(|| "no organisation can come to hold a package, so that nobody holds one by a `key` role".to_owned())
+            idle.then(|| {
+                "no organisation can come to hold a package, so that nobody holds one by a `key` role".to_owned()
+            })
         }
         (Change::Role(id, ..), Mutation::RoleAgent) => {
             let idle = both.iter().all(|meaning| no_organisation_holds(meaning, Some(*id)));
-            idle.then(|| "no organisation can come to hold a package that may be given to who has the role for it".to_owned())
+            idle.then(|| {
+                "no organisation can come to hold a package that may be given to who has the role for it".to_owned()
+            })
         }
         (Change::Package(id, version, body), Mutation::PartyKind) => {
             let before = bundle.meaning.package(*id)?.versions.get(*version as usize)?;
@@ -35,20 +40,43 @@ pub(super) fn proved(bundle: &Bundle, changed: &Bundle, mutant: &Mutant) -> Opti
             });
             idle.then(|| "nobody can come to hold the package for a party of that kind".to_owned())
         }
+        (Change::Grant(id, version, at, after), _) => {
+            let body = bundle.meaning.package(*id)?.versions.get(*version as usize)?;
+            let before = body.grants.get(*at as usize)?;
+            let idle = !has_line(&body.delegable)
+                && Grant { gives_delegation: after.gives_delegation, ..before.clone() } == **after;
+            idle.then(|| NOT_DELEGABLE.to_owned())
+        }
+        (Change::Widened(area, grant), _) => {
+            let all = bundle.meaning.packages.iter().flat_map(|named| &named.versions);
+            let mut lacking = all.filter(|body| body.area == Some(*area) && !body.grants.contains(grant));
+            let has_use = |body: &Package| {
+                let use_alone =
+                    |own: &Grant| Grant { gives_delegation: grant.gives_delegation, ..own.clone() } == **grant;
+                body.grants.iter().any(use_alone)
+            };
+            let idle = lacking.all(|body| !has_line(&body.delegable) && has_use(body));
+            idle.then(|| NOT_DELEGABLE.to_owned())
+        }
         (Change::AreaLines(id, version, after), _) => {
             let before = &bundle.meaning.area(*id)?.versions.get(*version as usize)?.delegable;
-            let has_line = |lines: &[Line]| lines.iter().any(|line| matches!(line, Line::To { .. }));
             let packages = bundle.meaning.packages.iter().flat_map(|named| &named.versions);
             let mut lines = packages.filter(|body| body.area == Some(*id)).flat_map(|body| &body.delegable);
             let idle = has_line(before)
                 && has_line(after)
-                && lines.all(|line| {
-                    admits(before, line, &bundle.meaning) && admits(after, line, &bundle.meaning)
-                });
-            idle.then(|| "the packages of the area admit no more than the area does, with the change and without".to_owned())
+                && lines.all(|line| admits(before, line, &bundle.meaning) && admits(after, line, &bundle.meaning));
+            idle.then(|| {
+                "the packages of the area admit no more than the area does, with the change and without".to_owned()
+            })
         }
         _ => None,
     }
+}
+
+const NOT_DELEGABLE: &str = "the package admits no receiver, so that a right to delegate it gives nothing";
+
+fn has_line(lines: &[Line]) -> bool {
+    lines.iter().any(|line| matches!(line, Line::To { .. }))
 }
 
 /// Does nothing ask who has the role, and does nobody hold or pass on anything by it?
@@ -143,7 +171,9 @@ fn holders(meaning: &Meaning) -> Vec<Kinds> {
             let mut kinds = held.get(at).copied().unwrap_or(Kinds::NONE);
             let before = kinds;
             let mut passed_on = false;
-            for (body, grant) in named.versions.iter().flat_map(|body| body.grants.iter().map(move |grant| (body, grant))) {
+            for (body, grant) in
+                named.versions.iter().flat_map(|body| body.grants.iter().map(move |grant| (body, grant)))
+            {
                 let (false, true) = (grant.undecided, grant.gives_use || grant.gives_delegation) else { continue };
                 let reached = match grant.to {
                     Some(Grantee::Role(id)) => by(meaning, id),

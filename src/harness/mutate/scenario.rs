@@ -22,6 +22,8 @@ pub(super) struct Scenario {
 /// What may be added, and with what attributes may be tried.
 #[derive(Debug, Default)]
 pub(super) struct Matter {
+    /// Roles that the change itself is about.
+    pub(super) first: BTreeSet<RoleId>,
     pub(super) roles: BTreeSet<RoleId>,
     pub(super) packages: BTreeSet<PackageId>,
     pub(super) areas: BTreeSet<AreaId>,
@@ -158,7 +160,8 @@ impl Scenario {
     fn renamed(mut self, entities: Vec<(EntityId, Entity)>, things: Vec<(ThingId, crate::facts::Thing)>) -> Self {
         let now = |id: EntityId| entities.iter().position(|(was, _)| *was == id).map_or(id, |at| EntityId(number(at)));
         let thing = |id: ThingId| things.iter().position(|(was, _)| *was == id).map_or(id, |at| ThingId(number(at)));
-        let known = |known: &Known| Known(known.0.iter().map(|(name, one)| (name.clone(), put(one, &now, &thing))).collect());
+        let known =
+            |known: &Known| Known(known.0.iter().map(|(name, one)| (name.clone(), put(one, &now, &thing))).collect());
         for fact in &mut self.facts.roles {
             *fact = RoleFact { subject: now(fact.subject), party: fact.party.map(now), ..*fact };
         }
@@ -172,9 +175,8 @@ impl Scenario {
         self.request.context = known(&self.request.context);
         self.request.record = self.request.record.as_ref().map(|record| put(record, &now, &thing));
         let others = entities.iter().map(|(_, one)| Entity { attributes: known(&one.attributes), ..one.clone() });
-        let all_things = things
-            .iter()
-            .map(|(_, one)| crate::facts::Thing { attributes: known(&one.attributes), ..one.clone() });
+        let all_things =
+            things.iter().map(|(_, one)| crate::facts::Thing { attributes: known(&one.attributes), ..one.clone() });
         (self.facts.entities, self.facts.things) = (others.collect(), all_things.collect());
         self
     }
@@ -205,7 +207,8 @@ impl Scenario {
                 facts.delegations.remove(at);
             });
         }
-        for id in &matter.roles {
+        let others = matter.roles.iter().filter(|id| !matter.first.contains(id));
+        for id in matter.first.iter().chain(others) {
             let Some((_, role)) = meaning.role(*id).and_then(|named| named.on(self.request.today)) else { continue };
             for (subject, kind) in &acting {
                 if !role.by.has(*kind) {

@@ -145,7 +145,9 @@ fn pasted(suite: &str, case: &str) -> String {
     while let Some(line) = lines.next() {
         text.push_str(line);
         text.push('\n');
-        let key = line.strip_prefix("cases:").is_some_and(|rest| rest.trim_start().is_empty() || rest.trim_start().starts_with('#'));
+        let key = line
+            .strip_prefix("cases:")
+            .is_some_and(|rest| rest.trim_start().is_empty() || rest.trim_start().starts_with('#'));
         if key && !done {
             let first = lines.clone().find(|line| line.trim_start().starts_with("- "));
             let by = first.map_or("  ", |line| line.get(..line.len() - line.trim_start().len()).unwrap_or("  "));

@@ -1,8 +1,6 @@
 //! What two bundles of one vocabulary say differently, and which rules that can touch. Decides nothing.
 
-use crate::ir::{
-    AreaId, ConditionId, Expression, IsWhat, Meaning, PackageId, Recipient, ResourceId, RoleId, Rule,
-};
+use crate::ir::{AreaId, ConditionId, Expression, IsWhat, Meaning, PackageId, Recipient, ResourceId, RoleId, Rule};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What differs.
@@ -84,8 +82,7 @@ impl Changed {
             all
         };
         let alike = one.rules == two.rules;
-        let (before, after) =
-            if alike { (BTreeMap::new(), BTreeMap::new()) } else { (by_key(one), by_key(two)) };
+        let (before, after) = if alike { (BTreeMap::new(), BTreeMap::new()) } else { (by_key(one), by_key(two)) };
         let touch = |rule: &Rule, touched: &mut BTreeMap<ResourceId, BTreeSet<Option<Box<str>>>>| {
             for resource in rule.scopes.iter().flat_map(|scope| &scope.on) {
                 touched.entry(*resource).or_default().insert(rule.action.clone());
@@ -126,7 +123,9 @@ impl Changed {
     /// Is it for a role that differs, or for whoever has a `key` role while any role differs?
     fn names_role(&self, rule: &Rule) -> bool {
         match rule.to {
-            Some(Recipient::Role(role)) => self.roles.contains(&role) || !self.roles.is_empty() && rule.requires.is_none(),
+            Some(Recipient::Role(role)) => {
+                self.roles.contains(&role) || !self.roles.is_empty() && rule.requires.is_none()
+            }
             Some(Recipient::Organisation(_) | Recipient::Controller | Recipient::Processor) => !self.roles.is_empty(),
             Some(Recipient::Anyone | Recipient::Itself) | None => false,
         }
@@ -155,9 +154,9 @@ impl Changed {
             let before: usize = self.touched.values().map(BTreeSet::len).sum();
             for (rule, asked) in &asking {
                 let is_touched = asked.iter().any(|(resource, action)| {
-                    self.touched.get(resource).is_some_and(|actions| {
-                        actions.contains(&None) || actions.contains(&Some(Box::from(*action)))
-                    })
+                    self.touched
+                        .get(resource)
+                        .is_some_and(|actions| actions.contains(&None) || actions.contains(&Some(Box::from(*action))))
                 });
                 if is_touched {
                     touch(rule, &mut self.touched);

@@ -99,9 +99,11 @@ impl<'b> Same<'_, 'b> {
         one.iter().chain(&two).any(special)
             || [self.both.one, self.both.two].into_iter().any(|meaning| {
                 meaning.packages.iter().flat_map(|named| &named.versions).any(|version| {
-                    version.grants.iter().any(|grant| {
-                        grant.to == Some(Grantee::Role(id)) || self.when_reads(grant.when.as_deref())
-                    }) || self.lines_name(&version.delegable, id)
+                    version
+                        .grants
+                        .iter()
+                        .any(|grant| grant.to == Some(Grantee::Role(id)) || self.when_reads(grant.when.as_deref()))
+                        || self.lines_name(&version.delegable, id)
                 }) || meaning
                     .areas
                     .iter()
@@ -196,7 +198,9 @@ impl<'b> Same<'_, 'b> {
         let in_it = |meaning: &Meaning, gives: &Gives<'_>| {
             let of_area = |version: &Package| version.area == Some(at.into());
             let packages = meaning.packages.iter().enumerate().filter(|(_, named)| named.versions.iter().any(of_area));
-            packages.map(|(at, _)| self.is_passed_on(meaning, gives, at.into())).fold((false, false), |(_, any), is| (true, any || is))
+            packages
+                .map(|(at, _)| self.is_passed_on(meaning, gives, at.into()))
+                .fold((false, false), |(_, any), is| (true, any || is))
         };
         let (first, second) = (in_it(both.one, both.gives[0]), in_it(both.two, both.gives[1]));
         if !first.0 && !second.0 {
@@ -226,7 +230,14 @@ impl<'b> Same<'_, 'b> {
     }
 
     /// The grants of a version that can give use (or the right to pass on), without those that others say already.
-    fn ways(&mut self, meaning: &Meaning, gives: &Gives<'_>, version: &'b Package, delegation: bool, side: usize) -> Ways<'b> {
+    fn ways(
+        &mut self,
+        meaning: &Meaning,
+        gives: &Gives<'_>,
+        version: &'b Package,
+        delegation: bool,
+        side: usize,
+    ) -> Ways<'b> {
         let Open::Known(kinds) = version.kinds else { return Vec::new() };
         let mut ways: Ways<'b> = Vec::new();
         for grant in &version.grants {
@@ -346,10 +357,8 @@ impl<'b> Same<'_, 'b> {
 
 /// Both bundles, for the conditions of grants and lines.
 pub(super) fn translator<'b>(both: &Both<'b>, changed: &Changed) -> Translator<'b> {
-    let sides = vec![
-        Side { meaning: both.one, rules: both.rules[0] },
-        Side { meaning: both.two, rules: both.rules[1] },
-    ];
+    let sides =
+        vec![Side { meaning: both.one, rules: both.rules[0] }, Side { meaning: both.two, rules: both.rules[1] }];
     let mut translator = Translator::new(Atoms::new(both.one, Vec::new()), sides);
     translator.differs = Differs { resource: true, roles: !changed.roles.is_empty(), permitted: true };
     translator
@@ -367,9 +376,9 @@ pub(super) fn truth<'b>(translator: &mut Translator<'b>, place: &Place<'b>, when
 fn without_repeats<T>(mut all: Vec<T>, mut says: impl FnMut(&T, &T) -> bool) -> Vec<T> {
     let mut at = 0;
     while at < all.len() {
-        let repeats = all.get(at).is_some_and(|one| {
-            all.iter().enumerate().any(|(beside, other)| beside != at && says(one, other))
-        });
+        let repeats = all
+            .get(at)
+            .is_some_and(|one| all.iter().enumerate().any(|(beside, other)| beside != at && says(one, other)));
         if repeats {
             all.remove(at);
         } else {
@@ -382,9 +391,9 @@ fn without_repeats<T>(mut all: Vec<T>, mut says: impl FnMut(&T, &T) -> bool) -> 
 /// Is whoever has the role of that kind?
 fn is_of_kind(meaning: &Meaning, role: Receiver, kind: Receiver) -> bool {
     match (role, kind) {
-        (Receiver::Role(role), Receiver::Kind(kind)) => meaning.role(role).is_some_and(|named| {
-            named.versions.iter().flat_map(|version| version.by.iter()).all(|by| by == kind)
-        }),
+        (Receiver::Role(role), Receiver::Kind(kind)) => meaning
+            .role(role)
+            .is_some_and(|named| named.versions.iter().flat_map(|version| version.by.iter()).all(|by| by == kind)),
         _ => false,
     }
 }

@@ -35,7 +35,9 @@ pub(super) fn same(both: &Both<'_>, changed: &Changed, held: bool, effort: &mut 
     match unknown {
         Some(why) => Ruled::Unknown(why),
         None if asked == 0 => Ruled::Same(None),
-        None => Ruled::Same(Some("the rules permit, forbid and oblige to the same, whatever is so or missing".to_owned())),
+        None => {
+            Ruled::Same(Some("the rules permit, forbid and oblige to the same, whatever is so or missing".to_owned()))
+        }
     }
 }
 
@@ -58,12 +60,11 @@ fn over<'b>(
     held: bool,
     effort: &mut Effort,
 ) -> Ruled {
-    let versions = [both.one, both.two].map(|meaning| meaning.resource(resource).map_or(&[][..], |named| &named.versions));
+    let versions =
+        [both.one, both.two].map(|meaning| meaning.resource(resource).map_or(&[][..], |named| &named.versions));
     let records = versions.iter().flat_map(|all| all.iter()).filter_map(|version| version.records).collect();
-    let sides = vec![
-        Side { meaning: both.one, rules: both.rules[0] },
-        Side { meaning: both.two, rules: both.rules[1] },
-    ];
+    let sides =
+        vec![Side { meaning: both.one, rules: both.rules[0] }, Side { meaning: both.two, rules: both.rules[1] }];
     let mut translator = Translator::new(Atoms::new(both.one, records), sides);
     translator.differs = Differs {
         resource: changed.resources.contains(&resource) || !changed.conditions.is_empty(),
@@ -90,7 +91,16 @@ fn over<'b>(
             if apart == Wire::FALSE {
                 continue;
             }
-            match differs(both, &mut translator, resource, versions.first().copied().unwrap_or_default(), action, element, apart, effort) {
+            match differs(
+                both,
+                &mut translator,
+                resource,
+                versions.first().copied().unwrap_or_default(),
+                action,
+                element,
+                apart,
+                effort,
+            ) {
                 Ruled::Same(_) => {}
                 Ruled::Unknown(why) => unknown = unknown.or(Some(why)),
                 differs @ Ruled::Differs(_) => return differs,
@@ -157,9 +167,10 @@ fn apart(translator: &mut Translator<'_>, made: &[Made; 2]) -> Wire {
         (&one.released, &two.released),
     ];
     let all: BTreeSet<&Oblige> = one.obligations.keys().chain(two.obligations.keys()).collect();
-    pairs.extend(all.into_iter().map(|oblige| {
-        (one.obligations.get(oblige).unwrap_or(&none), two.obligations.get(oblige).unwrap_or(&none))
-    }));
+    pairs
+        .extend(all.into_iter().map(|oblige| {
+            (one.obligations.get(oblige).unwrap_or(&none), two.obligations.get(oblige).unwrap_or(&none))
+        }));
     for (one, two) in pairs {
         let (one, two) = (circuit.any(one.iter().copied()), circuit.any(two.iter().copied()));
         unlike.push(!circuit.alike(one, two));

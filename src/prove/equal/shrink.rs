@@ -4,11 +4,7 @@ use crate::decide::Request;
 use crate::facts::{Draft, EntityId, Facts, Known, Value};
 
 /// Facts and a request with less in them, for which `shows` still holds. What is left out is tried in order, each once.
-pub(super) fn shrunk(
-    facts: &Facts,
-    request: &Request,
-    shows: impl Fn(&Facts, &Request) -> bool,
-) -> (Facts, Request) {
+pub(super) fn shrunk(facts: &Facts, request: &Request, shows: impl Fn(&Facts, &Request) -> bool) -> (Facts, Request) {
     let (mut draft, mut request) = (facts.draft(), request.clone());
     let keeps = |draft: &Draft, request: &Request| shows(&draft.store(), request);
     for at in (0..draft.delegations.len()).rev() {

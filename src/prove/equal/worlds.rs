@@ -151,7 +151,8 @@ impl<'b> Trying<'_, 'b> {
 
     /// Kinds of parties worth trying: those that the package is for in either bundle, else all.
     fn parties(&self, id: PackageId) -> Kinds {
-        let versions = self.meanings().into_iter().filter_map(|meaning| meaning.package(id)).flat_map(|it| &it.versions);
+        let versions =
+            self.meanings().into_iter().filter_map(|meaning| meaning.package(id)).flat_map(|it| &it.versions);
         versions.filter_map(|version| version.kinds.known()).flat_map(|kinds| kinds.iter()).collect()
     }
 
@@ -177,7 +178,8 @@ impl<'b> Trying<'_, 'b> {
                         continue;
                     }
                     let wanted = [(Root::Holder, holder), (Root::Party, kind)];
-                    for (mut world, who) in self.begun(Scene::Grant, grant.when.as_deref(), side, &wanted, itself, day) {
+                    for (mut world, who) in self.begun(Scene::Grant, grant.when.as_deref(), side, &wanted, itself, day)
+                    {
                         let (who, party) = (*who.first()?, *who.get(1)?);
                         if !gives.reach(&mut world, grant, who, party, day, 2) {
                             continue;
@@ -193,14 +195,7 @@ impl<'b> Trying<'_, 'b> {
     }
 
     /// Somebody to whom a line lets it be passed on.
-    fn line(
-        &mut self,
-        id: PackageId,
-        version: &'b Package,
-        line: &'b Line,
-        side: usize,
-        day: Date,
-    ) -> Option<Witness> {
+    fn line(&mut self, id: PackageId, version: &'b Package, line: &'b Line, side: usize, day: Date) -> Option<Witness> {
         let Line::To { to, when, .. } = line else { return None };
         let gives = self.both.gives.get(side).copied()?;
         let receivers = match to {
@@ -209,7 +204,11 @@ impl<'b> Trying<'_, 'b> {
         };
         for kind in self.parties(id).iter() {
             for receiver in receivers.iter() {
-                let givers: Kinds = version.grants.iter().flat_map(|grant| gives.grantees(grant, day).iter().collect::<Vec<_>>()).collect();
+                let givers: Kinds = version
+                    .grants
+                    .iter()
+                    .flat_map(|grant| gives.grantees(grant, day).iter().collect::<Vec<_>>())
+                    .collect();
                 for giver in givers.with(kind).iter() {
                     for itself in [false, true] {
                         if itself && giver != kind {
@@ -436,9 +435,10 @@ impl<'b> Trying<'_, 'b> {
         for at in 0..self.both.one.roles.len() {
             let role = RoleId::from(at);
             let covers = self.meanings().into_iter().any(|meaning| {
-                meaning.role(role).and_then(|named| named.on(day)).is_some_and(|(_, role)| {
-                    role.covers.is_yes() && role.by.has(Kind::Organisation)
-                })
+                meaning
+                    .role(role)
+                    .and_then(|named| named.on(day))
+                    .is_some_and(|(_, role)| role.covers.is_yes() && role.by.has(Kind::Organisation))
             });
             let of = self.both.one.role(role).and_then(|named| named.on(day)).and_then(|(_, role)| role.of);
             if let (true, Some(kinds)) = (covers, of) {
