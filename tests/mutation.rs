@@ -9,17 +9,8 @@ use fullmakt::source::{Source, SourceId};
 use std::collections::{BTreeMap, BTreeSet};
 
 const MODULE: &str = include_str!("mutation/ward.fmk");
-/// One case, so that nearly everything survives.
-const THIN: &str = "clock: 2026-03-01T12:00:00+01:00
-people: { kari: { birth_date: 1980-05-05 } }
-organisations: { ward: {} }
-roles:
-  - { subject: kari, role: manager, party: ward }
-cases:
-  - name: the manager sends
-    request: { subject: kari, party: ward, action: send, on: report }
-    expect: permit
-";
+/// A permit of each action and no more, so that nearly everything survives.
+const THIN: &str = include_str!("mutation/thin.test.yaml");
 
 fn suites(suite: &str) -> Suites {
     let suites =
@@ -111,7 +102,7 @@ fn every_mutant_is_a_bundle_and_another_one() {
             assert_eq!(mutant.in_place(bundle).meaning.rules.len(), bundle.meaning.rules.len());
             seen.entry(meaning).or_insert_with(Vec::new).push(mutant.says.clone());
         }
-        assert!(seen.len() > 20);
+        assert!(seen.len() > 10);
     }
 }
 

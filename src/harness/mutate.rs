@@ -1,6 +1,7 @@
 //! Mutation testing (docs/mutation.md): every small change of a bundle, tried with the suites. A change that no suite notices
 //! is a missing case, which is found and told; it is set aside only where it is proved to decide the same everywhere.
 
+mod agents;
 mod conditions;
 mod holding;
 mod mutant;

@@ -4,12 +4,12 @@
 use super::mutation::Mutation;
 use super::touch::Target;
 use crate::ir::{
-    Area, AreaId, Bundle, ConditionId, Expression, Grant, Line, Meaning, Package, PackageId, Requires, Resource,
-    ResourceId, Role, RoleId, Rule, RuleId, json,
+    Area, AreaId, Bundle, ConditionId, Expression, Grant, Grantee, Line, Meaning, Package, PackageId, Receiver,
+    Recipient, Requires, Resource, ResourceId, Role, RoleId, Rule, RuleId, json,
 };
 use crate::origins::Part;
 use crate::terms::effect::RuleEffect;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One small change of a bundle.
 #[derive(Clone, Debug)]
@@ -134,6 +134,31 @@ impl Change {
             Change::Resource(id, ..) => vec![Target::Resource(*id)],
             Change::Condition(id, _) => vec![Target::Condition(*id)],
             Change::Rule(id, _) => vec![Target::Rule(*id)],
+        }
+    }
+}
+
+impl Change {
+    /// Roles that it is about.
+    pub(super) fn roles(&self) -> BTreeSet<RoleId> {
+        match self {
+            Change::Role(id, ..) => BTreeSet::from([*id]),
+            Change::Grant(_, _, _, grant) | Change::Widened(_, grant) => match grant.to {
+                Some(Grantee::Role(id)) => BTreeSet::from([id]),
+                _ => BTreeSet::new(),
+            },
+            Change::PackageLines(_, _, lines) | Change::AreaLines(_, _, lines) => {
+                let to = lines.iter().filter_map(|line| match line {
+                    Line::To { to: Receiver::Role(id), .. } => Some(*id),
+                    _ => None,
+                });
+                to.collect()
+            }
+            Change::Rule(_, rule) => match rule.to {
+                Some(Recipient::Role(id)) => BTreeSet::from([id]),
+                _ => BTreeSet::new(),
+            },
+            _ => BTreeSet::new(),
         }
     }
 }

@@ -4,7 +4,8 @@
 use super::mutant::{Change, Mutant};
 use super::mutation::Mutation;
 use crate::ir::{
-    AreaId, Bundle, Expression, Grantee, IsWhat, Line, Meaning, Package, PackageId, Receiver, Recipient, Role, RoleId,
+    AreaId, Bundle, Expression, Grant, Grantee, IsWhat, Line, Meaning, Package, PackageId, Receiver, Recipient, Role,
+    RoleId,
 };
 use crate::terms::effect::RuleEffect;
 use crate::terms::kind::{Kind, Kinds};
@@ -39,9 +40,26 @@ pub(super) fn proved(bundle: &Bundle, changed: &Bundle, mutant: &Mutant) -> Opti
             });
             idle.then(|| "nobody can come to hold the package for a party of that kind".to_owned())
         }
+        (Change::Grant(id, version, at, after), _) => {
+            let body = bundle.meaning.package(*id)?.versions.get(*version as usize)?;
+            let before = body.grants.get(*at as usize)?;
+            let idle = !has_line(&body.delegable)
+                && Grant { gives_delegation: after.gives_delegation, ..before.clone() } == **after;
+            idle.then(|| NOT_DELEGABLE.to_owned())
+        }
+        (Change::Widened(area, grant), _) => {
+            let all = bundle.meaning.packages.iter().flat_map(|named| &named.versions);
+            let mut lacking = all.filter(|body| body.area == Some(*area) && !body.grants.contains(grant));
+            let has_use = |body: &Package| {
+                let use_alone =
+                    |own: &Grant| Grant { gives_delegation: grant.gives_delegation, ..own.clone() } == **grant;
+                body.grants.iter().any(use_alone)
+            };
+            let idle = lacking.all(|body| !has_line(&body.delegable) && has_use(body));
+            idle.then(|| NOT_DELEGABLE.to_owned())
+        }
         (Change::AreaLines(id, version, after), _) => {
             let before = &bundle.meaning.area(*id)?.versions.get(*version as usize)?.delegable;
-            let has_line = |lines: &[Line]| lines.iter().any(|line| matches!(line, Line::To { .. }));
             let packages = bundle.meaning.packages.iter().flat_map(|named| &named.versions);
             let mut lines = packages.filter(|body| body.area == Some(*id)).flat_map(|body| &body.delegable);
             let idle = has_line(before)
@@ -53,6 +71,12 @@ pub(super) fn proved(bundle: &Bundle, changed: &Bundle, mutant: &Mutant) -> Opti
         }
         _ => None,
     }
+}
+
+const NOT_DELEGABLE: &str = "the package admits no receiver, so that a right to delegate it gives nothing";
+
+fn has_line(lines: &[Line]) -> bool {
+    lines.iter().any(|line| matches!(line, Line::To { .. }))
 }
 
 /// Does nothing ask who has the role, and does nobody hold or pass on anything by it?

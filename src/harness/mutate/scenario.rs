@@ -22,6 +22,8 @@ pub(super) struct Scenario {
 /// What may be added, and with what attributes may be tried.
 #[derive(Debug, Default)]
 pub(super) struct Matter {
+    /// Roles that the change itself is about.
+    pub(super) first: BTreeSet<RoleId>,
     pub(super) roles: BTreeSet<RoleId>,
     pub(super) packages: BTreeSet<PackageId>,
     pub(super) areas: BTreeSet<AreaId>,
@@ -205,7 +207,8 @@ impl Scenario {
                 facts.delegations.remove(at);
             });
         }
-        for id in &matter.roles {
+        let others = matter.roles.iter().filter(|id| !matter.first.contains(id));
+        for id in matter.first.iter().chain(others) {
             let Some((_, role)) = meaning.role(*id).and_then(|named| named.on(self.request.today)) else { continue };
             for (subject, kind) in &acting {
                 if !role.by.has(*kind) {

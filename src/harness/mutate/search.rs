@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp, civil::Date};
 use std::collections::BTreeSet;
 
 /// How many requests are decided for one mutant before the search ends.
-const EFFORT: usize = 1_500;
+const EFFORT: usize = 4_000;
 /// How many requests of the suites it begins with.
 const SEEDS: usize = 48;
 /// How many scenarios are decided for one mutant.
@@ -65,6 +65,12 @@ pub(super) fn near(bundle: &Bundle, changed: &Bundle, mutant: &Mutant, probes: &
         let days = days(&mutant.change, &bundle.meaning, facts);
         let mut tries = Tries { deciders: &deciders, suite, effort: &mut effort, lesser: &mut lesser };
         let mut second = Vec::new();
+        // What is asked already may differ in what no case says of it.
+        for (_, seed) in &seeds {
+            if let Some(found) = tries.of(seed) {
+                return Some(found);
+            }
+        }
         for (_, seed) in &seeds {
             for next in moves(seed, facts, &bundle.meaning, &days) {
                 if let Some(found) = tries.of(&next) {
@@ -103,6 +109,11 @@ pub(super) fn far(bundle: &Bundle, changed: &Bundle, mutant: &Mutant, probes: &P
     let (one, two) = (Index::new(bundle), Index::new(changed));
     let mut pair = Pair { one: &one, two: &two, effort: FAR_EFFORT, lesser: None };
     let (scenarios, matter) = seeds(&mut pair, bundle, mutant, probes);
+    for seed in &scenarios {
+        if pair.tells(seed) {
+            return pair.least(seed.clone());
+        }
+    }
     let mut second = Vec::new();
     for seed in scenarios {
         let moves =
@@ -152,8 +163,11 @@ fn seeds(pair: &mut Pair<'_, '_>, bundle: &Bundle, mutant: &Mutant, probes: &Pro
             }
         }
     }
-    let matter = Matter { days: all_days, ..super::touch::matter(&bundle.meaning, &asked) };
-    (scenarios, matter)
+    let agents = super::agents::scenarios(bundle, mutant);
+    asked.extend(agents.iter().map(|scenario| &scenario.request));
+    let first = mutant.change.roles();
+    let matter = Matter { days: all_days, first, ..super::touch::matter(&bundle.meaning, &asked) };
+    (agents.iter().cloned().chain(scenarios).collect(), matter)
 }
 
 /// Two bundles that scenarios are decided by.
@@ -228,11 +242,6 @@ pub(super) fn moves(seed: &Request, facts: &Facts, meaning: &Meaning, days: &BTr
             all.push(request);
         }
     };
-    for day in days {
-        for moment in moments(*day) {
-            push(Request { now: moment, today: date_in_oslo(moment), ..seed.clone() });
-        }
-    }
     let entities: Vec<EntityId> = world::entities(facts).collect();
     for who in &entities {
         push(Request { subject: Some(*who), ..seed.clone() });
@@ -241,6 +250,12 @@ pub(super) fn moves(seed: &Request, facts: &Facts, meaning: &Meaning, days: &BTr
         }
         if seed.action == Action::Delegate && seed.subject.is_some() {
             push(Request { to: Some(*who), ..seed.clone() });
+        }
+    }
+    // People before moments: a case that needs no other moment is easier to read.
+    for day in days {
+        for moment in moments(*day) {
+            push(Request { now: moment, today: date_in_oslo(moment), ..seed.clone() });
         }
     }
     if seed.to.is_some() {

@@ -1,0 +1,102 @@
+//! Scenarios for a change of an `agent` role: an organisation that holds a package gives it to who has the role for it
+//! (docs/meaning.md, P4). It takes more facts than are found by changing one or two.
+
+use super::mutant::{Change, Mutant};
+use super::mutation::Mutation;
+use super::scenario::Scenario;
+use crate::decide::{Action, On, Request};
+use crate::facts::{Delegation, Draft, Entity, EntityId, Given, Known, RoleFact};
+use crate::ir::{Bundle, Grantee, Line, PackageId, Receiver, RoleId};
+use crate::terms::kind::Kind;
+use crate::terms::period::{Period, date_in_oslo};
+use jiff::Timestamp;
+use jiff::civil::date;
+
+/// The scenarios; none for another change.
+pub(super) fn scenarios(bundle: &Bundle, mutant: &Mutant) -> Vec<Scenario> {
+    let (Change::Role(agent, ..), Mutation::RoleAgent) = (&mutant.change, mutant.mutation) else { return Vec::new() };
+    let meaning = &bundle.meaning;
+    let Ok(noon) = date(2026, 3, 1).at(12, 0, 0, 0).in_tz("Europe/Oslo") else { return Vec::new() };
+    let now = noon.timestamp();
+    let today = date_in_oslo(now);
+    let on_day = |role: RoleId| meaning.role(role).and_then(|named| named.on(today)).map(|(_, role)| role);
+    let mut all = Vec::new();
+    for (at, named) in meaning.packages.iter().enumerate() {
+        let Some((_, body)) = named.on(today) else { continue };
+        let of_organisation = |role: RoleId| {
+            on_day(role).is_some_and(|role| {
+                role.by.has(Kind::Organisation) && role.of.is_some_and(|kinds| kinds.has(Kind::Organisation))
+            })
+        };
+        let roles =
+            body.grants.iter().filter(|grant| grant.gives_use && !grant.undecided).filter_map(|grant| match grant.to {
+                Some(Grantee::Role(role)) if of_organisation(role) => Some(role),
+                _ => None,
+            });
+        for role in roles {
+            for line in &body.delegable {
+                let Line::To { to, .. } = line else { continue };
+                let Some(kinds) = on_day(*agent).map(|role| role.by) else { continue };
+                for kind in kinds.iter() {
+                    let extra = match to {
+                        Receiver::Kind(admitted) if *admitted == kind => None,
+                        Receiver::Role(role) if on_day(*role).is_some_and(|role| role.by.has(kind)) => Some(*role),
+                        Receiver::Kind(_) | Receiver::Role(_) => continue,
+                    };
+                    all.push(scenario(bundle, at.into(), (role, *agent, extra), kind, now));
+                }
+            }
+        }
+    }
+    all
+}
+
+/// A firm with a role for a ward asks whether it may give the package to somebody who is its agent.
+fn scenario(
+    bundle: &Bundle,
+    package: PackageId,
+    (role, agent, extra): (RoleId, RoleId, Option<RoleId>),
+    kind: Kind,
+    now: Timestamp,
+) -> Scenario {
+    let entity = |name: &str, kind| Entity { name: name.into(), kind, declared: None, attributes: Known::default() };
+    let mut entities: Vec<Entity> = (bundle.meaning.organisations.iter().enumerate())
+        .map(|(at, name)| Entity { declared: Some(at.into()), ..entity(name, Kind::Organisation) })
+        .collect();
+    entities.extend([entity("firm", Kind::Organisation), entity("ward", Kind::Organisation), entity("receiver", kind)]);
+    entities.sort_by(|one, two| one.name.cmp(&two.name));
+    let mut facts = Draft { entities, ..Draft::default() };
+    let id = |name: &str| facts.entity_named(name).unwrap_or(EntityId(0));
+    let (firm, ward, receiver) = (id("firm"), id("ward"), id("receiver"));
+    let fact = |subject, role, party| RoleFact { subject, role, party: Some(party), period: Period::ALWAYS };
+    let extra = extra.filter(|extra| *extra != agent).map(|extra| {
+        let status =
+            bundle.meaning.role(extra).is_some_and(|named| named.versions.iter().all(|role| role.of.is_none()));
+        RoleFact { party: (!status).then_some(firm), ..fact(receiver, extra, firm) }
+    });
+    let today = date_in_oslo(now);
+    facts.roles = [fact(firm, role, ward), fact(receiver, agent, firm)].into_iter().chain(extra).collect();
+    facts.delegations = vec![Delegation {
+        receiver,
+        party: ward,
+        what: Given::Package(package),
+        giver: firm,
+        given: today,
+        period: Period::ALWAYS,
+        withdrawn: None,
+        attributes: Known::default(),
+    }];
+    let request = Request {
+        now,
+        today,
+        subject: Some(receiver),
+        party: Some(ward),
+        action: Action::Use,
+        on: On::Package(package),
+        to: None,
+        context: Known::default(),
+        record: None,
+        elements: Vec::new(),
+    };
+    Scenario { facts, request }
+}
