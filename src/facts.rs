@@ -58,6 +58,8 @@ pub struct Facts {
     roles: Roles,
     delegations: Delegations,
     out_of_reach: BTreeSet<OrganisationId>,
+    /// The files that rows were read from, with the number of the line before the first of each.
+    files: Vec<(Box<str>, u32)>,
 }
 
 impl PartialEq for Facts {
@@ -217,15 +219,9 @@ impl Facts {
         id == PeriodId(0) || self.period(id).has(today)
     }
 
-    /// Gives out ids of periods, for rows.
-    pub fn periods_mut(&mut self) -> &mut Periods {
-        &mut self.periods
-    }
-
-    /// All periods.
-    #[must_use]
-    pub fn periods(&self) -> &Periods {
-        &self.periods
+    /// The periods that rows are to name by their ids.
+    pub fn put_periods(&mut self, periods: Periods) {
+        self.periods = periods;
     }
 
     /// Puts rows of role facts in the place of those that there are; in order or not, of repeats the first one read counts.
@@ -339,8 +335,25 @@ impl Facts {
         &mut self.columns
     }
 
-    /// Gives back what room was held ready while facts were read.
-    pub fn shrink(&mut self) {
-        self.columns.shrink();
+    /// Puts columns in the place of those that there are.
+    pub fn put_columns(&mut self, mut columns: Columns) {
+        columns.shrink();
+        self.columns = columns;
+    }
+}
+
+/// Where facts were read.
+impl Facts {
+    /// Says which files rows were read from, each with the number of the line before its first.
+    pub fn put_files(&mut self, files: Vec<(Box<str>, u32)>) {
+        self.files = files;
+    }
+
+    /// The file and line of what was read there: of [`RoleRow::read_at`] and [`DelegationRow::read_at`].
+    #[must_use]
+    pub fn file_of(&self, read_at: u32) -> Option<(&str, u32)> {
+        let at = self.files.partition_point(|(_, before)| *before < read_at);
+        let (name, before) = self.files.get(at.checked_sub(1)?)?;
+        Some((name, read_at - before))
     }
 }

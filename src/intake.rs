@@ -8,6 +8,7 @@ pub mod facts;
 pub mod fields;
 pub mod names;
 pub mod request;
+pub mod rows;
 pub mod things;
 pub mod values;
 pub mod yaml;

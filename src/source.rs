@@ -72,6 +72,8 @@ pub struct Source {
     lines: Vec<u32>,
     /// Characters before each block of [`BLOCK`] bytes: a column costs no walk along a line of ten megabytes.
     marks: Vec<u32>,
+    /// Lines and bytes of the file before the text: it may be a part of it.
+    before: (u32, u32),
 }
 
 impl Source {
@@ -97,7 +99,20 @@ impl Source {
                 mark
             })
             .collect();
-        Source { name: name.into(), text: text.into(), lines, marks }
+        Source { name: name.into(), text: text.into(), lines, marks, before: (0, 0) }
+    }
+
+    /// A part of a file that is too long to be kept: it begins on this line (from 1), after so many bytes.
+    #[must_use]
+    pub fn part(name: &str, text: &str, line: u32, bytes: u64) -> Self {
+        let before = (line.saturating_sub(1), u32::try_from(bytes).unwrap_or(u32::MAX));
+        Source { before, ..Source::new(name, text) }
+    }
+
+    /// Where a byte offset of the text is in the file.
+    #[must_use]
+    pub fn offset_in_file(&self, offset: u32) -> u32 {
+        offset.saturating_add(self.before.1)
     }
 
     /// Characters that begin before a byte offset.
@@ -132,13 +147,13 @@ impl Source {
         let line = self.lines.partition_point(|start| *start <= offset).saturating_sub(1);
         let start = self.lines.get(line).copied().unwrap_or(0) as usize;
         let column = self.characters_before(offset as usize).saturating_sub(self.characters_before(start)) + 1;
-        Position { line: u32::try_from(line + 1).unwrap_or(u32::MAX), column }
+        Position { line: u32::try_from(line + 1).unwrap_or(u32::MAX).saturating_add(self.before.0), column }
     }
 
     /// The byte range of a line (from 1), without its line end; `None` past the end.
     #[must_use]
     pub fn line(&self, line: u32) -> Option<Span> {
-        let index = (line as usize).checked_sub(1)?;
+        let index = (line.checked_sub(self.before.0)? as usize).checked_sub(1)?;
         let start = *self.lines.get(index)? as usize;
         let end = self.lines.get(index + 1).map_or(self.text.len(), |next| *next as usize - 1);
         Some(Span::new(start, end))

@@ -453,9 +453,9 @@ fn explain_prints_pages_and_the_list() {
 #[test]
 fn schemas_are_json() {
     let scratch = Scratch::new("schema");
-    for name in
-        ["bundle", "manifest", "origins", "attributes", "facts", "request", "suite", "decision", "findings", "test"]
-    {
+    for name in [
+        "bundle", "manifest", "origins", "attributes", "facts", "request", "suite", "decision", "findings", "test", "mutants",
+    ] {
         let run = fullmakt(scratch.path(), &["schema", name]);
         assert_eq!(run.code, 0);
         let schema: serde_json::Value = serde_json::from_str(&run.out).unwrap();

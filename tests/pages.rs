@@ -17,10 +17,14 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ("FM0102", "a page is UTF-8 itself"),
     ("FM0103", "a page of the size of the limit would be no page"),
     ("FM0514", "a filter stands on the command line"),
+    ("FM0534", "a hundred rows with faults would be no page"),
     ("FM0326", "so many levels would be no page"),
     ("FM0221", "so many members would be no page"),
     ("FM0223", "so many policies would be no page"),
 ];
+
+/// Codes of a run of `mutate`: their blocks are mutated, and only that is told.
+const MUTATION: [&str; 3] = ["FM0545", "FM0546", "FM0547"];
 
 /// A fenced block of a page: its language and its text.
 struct Block<'p> {
@@ -67,6 +71,9 @@ fn read(block: &Block<'_>, code: &Code) -> Option<(Vec<String>, Option<Vec<(Stri
             };
             let files = Texts::split(&text);
             let suites = Suites::of(&files);
+            if MUTATION.contains(&code.number) {
+                return Some((suites.lines_of_mutation(), None));
+            }
             let mended = suites.mended().map(|text| {
                 let mut files = files.clone();
                 files[0].1 = text;
@@ -76,6 +83,7 @@ fn read(block: &Block<'_>, code: &Code) -> Option<(Vec<String>, Option<Vec<(Stri
                 |files: Vec<(String, String)>| files.into_iter().map(|(_, text)| (String::new(), text)).collect();
             Some((suites.lines(), mended.map(named)))
         }
+        "csv" | "jsonl" => Some((crate::rows::lines_of_page(block.text, block.language), None)),
         "json" => {
             let read = intake::bundle::read(&Source::new("bundle.json", block.text), SourceId(0));
             let lines = read.err().into_iter().flatten().map(|finding| finding.code.number.to_owned()).collect();

@@ -1,7 +1,8 @@
 //! Suites and facts beside modules, read: what the tests of data share. Tests nothing itself.
 
-use fullmakt::compile::{Compiled, Options, compile};
+use fullmakt::compile::{Compiled, ModuleText, Options, compile};
 use fullmakt::diag::{Diagnostic, Edit};
+use fullmakt::harness::mutate::{self, Settle};
 use fullmakt::harness::{self, Beside, Suite, Verdict, fixtures, options, requirements, suite};
 use fullmakt::intake::Scope;
 use fullmakt::source::{Source, SourceId, Sources};
@@ -85,6 +86,24 @@ impl Suites {
             format!("{} {}:{} {:?} {}", finding.code.number, at.line, at.column, marked, finding.message)
         };
         self.findings.iter().map(line).collect()
+    }
+
+    /// Every small change of the modules, tried with the suites.
+    pub fn mutated(&self, options: &mutate::Options) -> Result<mutate::Run, mutate::Trouble> {
+        let (bundle, origins) = self.compiled.bundle.as_ref().expect("sound modules");
+        let speaker = Speaker::new(bundle, Some(origins));
+        let scope = |module: &ModuleText| Scope { module: module.name.clone(), uses: module.uses.clone() };
+        let scopes: Vec<Scope> = self.compiled.modules.iter().map(scope).collect();
+        mutate::run(&Settle::new(&speaker, &self.read, &scopes, &self.sources), origins, options)
+    }
+
+    /// As [`Suites::lines`], why nothing could be mutated or tried.
+    pub fn lines_of_mutation(&self) -> Vec<String> {
+        let options = mutate::Options::default();
+        let first = self.compiled.modules.first().map(|module| module.source);
+        let trouble = self.mutated(&options).err();
+        let findings = trouble.map_or(Vec::new(), |trouble| trouble.findings(&options, &self.sources, first));
+        findings.iter().map(|finding| format!("{} {}", finding.code.number, finding.message)).collect()
     }
 
     /// The text of the first suite with the edits of all findings made; `None` where there are none.

@@ -1,6 +1,6 @@
 //! `decide`: one request, and what carries the decision. Ends well whatever it is.
 
-use super::input::{self, PATHS_HELP};
+use super::input::{self, PATHS_HELP, text};
 use super::{Exit, Streams, arguments};
 use clap::{ArgMatches, ValueEnum};
 use fullmakt::decide::Index;
@@ -23,6 +23,8 @@ Examples:
   fullmakt decide --facts facts.yaml --request request.yaml target/bundles
   fullmakt decide --facts facts.yaml --request request.yaml --at 2027-01-01T00:00:00+01:00
   fullmakt decide --facts facts.yaml --request request.yaml --format json
+  fullmakt decide --facts people.csv --facts organisations.csv --facts roles.csv --request request.yaml
+  fullmakt decide --facts registers/ --request request.yaml
   fullmakt decide --facts facts.yaml --request request.yaml --context login=true --context purpose=research
   fullmakt decide --facts facts.yaml --request request.yaml --context context.yaml --record r1 --element diagnosis
 
@@ -32,9 +34,10 @@ perhaps with context: { login: true }, record: r1 and elements: [diagnosis]; wha
 pub(super) struct Arguments {
     #[arg(help = format!("{PATHS_HELP}; or a bundle: bundle.json, or a folder with one"))]
     paths: Vec<PathBuf>,
-    /// Who there is, and who has and gave what
-    #[arg(long, value_name = "FILE")]
-    facts: PathBuf,
+    /// Who there is, and who has and gave what: a document (.yaml, .json), CSV (people.csv, roles.csv, …), JSON Lines (.jsonl), or a
+    /// folder of these (may be said often)
+    #[arg(long, value_name = "FILE", required = true)]
+    facts: Vec<PathBuf>,
     /// What is asked
     #[arg(long, value_name = "FILE")]
     request: PathBuf,
@@ -76,18 +79,13 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
     let Some((bundle, origins)) = read else {
         return stop(loaded, streams);
     };
-    let facts_text = text(&arguments.facts, &mut loaded);
+    let names = Names::new(&bundle.meaning);
+    let facts = input::facts(&arguments.facts, &names, &mut loaded);
     let request_text = text(&arguments.request, &mut loaded);
     let contexts: Option<Vec<SourceId>> = arguments.context.iter().map(|said| context(said, &mut loaded)).collect();
     let about = about(&arguments, &mut loaded);
-    let (Some(facts_text), Some(request_text), Some(contexts)) = (facts_text, request_text, contexts) else {
+    let (Some((facts, places)), Some(request_text), Some(contexts)) = (facts, request_text, contexts) else {
         return stop(loaded, streams);
-    };
-    let names = Names::new(&bundle.meaning);
-    let facts = with(&loaded, facts_text, |source| intake::facts::read(source, facts_text, &names));
-    let (facts, places) = match facts {
-        Ok(facts) => facts,
-        Err(findings) => return stop_with(loaded, findings, streams),
     };
     let now = arguments.at.unwrap_or_else(Timestamp::now);
     let contexts: Vec<(&Source, SourceId)> =
@@ -171,16 +169,6 @@ fn about(arguments: &Arguments, loaded: &mut Loaded) -> Option<SourceId> {
         lines.push_str(&format!("elements: {}\n", serde_json::Value::from(arguments.element.clone())));
     }
     (!lines.is_empty()).then(|| loaded.sources.add(Source::new("--record, --element", &lines)))
-}
-
-fn text(path: &Path, loaded: &mut Loaded) -> Option<SourceId> {
-    match workspace::read_file(path, &mut loaded.sources) {
-        Ok(id) => Some(id),
-        Err(trouble) => {
-            loaded.findings.push(trouble.1);
-            None
-        }
-    }
 }
 
 /// Reads a text that was loaded.

@@ -76,7 +76,7 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
         .iter()
         .map(|module| Scope { module: module.name.clone(), uses: module.uses.clone() })
         .collect();
-    let settle = Settle { speaker: &speaker, suites: &project.suites, scopes: &scopes, sources: &project.sources };
+    let settle = Settle::new(&speaker, &project.suites, &scopes, &project.sources);
     // What cannot be read is not tried: a suite that is left out would leave survivors behind.
     let tried = if project.has_errors() { None } else { Some(mutate::run(&settle, origins, &options)) };
     let (run, found) = match tried {

@@ -39,6 +39,8 @@ enum Name {
     Findings,
     /// What `test --format json` prints
     Test,
+    /// What `mutate --format json` prints
+    Mutants,
 }
 
 pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exit> {
@@ -54,6 +56,7 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
         Name::Decision => include_str!("schemas/decision.json"),
         Name::Findings => include_str!("schemas/findings.json"),
         Name::Test => include_str!("schemas/test.json"),
+        Name::Mutants => include_str!("schemas/mutants.json"),
     };
     streams.out.write_all(text.as_bytes())?;
     Ok(Exit::Well)

@@ -6,7 +6,8 @@ use clap::{ArgMatches, ValueEnum};
 use fullmakt::diag::Diagnostic;
 use fullmakt::harness::options::{Options, is_of_the_run};
 use fullmakt::harness::report::{self, Results, github, json, junit, tap};
-use fullmakt::harness::requirements::{self, Listed, Row};
+use fullmakt::harness::mutate::{self, Trouble};
+use fullmakt::harness::requirements::{self, Killed, Listed, Row};
 use fullmakt::harness::snapshot::{self, Placed, State};
 use fullmakt::harness::{Verdict, on_threads};
 use fullmakt::project::Project;
@@ -124,6 +125,7 @@ fn once(arguments: &Arguments, streams: &mut Streams) -> io::Result<Exit> {
     }
     let jobs = arguments.jobs.map_or(0, usize::from);
     let mut ran = on_threads(jobs, || read_and_run(arguments, &options, today));
+    let killed = ran.requirements.as_ref().and_then(|_| kills(&ran.project, jobs));
     let mut snapshots = std::mem::replace(&mut ran.snapshots, Ok(Vec::new()))?;
     if arguments.review {
         return review(&mut snapshots, streams);
@@ -136,7 +138,7 @@ fn once(arguments: &Arguments, streams: &mut Streams) -> io::Result<Exit> {
         accept(&mut snapshots, if human { Some(streams) } else { None })?;
     }
     let rows: Option<Vec<Row>> =
-        ran.requirements.as_ref().map(|listed| requirements::report(listed, &ran.project.suites, None));
+        ran.requirements.as_ref().map(|listed| requirements::report(listed, &ran.project.suites, killed.as_deref()));
     let results = Results {
         findings: &ran.project.findings,
         verdicts: &ran.verdicts,
@@ -168,6 +170,18 @@ fn once(arguments: &Arguments, streams: &mut Streams) -> io::Result<Exit> {
     } else {
         Exit::Differs
     })
+}
+
+/// The mutants that the suites notice; `None` where something differs already, so that nothing is told by it.
+fn kills(project: &Project, jobs: usize) -> Option<Vec<Killed>> {
+    let (bundle, origins) = project.bundle.as_ref().filter(|_| !project.has_errors())?;
+    let options = mutate::Options { jobs: (jobs > 0).then_some(jobs), ..mutate::Options::default() };
+    match mutate::kills(bundle, origins, &project.suites, &options) {
+        Ok(killed) => Some(killed),
+        // Where nothing can be changed nothing is noticed.
+        Err(Trouble::NoMutants | Trouble::NothingMatches) => Some(Vec::new()),
+        Err(Trouble::NoTests | Trouble::Unmet(_)) => None,
+    }
 }
 
 /// All that wants threads.

@@ -133,6 +133,11 @@ codes! {
     "0521" MALFORMED_QUESTION "malformed-question" Error "a question that cannot be asked";
     "0522" UNKNOWN_REQUIREMENT "unknown-requirement" Error "a case is named after a requirement that is not there";
     "0523" NO_REQUIREMENTS "no-requirements" Error "a file of requirements without an id";
+    "0530" MALFORMED_ROW "malformed-row" Error "a row of facts that breaks the form of its file";
+    "0531" UNKNOWN_TABLE "unknown-table" Error "a file or line that does not say which facts it has";
+    "0532" MALFORMED_HEADER "malformed-header" Error "a header that lacks a column, repeats one or has one that nobody knows";
+    "0533" NOT_PLAIN_TEXT "not-plain-text" Error "rows of facts that are not plain UTF-8 text";
+    "0534" MORE_FAULTS "more-faults" Error "more rows with something wrong in them than are listed";
     "0545" NO_MUTANTS "no-mutants" Error "nothing to mutate";
     "0546" MUTANTS_UNTESTED "mutants-untested" Error "no suite to try mutants with";
     "0547" UNMET_BEFORE_MUTATION "unmet-before-mutation" Error "a case or table differs before anything is mutated";

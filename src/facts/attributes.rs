@@ -85,12 +85,25 @@ impl Columns {
 
     /// One value more, of a row that comes after those of its column.
     pub fn push(&mut self, owner: Owner, name: &str, row: u32, value: Told<'_>) {
+        self.extend(owner, name, [(row, value)]);
+    }
+
+    /// Values of rows that come after those of the column, in their order.
+    pub fn extend<'v>(&mut self, owner: Owner, name: &str, values: impl IntoIterator<Item = (u32, Told<'v>)>) {
         let columns = self.owners.entry(owner).or_default();
         if !columns.contains_key(name) {
             columns.insert(name.into(), Column::default());
         }
         if let Some(column) = columns.get_mut(name) {
-            column.push(row, value, &mut self.texts);
+            values.into_iter().for_each(|(row, value)| column.push(row, value, &mut self.texts));
+        }
+    }
+
+    /// Takes columns that nobody has here, and whose values are no texts.
+    pub fn absorb(&mut self, other: Columns) {
+        debug_assert!(other.texts.is_empty());
+        for (owner, columns) in other.owners {
+            self.owners.entry(owner).or_default().extend(columns);
         }
     }
 

@@ -109,22 +109,27 @@ impl Column {
         self.count += 1;
     }
 
-    /// The same values with other rows: `then` has the row of then for each of now.
+    /// The same values with other rows: `then` has the row of then for each of now, of some that they are no more
+    /// ([`u32::MAX`]).
     #[must_use]
     pub(super) fn moved(self, then: &[u32]) -> Column {
         let place = |row: u32| then.get(row as usize).copied().unwrap_or(row);
-        let Column { rows, cells, count } = self;
-        let each = |see: &mut dyn FnMut(u32, u32)| match &rows {
-            Rows::From(first) => (*first..)
-                .zip(0..cells.len())
-                .filter(|(_, at)| cells.get(*at) != MISSING)
-                .for_each(|(row, at)| see(place(row), cells.get(at))),
-            Rows::These(rows) => {
-                rows.iter().enumerate().for_each(|(at, row)| see(place(*row), cells.get(at)));
+        let Column { rows, cells, .. } = self;
+        let each = |see: &mut dyn FnMut(u32, u32)| {
+            let mut see = |row: u32, at: usize| {
+                let (row, cell) = (place(row), cells.get(at));
+                if row != u32::MAX && cell != MISSING {
+                    see(row, cell);
+                }
+            };
+            match &rows {
+                Rows::From(first) => (*first..).zip(0..cells.len()).for_each(|(row, at)| see(row, at)),
+                Rows::These(rows) => rows.iter().enumerate().for_each(|(at, row)| see(*row, at)),
             }
         };
-        let (mut least, mut most) = (u32::MAX, 0);
+        let (mut least, mut most, mut count) = (u32::MAX, 0, 0);
         each(&mut |row, _| {
+            count += 1;
             least = least.min(row);
             most = most.max(row);
         });

@@ -23,6 +23,16 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const KEYS: [&str; 8] =
     ["people", "organisations", "system_users", "roles", "delegations", "out_of_reach", "records", "things"];
 
+/// The keys that every delegation has.
+pub const DELEGATION_KEYS: [&str; 9] =
+    ["giver", "receiver", "party", "package", "area", "given", "from", "before", "withdrawn"];
+
+/// The keys of a role fact.
+pub const ROLE_KEYS: [&str; 5] = ["subject", "role", "party", "from", "before"];
+
+/// Under this key stand attributes of a delegation or a record whose names are keys themselves.
+pub const ATTRIBUTES: &str = "attributes";
+
 /// Where facts stand, in the order of the facts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FactPlaces {
@@ -59,14 +69,7 @@ pub fn of_fields(fields: &Fields<'_>, names: &Names<'_>, findings: &mut Findings
     let mut facts = Facts::of(listed.entities, things);
     // Names first: what is known of one may name another.
     let known = things::known(&facts, names, &listed.said, &said, findings);
-    let mut reader = Reader {
-        names,
-        facts: &facts,
-        findings,
-        values: values::Reader::new(names, &facts),
-        delegation: names.meaning.built_in.get(&BuiltIn::Delegation),
-        areas: None,
-    };
+    let mut reader = Reader::new(names, &facts, findings);
     let mut roles: Vec<(RoleFact, Place)> = Vec::new();
     for node in fields.list("roles", reader.findings) {
         roles.extend(reader.role(node).map(|fact| (fact, node.place)));
@@ -76,18 +79,9 @@ pub fn of_fields(fields: &Fields<'_>, names: &Names<'_>, findings: &mut Findings
         delegations.extend(reader.delegation(node).map(|fact| (fact, node.place)));
     }
     let mut out_of_reach = BTreeSet::new();
-    let sources: BTreeSet<OrganisationId> =
-        names.meaning.roles.iter().flat_map(|role| &role.versions).filter_map(|version| version.source).collect();
+    let sources = sources(names);
     for node in fields.list("out_of_reach", reader.findings) {
-        let Some((text, place)) = name(node, reader.findings) else { continue };
-        if let Some(Thing::Organisation(id)) = names.find(text, place, &[Sort::Organisation], reader.findings) {
-            if !sources.contains(&id) {
-                let message = format!("no role comes from `{text}`");
-                let help = "take it out, or name the organisation that roles come `from`";
-                reader.findings.at(&codes::IMPOSSIBLE_FACT, place, message, "nothing of it can be out of reach", help);
-            }
-            out_of_reach.insert(id);
-        }
+        out_of_reach.extend(reader.out_of_reach(node, &sources));
     }
     let mut places = FactPlaces::default();
     for (name, place) in listed.places {
@@ -103,6 +97,11 @@ pub fn of_fields(fields: &Fields<'_>, names: &Names<'_>, findings: &mut Findings
     (facts, places)
 }
 
+/// Where roles come from.
+pub(super) fn sources(names: &Names<'_>) -> BTreeSet<OrganisationId> {
+    names.meaning.roles.iter().flat_map(|role| &role.versions).filter_map(|version| version.source).collect()
+}
+
 /// Sorted, without repeats; of repeats the first place counts.
 fn sorted<T: Ord>(mut facts: Vec<(T, Place)>) -> Vec<(T, Place)> {
     facts.sort();
@@ -110,18 +109,44 @@ fn sorted<T: Ord>(mut facts: Vec<(T, Place)>) -> Vec<(T, Place)> {
     facts
 }
 
-struct Reader<'r, 'm> {
+/// Reads role facts and delegations among facts whose names are known.
+pub(super) struct Reader<'r, 'm> {
     names: &'r Names<'m>,
     facts: &'r Facts,
-    findings: &'r mut Findings,
-    values: values::Reader<'r, 'm>,
+    pub(super) findings: &'r mut Findings,
+    pub(super) values: values::Reader<'r, 'm>,
     /// What modules let delegations have besides.
     delegation: Option<&'m Attributes>,
     /// For which kinds of parties the packages of an area are; made when the first delegation of an area is read.
     areas: Option<BTreeMap<AreaId, Kinds>>,
 }
 
-impl Reader<'_, '_> {
+impl<'r, 'm> Reader<'r, 'm> {
+    pub(super) fn new(names: &'r Names<'m>, facts: &'r Facts, findings: &'r mut Findings) -> Self {
+        Reader {
+            names,
+            facts,
+            findings,
+            values: values::Reader::new(names, facts),
+            delegation: names.meaning.built_in.get(&BuiltIn::Delegation),
+            areas: None,
+        }
+    }
+
+    /// An organisation that roles come from.
+    pub(super) fn out_of_reach(&mut self, node: &Node, sources: &BTreeSet<OrganisationId>) -> Option<OrganisationId> {
+        let (text, place) = name(node, self.findings)?;
+        let Thing::Organisation(id) = self.names.find(text, place, &[Sort::Organisation], self.findings)? else {
+            return None;
+        };
+        if !sources.contains(&id) {
+            let message = format!("no role comes from `{text}`");
+            let help = "take it out, or name the organisation that roles come `from`";
+            self.findings.at(&codes::IMPOSSIBLE_FACT, place, message, "nothing of it can be out of reach", help);
+        }
+        Some(id)
+    }
+
     fn entity(&mut self, said: Option<(&str, Place)>) -> Option<(EntityId, Kind, Place)> {
         let (text, place) = said?;
         let id = entities::find(text, place, self.names, self.facts, self.findings)?;
@@ -147,8 +172,8 @@ impl Reader<'_, '_> {
     }
 
     /// F2, with what R1 and R2 ask of it.
-    fn role(&mut self, node: &Node) -> Option<RoleFact> {
-        let fields = Fields::read(node, "a role fact", &["subject", "role", "party", "from", "before"], self.findings);
+    pub(super) fn role(&mut self, node: &Node) -> Option<RoleFact> {
+        let fields = Fields::read(node, "a role fact", &ROLE_KEYS, self.findings);
         let subject = fields.needed_name("subject", self.findings);
         let subject = self.entity(subject);
         let role = fields.needed_name("role", self.findings);
@@ -219,9 +244,10 @@ impl Reader<'_, '_> {
     }
 
     /// F3, with what H1 and H4 ask of it.
-    fn delegation(&mut self, node: &Node) -> Option<Delegation> {
-        let mut keys = vec!["giver", "receiver", "party", "package", "area", "given", "from", "before", "withdrawn"];
-        let own = keys.len();
+    pub(super) fn delegation(&mut self, node: &Node) -> Option<Delegation> {
+        let own = &DELEGATION_KEYS;
+        let mut keys = own.to_vec();
+        keys.push(ATTRIBUTES);
         keys.extend(self.delegation.into_iter().flat_map(|all| all.keys()).map(|name| &**name));
         let fields = Fields::read(node, "a delegation", &keys, self.findings);
         let giver = fields.needed_name("giver", self.findings);
@@ -267,14 +293,15 @@ impl Reader<'_, '_> {
                 );
             }
         }
-        let mut known = Vec::new();
+        let mut beside = Vec::new();
         for (name, of) in self.delegation.into_iter().flatten() {
-            // A key that every delegation has means what it always means.
-            let Some(node) = fields.get(name).filter(|_| !keys.iter().take(own).any(|key| **key == **name)) else {
-                continue;
-            };
-            known.extend(self.values.value(node, of, self.findings).map(|value| (name.clone(), value)));
+            // A key that every delegation has means what it always means; else the attribute stands under `attributes`.
+            let Some(node) = fields.get(name).filter(|_| !own.iter().any(|key| **key == **name)) else { continue };
+            beside.extend(self.values.value(node, of, self.findings).map(|value| (name.clone(), value)));
         }
+        let none = Attributes::new();
+        let shape = self.delegation.unwrap_or(&none);
+        let known = self.values.with_those_within(Known(beside), node, "a delegation", shape, self.findings);
         Some(Delegation {
             receiver: receiver?.0,
             party: party?.0,
@@ -283,7 +310,7 @@ impl Reader<'_, '_> {
             given: given?,
             period,
             withdrawn,
-            attributes: Known(known),
+            attributes: known,
         })
     }
 
@@ -334,7 +361,7 @@ impl Reader<'_, '_> {
 }
 
 /// Of each area with a package in it, for which kinds its packages are; an open question may be answered with any.
-fn kinds_of_areas(meaning: &Meaning) -> BTreeMap<AreaId, Kinds> {
+pub(super) fn kinds_of_areas(meaning: &Meaning) -> BTreeMap<AreaId, Kinds> {
     let mut areas: BTreeMap<AreaId, Kinds> = BTreeMap::new();
     for version in meaning.packages.iter().flat_map(|named| &named.versions) {
         let Some(area) = version.area else { continue };

@@ -54,7 +54,7 @@ pub fn read<'n>(fields: &Fields<'n>, names: &Names<'_>, findings: &mut Findings)
 }
 
 /// The register that a record says.
-fn register(node: &Node, names: &Names<'_>, findings: &mut Findings) -> Option<ResourceId> {
+pub(super) fn register(node: &Node, names: &Names<'_>, findings: &mut Findings) -> Option<ResourceId> {
     let entries = match &node.value {
         yaml::Value::Map(entries) => entries,
         other => {
@@ -125,7 +125,7 @@ pub fn known(
         let known = match sort {
             ThingSort::Record(register) => {
                 let shape = records.entry(*register).or_insert_with(|| of_record(*register, names.meaning));
-                reader.known(node, "a record", shape, &["register"], findings)
+                reader.known_with(node, "a record", shape, &["register"], findings)
             }
             ThingSort::Entity(id) => {
                 let Some(of) = names.meaning.entity(*id) else { continue };

@@ -3,6 +3,7 @@
 
 use super::attributes::{called, elements, follows};
 use super::entities;
+use super::facts::ATTRIBUTES;
 use super::fields::{self, Findings, entries_of, listed};
 use super::names::{Names, last_of};
 use super::yaml::{self, Node};
@@ -66,6 +67,45 @@ impl<'r, 'm> Reader<'r, 'm> {
         }
         known.sort();
         Known(known)
+    }
+
+    /// The same of something that has keys of its own: an attribute with the name of one stands under `attributes`.
+    pub fn known_with(
+        &mut self,
+        node: &Node,
+        what: &str,
+        attributes: &Attributes,
+        keys: &[&str],
+        findings: &mut Findings,
+    ) -> Known {
+        let keys: Vec<&str> = keys.iter().copied().chain([ATTRIBUTES]).collect();
+        let beside = self.known(node, what, attributes, &keys, findings);
+        self.with_those_within(beside, node, what, attributes, findings)
+    }
+
+    /// What is known, with what stands under `attributes` of the same map.
+    pub fn with_those_within(
+        &mut self,
+        beside: Known,
+        node: &Node,
+        what: &str,
+        attributes: &Attributes,
+        findings: &mut Findings,
+    ) -> Known {
+        let within = match &node.value {
+            yaml::Value::Map(entries) => entries.iter().find(|(key, _)| key.text() == Some(ATTRIBUTES)),
+            _ => None,
+        };
+        let Some((key, within)) = within else { return beside };
+        let mut all: BTreeMap<Box<str>, Value> = beside.0.into_iter().collect();
+        for (name, value) in self.known(within, what, attributes, &[], findings).0 {
+            if all.insert(name.clone(), value).is_some() {
+                let message = format!("the attribute `{name}` stands twice");
+                let help = "take it out, here or beside the other keys";
+                findings.at(&codes::REPEATED_IN_DATA, key.place, message, "stands here again", help);
+            }
+        }
+        Known(all.into_iter().collect())
     }
 
     /// A value of this type. Depth is limited by the reader of the text.
@@ -162,6 +202,16 @@ impl<'r, 'm> Reader<'r, 'm> {
     fn string(&self, node: &Node, findings: &mut Findings) -> Option<Value> {
         match &node.value {
             yaml::Value::Text(text) => Some(Value::String(text.clone())),
+            // `{ text: none }` is the text, where `none` alone says that there is none.
+            yaml::Value::Map(entries) => match entries.as_slice() {
+                [(key, value)] if key.text() == Some("text") && !matches!(value.value, yaml::Value::Map(_)) => {
+                    self.string(value, findings)
+                }
+                _ => {
+                    self.malformed(node, &Type::String, findings);
+                    None
+                }
+            },
             yaml::Value::Number(text) => {
                 let message = format!("`{text}` is a number, where a text must stand");
                 let finding = Diagnostic::new(&codes::MALFORMED_VALUE, message, node.place).label("must be a text");

@@ -7,7 +7,7 @@ use crate::ir::{
     AreaId, Bundle, ConditionId, EnumId, Meaning, ObligationId, OrganisationId, PackageId, ResourceId, RoleId,
 };
 use crate::origins::{Origin, Origins, Part};
-use crate::source::{Place, Sources};
+use crate::source::{Place, Position, Sources};
 use std::collections::BTreeSet;
 
 /// Names and places of one bundle. Made once, for many decisions.
@@ -189,13 +189,21 @@ impl FactsSaid<'_> {
     /// Where a role fact stands.
     #[must_use]
     pub fn role_origin(&self, index: u32) -> Option<Origin> {
-        self.roles.get(index as usize).and_then(|place| origin(*place, self.sources))
+        let place = self.roles.get(index as usize);
+        place.map_or_else(|| self.row(self.facts.role_row(index)?.read_at), |place| origin(*place, self.sources))
     }
 
     /// Where a delegation stands.
     #[must_use]
     pub fn delegation_origin(&self, index: u32) -> Option<Origin> {
-        self.delegations.get(index as usize).and_then(|place| origin(*place, self.sources))
+        let place = self.delegations.get(index as usize);
+        place.map_or_else(|| self.row(self.facts.delegation_row(index)?.read_at), |place| origin(*place, self.sources))
+    }
+
+    /// Where a row of a long file stands: its line; the bytes before it were not counted.
+    fn row(&self, read_at: u32) -> Option<Origin> {
+        let (file, line) = self.facts.file_of(read_at)?;
+        Some(Origin { file: file.into(), position: Position { line, column: 1 }, offset: 0, length: 0 })
     }
 }
 

@@ -127,6 +127,29 @@ pub fn read_file(path: &Path, sources: &mut Sources) -> Result<SourceId, Box<(So
     }
 }
 
+/// A file to be read from its beginning on, however long it is.
+///
+/// # Errors
+/// What the disk says.
+pub fn open(path: &Path) -> io::Result<Box<dyn Read + Send>> {
+    Ok(Box::new(fs::File::open(path)?))
+}
+
+/// The files of a folder itself, sorted, without those whose names begin with a dot.
+///
+/// # Errors
+/// What the disk says.
+pub fn files_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<_>>()?;
+    files.retain(|path| {
+        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        !hidden && !path.is_dir()
+    });
+    files.sort();
+    Ok(files)
+}
+
 /// The text of a file of which nothing is to be told: what a run finds of an older one.
 ///
 /// # Errors

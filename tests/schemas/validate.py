@@ -34,7 +34,8 @@ def main(fullmakt, policies, work):
         return subprocess.run([fullmakt, *map(str, arguments)], capture_output=True, text=True, check=False)
 
     checks = {}
-    for name in ("bundle", "manifest", "origins", "attributes", "facts", "request", "suite", "decision", "findings"):
+    for name in ("bundle", "manifest", "origins", "attributes", "facts", "request", "suite", "decision", "findings",
+                 "mutants"):
         schema = json.loads(run("schema", name).stdout)
         jsonschema.Draft202012Validator.check_schema(schema)
         checks[name] = jsonschema.Draft202012Validator(schema)
@@ -49,6 +50,9 @@ def main(fullmakt, policies, work):
     for name in ("bundle", "manifest", "origins", "attributes"):
         fits(name, json.loads((work / "bundles" / f"{name}.json").read_text("utf-8")))
     fits("findings", json.loads(run("check", policies, "--format", "json").stdout))
+
+    # A sample, so that it ends soon; every fate of a mutant is among it.
+    fits("mutants", json.loads(run("mutate", policies, "--sample", "200", "--format", "json").stdout))
 
     for path in sorted(pathlib.Path(policies).rglob("*.test.yaml")):
         suite = yaml.load(path.read_text("utf-8"), Loader)

@@ -117,7 +117,7 @@ fn spot(place: Place, sources: &Sources) -> Spot<'_> {
         file: source.map_or("", |source| source.name()),
         line: position.map_or(1, |position| position.line),
         column: position.map_or(1, |position| position.column),
-        offset: place.span.start,
+        offset: source.map_or(place.span.start, |source| source.offset_in_file(place.span.start)),
         length: place.span.length(),
     }
 }

@@ -185,17 +185,34 @@ fn place(mutant: &Mutant, origins: &Origins, sources: &Sources) -> Option<(Origi
     let start = origin.offset as usize;
     let whole = Span::new(start, start + origin.length as usize);
     let text = source.slice(whole);
-    let mut found = text.match_indices(&*mutant.marks).map(|(at, _)| at);
-    let span = match (found.next().filter(|_| !mutant.marks.is_empty()), found.next()) {
-        (Some(at), None) => {
-            let marks = mutant.marks.trim_end();
-            Span::new(start + at, start + at + marks.len())
-        }
+    let mut found = stretches(text, &mutant.marks);
+    let span = match (found.next(), found.next()) {
+        (Some((from, to)), None) => Span::new(start + from, start + to),
         _ => first_line(source, whole),
     };
     let place = Place { source: id, span };
     let position = source.position(span.start);
     Some((Origin { position, offset: span.start, length: span.length(), ..origin }, place))
+}
+
+/// Where the words of `marks` stand in a text one after the other, whatever white space is between them.
+fn stretches<'t>(text: &'t str, marks: &'t str) -> impl Iterator<Item = (usize, usize)> + 't {
+    let first = marks.split_whitespace().next().unwrap_or("");
+    let starts = text.match_indices(first).filter(move |_| !first.is_empty());
+    starts.filter_map(move |(start, _)| {
+        // A word that goes on is another word.
+        let goes_on = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let before = text.get(..start)?.chars().next_back();
+        if first.starts_with(goes_on) && before.is_some_and(goes_on) {
+            return None;
+        }
+        let mut rest = text.get(start..)?;
+        for (at, word) in marks.split_whitespace().enumerate() {
+            rest = if at > 0 { rest.trim_start() } else { rest }.strip_prefix(word)?;
+        }
+        let ends = marks.trim_end().ends_with(goes_on) && rest.starts_with(goes_on);
+        (!ends).then_some((start, text.len() - rest.len()))
+    })
 }
 
 fn first_line(source: &Source, whole: Span) -> Span {

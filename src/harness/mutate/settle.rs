@@ -8,26 +8,45 @@ use super::probe::Probes;
 use super::run::{Case, Fate};
 use super::search;
 use crate::decide::{Decider, Decision, Index, Request};
+use crate::facts::Facts;
 use crate::harness::run::{Beside, read};
 use crate::harness::suite::Suite;
 use crate::intake::names::Scope;
 use crate::ir::Bundle;
+use crate::prove::{Equal, Original, Witness};
 use crate::source::{Source, Sources};
 use crate::words::{FactsSaid, Speaker, suite_case};
 
 /// What cases are looked for, said and tried with.
 pub struct Settle<'s> {
     /// The bundle with its names and places.
-    pub speaker: &'s Speaker<'s>,
+    pub(super) speaker: &'s Speaker<'s>,
     /// The suites.
-    pub suites: &'s [Suite],
+    pub(super) suites: &'s [Suite],
     /// The modules, with what they use.
-    pub scopes: &'s [Scope],
+    scopes: &'s [Scope],
     /// All texts.
-    pub sources: &'s Sources,
+    sources: &'s Sources,
+    /// The bundle made ready to be compared.
+    original: Original<'s>,
 }
 
-impl Settle<'_> {
+/// A request over facts, and what the bundle and the mutant decide.
+#[derive(Clone, Copy)]
+struct Told<'t> {
+    facts: &'t Facts,
+    request: &'t Request,
+    right: &'t Decision,
+    wrong: &'t Decision,
+}
+
+impl<'s> Settle<'s> {
+    /// With everything that cases are looked for in.
+    #[must_use]
+    pub fn new(speaker: &'s Speaker<'s>, suites: &'s [Suite], scopes: &'s [Scope], sources: &'s Sources) -> Self {
+        Settle { speaker, suites, scopes, sources, original: Original::new(speaker.bundle) }
+    }
+
     /// What becomes of a mutant that no suite notices; `changed` is the bundle with its change made.
     #[must_use]
     pub(super) fn of(&self, changed: &Bundle, mutant: &Mutant, probes: &Probes<'_>) -> Fate {
@@ -40,27 +59,40 @@ impl Settle<'_> {
             Some(found) if search::alike(&found.right, &found.wrong) => (None, Some(found)),
             other => (other, None),
         };
-        let case = near.and_then(|found| self.near(changed, &found));
+        if let Some(case) = near.and_then(|found| self.near(changed, &found)) {
+            return Fate::Survived(Some(Box::new(case)));
+        }
+        let asks = mutant.mutation == Mutation::QuestionDropped;
+        let case = match self.original.equal(changed) {
+            // What stands open is no part of what is proved.
+            Equal::Same { why } if !asks => return Fate::Same(why),
+            Equal::Differs(witness) => {
+                let Witness { facts, request, one, two } = *witness;
+                self.far(changed, mutant, &Told { facts: &facts, request: &request, right: &one, wrong: &two })
+            }
+            Equal::Same { .. } | Equal::Unknown { .. } => None,
+        };
         let case = case.or_else(|| {
             let found = search::far(bundle, changed, mutant, probes)?;
-            let lesser = search::alike(&found.right, &found.wrong);
-            (!lesser || mutant.mutation == Mutation::QuestionDropped).then(|| self.far(changed, mutant, &found))?
+            let (facts, request) = (found.scenario.facts.store(), &found.scenario.request);
+            let told = Told { facts: &facts, request, right: &found.right, wrong: &found.wrong };
+            (asks || !search::alike(told.right, told.wrong)).then(|| self.far(changed, mutant, &told))?
         });
         let case = case.or_else(|| lesser.and_then(|found| self.near(changed, &found)));
         Fate::Survived(case.map(Box::new))
     }
 
     /// The case of a request over facts of its own.
-    fn far(&self, changed: &Bundle, mutant: &Mutant, found: &search::Far) -> Option<Case> {
+    fn far(&self, changed: &Bundle, mutant: &Mutant, told: &Told<'_>) -> Option<Case> {
         let suite = self.suites.iter().find(|suite| suite.module == mutant.module).or_else(|| self.suites.first())?;
-        let (facts, request) = (found.scenario.facts.store(), &found.scenario.request);
-        let said = FactsSaid { facts: &facts, roles: &[], delegations: &[], sources: self.sources };
-        let name = self.name(suite, request, &found.right, &said);
-        let mut text = suite_case::text(self.speaker, &facts, request, &found.right, &name);
-        if search::alike(&found.right, &found.wrong) {
-            text.push_str(&paste::more(&found.right, &found.wrong, self.speaker));
+        let Told { facts, request, right, wrong } = *told;
+        let said = FactsSaid { facts, roles: &[], delegations: &[], sources: self.sources };
+        let name = self.name(suite, request, right, &said);
+        let mut text = suite_case::text(self.speaker, facts, request, right, &name);
+        if search::alike(right, wrong) {
+            text.push_str(&paste::more(right, wrong, self.speaker));
         }
-        self.case(changed, suite, &name, text, &found.wrong)
+        self.case(changed, suite, &name, text, wrong)
     }
 
     /// The case of a request of the world of a suite, if it passes there and fails on the mutant.

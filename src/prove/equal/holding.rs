@@ -4,7 +4,7 @@
 use super::Both;
 use super::changed::Changed;
 use crate::ir::{
-    Area, Expression, Grant, Grantee, Line, Meaning, Package, PackageId, Receiver, Role, RoleId,
+    Area, Expression, Grant, Grantee, Line, Meaning, OrganisationId, Package, PackageId, Receiver, Role, RoleId,
 };
 use crate::logic::{Answer, Effort, Wire, solve};
 use crate::prove::atoms::Atoms;
@@ -12,7 +12,11 @@ use crate::prove::gives::Gives;
 use crate::prove::place::{Place, Scene};
 use crate::prove::three::Three;
 use crate::prove::translate::{DEPTH, Differs, Side, Translator};
-use crate::terms::{open::Open, period::Period};
+use crate::terms::{
+    kind::{Kind, Kinds},
+    open::Open,
+    period::Period,
+};
 use std::collections::BTreeSet;
 
 /// Do they? Why, where anything differs; else what stood in the way.
@@ -39,6 +43,33 @@ pub(super) fn same(both: &Both<'_>, changed: &Changed, effort: &mut Effort) -> R
     Ok(why)
 }
 
+/// What of a version of a role matters to what is held, of those who can have it (H5, H6, P4).
+#[derive(PartialEq)]
+struct RoleView {
+    period: Period,
+    by: Kinds,
+    of: Option<Kinds>,
+    source: Option<OrganisationId>,
+    key: bool,
+    covers: bool,
+    agent: bool,
+}
+
+impl RoleView {
+    fn of(role: &Role) -> RoleView {
+        let of_organisation = role.of.is_some_and(|kinds| kinds.has(Kind::Organisation));
+        RoleView {
+            period: role.period,
+            by: role.by,
+            of: role.of,
+            source: role.source,
+            key: role.key.is_yes() && role.by.has(Kind::Person) && of_organisation,
+            covers: role.covers.is_yes() && role.by.has(Kind::Organisation) && role.of.is_some(),
+            agent: role.agent.is_yes() && of_organisation,
+        }
+    }
+}
+
 struct Same<'s, 'b> {
     both: &'s Both<'b>,
     changed: &'s Changed,
@@ -57,20 +88,26 @@ type Lines<'b> = Vec<((Receiver, bool), When<'b>)>;
 impl<'b> Same<'_, 'b> {
     /// Can a role that differs matter to what is held?
     fn matters(&self, id: RoleId) -> bool {
-        [self.both.one, self.both.two].into_iter().any(|meaning| {
-            let special = |role: &Role| role.key.is_yes() || role.covers.is_yes() || role.agent.is_yes();
-            meaning.role(id).is_some_and(|named| named.versions.iter().any(special))
-                || meaning.packages.iter().flat_map(|named| &named.versions).any(|version| {
+        let view = |meaning: &'b Meaning| -> Vec<RoleView> {
+            meaning.role(id).map_or(&[][..], |named| &named.versions).iter().map(RoleView::of).collect()
+        };
+        let (one, two) = (view(self.both.one), view(self.both.two));
+        if one == two {
+            return false;
+        }
+        let special = |view: &RoleView| view.key || view.covers || view.agent;
+        one.iter().chain(&two).any(special)
+            || [self.both.one, self.both.two].into_iter().any(|meaning| {
+                meaning.packages.iter().flat_map(|named| &named.versions).any(|version| {
                     version.grants.iter().any(|grant| {
                         grant.to == Some(Grantee::Role(id)) || self.when_reads(grant.when.as_deref())
                     }) || self.lines_name(&version.delegable, id)
-                })
-                || meaning
+                }) || meaning
                     .areas
                     .iter()
                     .flat_map(|named| &named.versions)
                     .any(|version| self.lines_name(&version.delegable, id))
-        })
+            })
     }
 
     fn lines_name(&self, lines: &[Line], id: RoleId) -> bool {

@@ -6,7 +6,7 @@ use super::holding::{When, translator, truth};
 use super::{Both, Witness};
 use crate::decide::{Action, On, Request};
 use crate::facts::Known;
-use crate::ir::{AreaId, Grant, Grantee, Line, Meaning, Package, PackageId, Receiver, RoleId};
+use crate::ir::{AreaId, Grant, Grantee, Line, Meaning, OrganisationId, Package, PackageId, Receiver, RoleId};
 use crate::logic::{Answer, Effort, Wire, solve};
 use crate::prove::gives::Gives;
 use crate::prove::made::{TODAY, noon};
@@ -21,7 +21,7 @@ use jiff::civil::Date;
 use std::collections::BTreeSet;
 
 /// How many requests are decided before it is given up.
-const REQUESTS: usize = 20_000;
+const REQUESTS: usize = 4_000;
 /// Steps that the conditions of grants and lines may take together.
 const EFFORT: u32 = 500_000;
 
@@ -122,14 +122,21 @@ impl<'b> Trying<'_, 'b> {
             let [one, two] = self.meanings();
             let meaning = if side == 0 { one } else { two };
             let Some((_, version)) = meaning.package(id).and_then(|named| named.on(day)) else { continue };
-            for grant in &version.grants {
-                if let Some(witness) = self.grant(id, version, grant, side, day) {
-                    return Some(witness);
-                }
-            }
-            for line in &version.delegable {
-                if let Some(witness) = self.line(id, version, line, side, day) {
-                    return Some(witness);
+            let other = if side == 0 { two } else { one };
+            let other = other.package(id).and_then(|named| named.on(day)).map(|(_, version)| version);
+            // First what the other does not say.
+            let mut grants: Vec<&Grant> = version.grants.iter().collect();
+            grants.sort_by_key(|grant| other.is_some_and(|other| other.grants.contains(grant)));
+            let mut lines: Vec<&Line> = version.delegable.iter().collect();
+            lines.sort_by_key(|line| other.is_some_and(|other| other.delegable.contains(line)));
+            let lines_first = other.is_some_and(|other| other.grants == version.grants);
+            for of_lines in [lines_first, !lines_first] {
+                let found = match of_lines {
+                    true => lines.iter().find_map(|line| self.line(id, version, line, side, day)),
+                    false => grants.iter().find_map(|grant| self.grant(id, version, grant, side, day)),
+                };
+                if found.is_some() {
+                    return found;
                 }
             }
             let area = version.area.and_then(|area| meaning.area(area)).and_then(|named| named.on(day));
@@ -516,6 +523,41 @@ impl<'b> Trying<'_, 'b> {
     /// Asks for the package and its area, and whether they may be passed on.
     #[expect(clippy::too_many_arguments, reason = "one question in many forms")]
     fn ask(
+        &mut self,
+        id: PackageId,
+        area: Option<AreaId>,
+        world: &World<'b>,
+        asking: &[Handle],
+        party: Handle,
+        receivers: &[Handle],
+        day: Date,
+    ) -> Option<Witness> {
+        for lost in self.sources() {
+            let mut world = world.clone();
+            lost.into_iter().for_each(|source| world.lose(source));
+            let found = self.ask_in(id, area, &world, asking, party, receivers, day);
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
+    /// None out of reach; and where what differs is where a role is from, each source of it.
+    fn sources(&self) -> Vec<Option<OrganisationId>> {
+        let source = |meaning: &'b Meaning, role: RoleId| -> BTreeSet<Option<OrganisationId>> {
+            meaning.role(role).into_iter().flat_map(|named| &named.versions).map(|version| version.source).collect()
+        };
+        let mut all = vec![None];
+        for role in &self.changed.roles {
+            let [one, two] = self.meanings().map(|meaning| source(meaning, *role));
+            all.extend(one.symmetric_difference(&two).filter(|source| source.is_some()));
+        }
+        all
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one question in many forms")]
+    fn ask_in(
         &mut self,
         id: PackageId,
         area: Option<AreaId>,
