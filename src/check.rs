@@ -26,7 +26,6 @@ mod malformed_urn;
 mod meetings;
 mod misspelt_title;
 mod misspelt_urn;
-mod never_not_proved;
 mod no_article_6;
 mod no_article_9;
 mod no_delegability;
@@ -125,7 +124,6 @@ pub static CHECKS: &[Check] = &[
     Check { codes: &[&codes::UNKNOWN_TARGET], run: unknown_target::run },
     Check { codes: &[&codes::BEYOND_ALTINN], run: altinn_target::run },
     Check { codes: &[&codes::UNNAMED_FOR_PROVIDER], run: unnamed_for_provider::run },
-    Check { codes: &[&codes::NEVER_NOT_PROVED], run: never_not_proved::run },
 ];
 
 /// Runs every check over a catalog. `found` is what was found before; its warnings can be answered too.

@@ -8,6 +8,7 @@ mod explain;
 mod fmt;
 mod init;
 mod input;
+mod mutate;
 mod schema;
 mod streams;
 mod test;
@@ -57,6 +58,12 @@ const COMMANDS: &[Command] = &[
         about: "Run the suites and compare the decision tables",
         arguments: test::Arguments::augment_args,
         run: test::run,
+    },
+    Command {
+        name: "mutate",
+        about: "Try the suites with every small change of the modules",
+        arguments: mutate::Arguments::augment_args,
+        run: mutate::run,
     },
     Command {
         name: "decide",
@@ -114,7 +121,7 @@ Exit codes:
   1  something that is not the input's fault, such as a full disk
   2  the command was not understood
   3  findings at error level, or warnings with --deny-warnings
-  4  a case, a row or a snapshot differs, or nothing was tested
+  4  a case, a row or a snapshot differs, or nothing was tested; `mutate`: a change that no suite notices
   6  `fmt --check` or `fmt --diff` would change something
 
 Findings go to standard error, results to standard output; findings for tools are a result

@@ -1,9 +1,10 @@
 //! The whole road, on one page. Only puts steps in order; what each does is said where it lives.
 //!
 //! ```text
-//!  texts ──parse──▶ trees ──resolve──▶ Catalog ──check──▶ Sound ──lower──▶ Bundle, and Origins beside it
-//!           │                  │                   │
-//!           └──── findings ────┴───── findings ────┘     all of them, in one order; an error means no bundle
+//!  texts ──parse──▶ trees ──resolve──▶ Catalog ──check──▶ Sound ──lower──▶ Bundle ──prove──▶ the same, with Origins beside it
+//!           │                  │                   │                           │
+//!           └──── findings ────┴───── findings ────┴───────── findings ────────┘     all of them, in one order; an error means
+//!                                                                                    no bundle
 //! ```
 
 mod mend;
@@ -12,7 +13,7 @@ use crate::diag::{Answered, Diagnostic, codes};
 use crate::ir::Bundle;
 use crate::origins::Origins;
 use crate::source::{SourceId, Sources};
-use crate::{check, lower, model, resolve, syntax};
+use crate::{check, lower, model, prove, resolve, syntax};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
@@ -64,7 +65,9 @@ pub fn compile(sources: &Sources, modules: &[SourceId], options: Options) -> Com
     for (id, mut text) in parsed {
         if options.broken.contains(&id) {
             // A byte that is no text may stand in a comment; a tree that could be read whole has lost nothing.
-            text.module.wounded |= text.module.name.is_none() || !text.findings.is_empty();
+            let lost = text.module.name.is_none() || !text.findings.is_empty();
+            text.module.wounded |= lost;
+            text.module.hides |= lost;
         } else {
             found.extend(text.findings);
         }
@@ -98,6 +101,12 @@ pub fn compile(sources: &Sources, modules: &[SourceId], options: Options) -> Com
 
     // 4. What is sound becomes a bundle; nothing can go wrong any more.
     let bundle = checked.sound.map(|sound| lower::lower(sound, sources));
+
+    // 5. What says `never` is never so; else it is an error as any other.
+    let found = bundle.as_ref().map(|(bundle, origins)| prove::findings(bundle, origins, sources)).unwrap_or_default();
+    let bundle = bundle.filter(|_| !found.iter().any(Diagnostic::is_error));
+    findings.extend(found);
+    Diagnostic::sort(&mut findings);
     Compiled { findings, answered, bundle, modules }
 }
 

@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
-pub use attributes::{ColumnView, Columns, Owner};
+pub use attributes::{ColumnView, Columns, Hidden, Owner};
 pub use delegations::{Delegated, DelegationRow, Delegations, Given};
 pub use draft::{Delegation, Draft, Entity, Thing};
 pub use entities::{Entities, EntityView};
@@ -311,6 +311,17 @@ impl Facts {
         let Some((owner, row)) = self.row(whose) else { return Known::default() };
         let columns = self.columns.of(owner);
         Known(columns.filter_map(|(name, column)| Some((name.into(), column.get(row)?.to_value()))).collect())
+    }
+
+    /// Takes the value of an attribute away, as if it were missing, until it is shown again.
+    pub fn hide(&mut self, whose: Whose, name: &str) -> Option<Hidden> {
+        let (owner, row) = self.row(whose)?;
+        self.columns.hide(owner, name, row)
+    }
+
+    /// Puts back what was hidden.
+    pub fn show(&mut self, hidden: &Hidden) {
+        self.columns.show(hidden);
     }
 
     /// How many values of attributes there are.

@@ -3,11 +3,13 @@
 
 pub mod bundle;
 pub mod expression;
+pub mod given;
 pub mod ids;
 pub mod json;
 pub mod resource;
 
 pub use bundle::*;
 pub use expression::*;
+pub use given::given;
 pub use ids::*;
 pub use resource::*;

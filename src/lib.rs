@@ -54,6 +54,8 @@ pub mod logic;
 pub mod lower;
 pub mod model;
 pub mod origins;
+pub mod project;
+pub mod prove;
 pub mod resolve;
 pub mod source;
 pub mod syntax;

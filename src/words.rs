@@ -7,6 +7,7 @@ mod json;
 pub mod rule;
 pub mod speaker;
 mod step;
+pub mod suite_case;
 mod value;
 
 pub use speaker::{FactsSaid, Speaker};

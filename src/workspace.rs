@@ -5,7 +5,7 @@ mod find;
 mod write;
 
 pub use find::{Kind, Loaded, default_paths, exists, is_folder, name_of, names_in};
-pub use find::{files_in, open, read_file, read_modules, read_modules_and_suites, read_text, text_of};
+pub use find::{files_in, open, read_file, read_modules, read_modules_and_suites, read_text, stamp, text_of};
 pub use write::{make_folder, remove_file, write_file, write_set};
 
 /// Files larger than this are not read.

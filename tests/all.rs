@@ -15,7 +15,9 @@
 )]
 
 mod altinn;
+mod asking;
 mod attributes;
+mod bad_input;
 mod bundles;
 mod bytes;
 mod check;
@@ -28,6 +30,7 @@ mod faults;
 mod fix;
 mod formats;
 mod generated;
+mod green;
 mod harness;
 mod house;
 mod intake;
@@ -35,14 +38,18 @@ mod language;
 mod links;
 mod logic;
 mod meaning;
+mod mutation;
 mod pages;
+mod prove;
 mod readme;
 mod resolve;
 mod rows;
+mod running;
 mod scratch;
 mod suites;
 mod support;
 mod syntax;
+mod testing;
 mod texts;
 mod types;
 mod workspace;

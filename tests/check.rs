@@ -3,6 +3,7 @@
 
 mod registers;
 mod rules;
+mod selected;
 mod soundness;
 mod wounds;
 

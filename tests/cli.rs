@@ -77,7 +77,7 @@ fn every_command_has_help_with_examples() {
         .take_while(|line| !line.is_empty())
         .filter_map(|line| line.split_whitespace().next())
         .collect();
-    assert_eq!(commands.len(), 8, "{commands:?}");
+    assert_eq!(commands.len(), 9, "{commands:?}");
     for command in commands {
         let help = fullmakt(scratch.path(), &[command, "--help"]);
         assert_eq!(help.code, 0);
@@ -453,7 +453,19 @@ fn explain_prints_pages_and_the_list() {
 #[test]
 fn schemas_are_json() {
     let scratch = Scratch::new("schema");
-    for name in ["bundle", "manifest", "origins", "attributes", "facts", "request", "suite", "decision", "findings"] {
+    for name in [
+        "bundle",
+        "manifest",
+        "origins",
+        "attributes",
+        "facts",
+        "request",
+        "suite",
+        "decision",
+        "findings",
+        "test",
+        "mutants",
+    ] {
         let run = fullmakt(scratch.path(), &["schema", name]);
         assert_eq!(run.code, 0);
         let schema: serde_json::Value = serde_json::from_str(&run.out).unwrap();

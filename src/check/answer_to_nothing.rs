@@ -19,7 +19,6 @@ static OF_ONE: &[&Code] = &[
     &codes::NO_ARTICLE_9,
     &codes::NO_ARTICLE_6,
     &codes::NO_RETENTION,
-    &codes::NEVER_NOT_PROVED,
 ];
 
 /// A stretch of text with its answers: a module or a declaration.

@@ -39,6 +39,10 @@ enum Name {
     Decision,
     /// What `check --format json` prints
     Findings,
+    /// What `test --format json` prints
+    Test,
+    /// What `mutate --format json` prints
+    Mutants,
 }
 
 pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exit> {
@@ -54,6 +58,8 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
         Name::Suite => include_str!("schemas/suite.json"),
         Name::Decision => include_str!("schemas/decision.json"),
         Name::Findings => include_str!("schemas/findings.json"),
+        Name::Test => include_str!("schemas/test.json"),
+        Name::Mutants => include_str!("schemas/mutants.json"),
     };
     streams.out.write_all(text.as_bytes())?;
     Ok(Exit::Well)

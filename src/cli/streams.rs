@@ -41,6 +41,25 @@ impl Streams {
         io::stdout().is_terminal()
     }
 
+    /// Do findings go to a terminal?
+    pub(crate) fn findings_are_read(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
+    /// Does somebody read at a terminal who can answer?
+    pub(crate) fn is_a_dialogue(&self) -> bool {
+        io::stdin().is_terminal() && io::stdout().is_terminal()
+    }
+
+    /// Asks; anything but yes is no.
+    pub(crate) fn agrees(&mut self, question: &str) -> io::Result<bool> {
+        write!(self.out, "{question}")?;
+        self.out.flush()?;
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer)?;
+        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    }
+
     /// One line that is no finding.
     pub(crate) fn complain(&mut self, message: &str) {
         // There is nowhere left to tell a failure of this.

@@ -105,7 +105,7 @@ codes! {
     "0344" NUMBER_TOO_LARGE "number-too-large" Error "a number is larger than the limit";
     "0345" UNKNOWN_LEGAL_BASIS "unknown-legal-basis" Error "an article that is no legal basis";
     "0346" PARAMETER_TYPE "parameter-type" Error "a parameter of a type that has no constants";
-    "0401" NO_ARTICLE_9 "no-article-9" Warning "special categories of data without a ground of GDPR article 9(2)";
+    "0401" NO_ARTICLE_9 "no-article-9" Error "special categories of data without a ground of GDPR article 9(2)";
     "0402" NO_ARTICLE_6 "no-article-6" Warning "personal data without a ground of GDPR article 6(1)";
     "0403" NO_RETENTION "no-retention" Warning "a register that does not say how long it keeps personal data";
     "0404" RECIPIENT_WITHOUT_PURPOSE "recipient-without-purpose" Warning "a register with recipients and no purposes";
@@ -122,16 +122,31 @@ codes! {
     "0510" DATA_TOO_LARGE "data-too-large" Error "a document exceeds a limit";
     "0511" MALFORMED_BUNDLE "malformed-bundle" Error "a bundle that does not have the form of a bundle";
     "0512" SUITE_WITHOUT_MODULE "suite-without-module" Error "a suite beside which there is no module";
+    "0513" NOTHING_RUN "nothing-run" Error "a run that decides nothing";
+    "0514" FILTER_MATCHES_NOTHING "filter-matches-nothing" Error "a filter that no case or table fits";
+    "0515" SUITE_NOT_READ "suite-not-read" Error "a file that looks like a suite and is not read";
+    "0516" SKIPPED_TOO_LONG "skipped-too-long" Error "a case that is skipped past its date";
+    "0517" ASKS_NOTHING "asks-nothing" Error "a table or a question that asks nothing";
+    "0518" UNUSED_FIXTURES "unused-fixtures" Error "a file of facts that no suite uses";
+    "0519" UNKNOWN_FIXTURES "unknown-fixtures" Error "`use` names a file of facts that is not there";
+    "0520" MALFORMED_SWEEP "malformed-sweep" Error "a sweep that does not say when a decision changes";
+    "0521" MALFORMED_QUESTION "malformed-question" Error "a question that cannot be asked";
+    "0522" UNKNOWN_REQUIREMENT "unknown-requirement" Error "a case is named after a requirement that is not there";
+    "0523" NO_REQUIREMENTS "no-requirements" Error "a file of requirements without an id";
     "0530" MALFORMED_ROW "malformed-row" Error "a row of facts that breaks the form of its file";
     "0531" UNKNOWN_TABLE "unknown-table" Error "a file or line that does not say which facts it has";
     "0532" MALFORMED_HEADER "malformed-header" Error "a header that lacks a column, repeats one or has one that nobody knows";
     "0533" NOT_PLAIN_TEXT "not-plain-text" Error "rows of facts that are not plain UTF-8 text";
     "0534" MORE_FAULTS "more-faults" Error "more rows with something wrong in them than are listed";
+    "0545" NO_MUTANTS "no-mutants" Error "nothing to mutate";
+    "0546" MUTANTS_UNTESTED "mutants-untested" Error "no suite to try mutants with";
+    "0547" UNMET_BEFORE_MUTATION "unmet-before-mutation" Error "a case or table differs before anything is mutated";
     "0601" NOT_IN_XML "not-in-xml" Error "a character that XML cannot hold";
     "0602" UNKNOWN_TARGET "unknown-target" Error "a target that there is not";
     "0603" BEYOND_ALTINN "beyond-altinn" Error "more than permits by role and package, for a target that knows no more";
     "0604" UNNAMED_FOR_PROVIDER "unnamed-for-provider" Error "a search through a set that has no name for the target";
-    "0901" NEVER_NOT_PROVED "never-not-proved" Warning "a `never` that is not proved";
+    "0902" NEVER_REFUTED "never-refuted" Error "a `never` that a request breaks";
+    "0903" NEVER_NOT_FOLLOWED "never-not-followed" Error "a `never` that could be neither proved nor refuted";
 }
 
 /// The code of a number (`FM0201`, `0201`) or a name (`malformed-urn`).

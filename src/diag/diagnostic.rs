@@ -16,6 +16,8 @@ pub struct Diagnostic {
     pub label: String,
     /// What to write.
     pub help: Option<String>,
+    /// Something to copy as it stands, of several lines: a case of a suite.
+    pub example: Option<String>,
     /// Other places that matter, also in other files.
     pub related: Vec<Related>,
     /// Edits that mend it, where there is something to offer. All of them together.
@@ -86,6 +88,7 @@ impl Diagnostic {
             place,
             label: String::new(),
             help: None,
+            example: None,
             related: Vec::new(),
             fix: Vec::new(),
             certainty: Certainty::default(),
@@ -103,6 +106,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Something to copy as it stands.
+    #[must_use]
+    pub fn example(mut self, example: impl Into<String>) -> Self {
+        self.example = Some(example.into());
         self
     }
 

@@ -1,5 +1,6 @@
 //! What is known, by owner and name of the attribute: a column for each. Knows no type that policies declare.
 
+use super::cells::MISSING;
 use super::column::Column;
 use super::texts::Texts;
 use super::told::Told;
@@ -16,6 +17,16 @@ pub enum Owner {
     Things(ThingSort),
     /// Delegations; rows are their places.
     Delegations,
+}
+
+/// A value that was taken away, and can be put back.
+#[derive(Debug)]
+#[must_use]
+pub struct Hidden {
+    owner: Owner,
+    name: Box<str>,
+    row: u32,
+    cell: u32,
 }
 
 /// All columns.
@@ -51,6 +62,19 @@ impl Columns {
     pub fn of(&self, owner: Owner) -> impl Iterator<Item = (&str, ColumnView<'_>)> {
         let columns = self.owners.get(&owner).into_iter().flatten();
         columns.map(|(name, column)| (&**name, ColumnView { column, texts: &self.texts }))
+    }
+
+    /// Takes a value away, until it is shown again.
+    pub(super) fn hide(&mut self, owner: Owner, name: &str, row: u32) -> Option<Hidden> {
+        let column = self.owners.get_mut(&owner)?.get_mut(name)?;
+        let cell = column.swap(row, MISSING).filter(|cell| *cell != MISSING)?;
+        Some(Hidden { owner, name: name.into(), row, cell })
+    }
+
+    /// Puts a value back.
+    pub(super) fn show(&mut self, hidden: &Hidden) {
+        let column = self.owners.get_mut(&hidden.owner).and_then(|columns| columns.get_mut(&hidden.name));
+        column.and_then(|column| column.swap(hidden.row, hidden.cell));
     }
 
     /// How many values there are.

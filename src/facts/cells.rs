@@ -139,6 +139,24 @@ impl Cells {
         }
     }
 
+    /// Another cell of the same sort.
+    pub(super) fn set(&mut self, at: usize, cell: u32) {
+        match self {
+            Cells::Bits(bits, _) => {
+                if let Some(byte) = bits.get_mut(at / 4) {
+                    let shift = at % 4 * 2;
+                    *byte = *byte & !(3 << shift) | u8::try_from(cell & 3).unwrap_or(0) << shift;
+                }
+            }
+            Cells::Bytes(_, bytes) => {
+                bytes.get_mut(at).into_iter().for_each(|byte| *byte = u8::try_from(cell).unwrap_or(0));
+            }
+            Cells::Words(_, cells) | Cells::Sets { cells, .. } | Cells::Values { cells, .. } => {
+                cells.get_mut(at).into_iter().for_each(|slot| *slot = cell);
+            }
+        }
+    }
+
     pub(super) fn push(&mut self, cell: u32) {
         match self {
             Cells::Bits(bits, length) => {

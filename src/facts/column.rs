@@ -51,6 +51,17 @@ impl Column {
         }
     }
 
+    /// Puts a cell in the place of that of a row, and gives that back; `None`: the row has none.
+    pub(super) fn swap(&mut self, row: u32, cell: u32) -> Option<u32> {
+        let at = match &self.rows {
+            Rows::From(first) => row.checked_sub(*first)? as usize,
+            Rows::These(rows) => rows.binary_search(&row).ok()?,
+        };
+        let old = self.cells.get(at);
+        (at < self.cells.len()).then(|| self.cells.set(at, cell))?;
+        Some(old)
+    }
+
     /// The value of a row that comes after all others.
     pub(super) fn push(&mut self, row: u32, value: Told<'_>, texts: &mut Texts) {
         if matches!(value, Told::None) {

@@ -7,6 +7,7 @@ use crate::intake::names::module_of;
 use crate::ir::{Bundle, Grantee, Line, PackageId, Receiver, Recipient, RoleId};
 use crate::terms::{effect::RuleEffect, period::Period};
 use crate::words::{Speaker, rule};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
 /// The table, every line with a line break and without spaces at its end. Of a module with packages and resources there are
@@ -53,15 +54,60 @@ fn grants(bundle: &Bundle, module: &str) -> Vec<Vec<String>> {
             because.extend(delegate.because.iter().filter(|reason| !gives_use.because.contains(reason)).cloned());
             let because = if because.is_empty() { "no grant".to_owned() } else { because.join("; ") };
             let name = speaker.short(speaker.package(package)).to_owned();
-            lines.push(vec![who.clone(), name, said(&gives_use), said(&delegate), because]);
+            lines.push(vec![who.clone(), name, said(&gives_use), said(&delegate), of_the_row(&because, &who)]);
         }
         for (at, named) in &areas {
             let delegate = reach.passes_area((*at).into(), row);
             let name = format!("area {}", speaker.short(&named.name));
-            lines.push(vec![who.clone(), name, "no".to_owned(), said(&delegate), delegate.because.join("; ")]);
+            let because = of_the_row(&delegate.because.join("; "), &who);
+            lines.push(vec![who.clone(), name, "no".to_owned(), said(&delegate), because]);
         }
     }
-    lines
+    let mut folded = folded(lines, 0);
+    for line in &mut folded {
+        if let [who, .., because] = line.as_mut_slice() {
+            *because = because.replace(ITSELF, if who.contains(", ") { "each" } else { who });
+        }
+    }
+    folded
+}
+
+/// Stands for the role of a row, until it is known whether the row has several.
+const ITSELF: &str = "\u{1}";
+
+/// Why, with the role of the row itself unnamed, so that rows of several roles can be one.
+fn of_the_row(because: &str, who: &str) -> String {
+    let named = format!("to {who}");
+    let mut text = String::with_capacity(because.len());
+    let mut rest = because;
+    while let Some((before, after)) = rest.split_once(&named) {
+        let whole = !after.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_' || letter == '.');
+        text.push_str(before);
+        text.push_str(&if whole { format!("to {ITSELF}") } else { named.clone() });
+        rest = after;
+    }
+    text + rest
+}
+
+/// Rows that differ in this column alone are one row with all that they had there; where the first of them was.
+pub(super) fn folded(lines: Vec<Vec<String>>, column: usize) -> Vec<Vec<String>> {
+    let mut at: FxHashMap<Vec<String>, usize> = FxHashMap::default();
+    let mut rows: Vec<(Vec<String>, Vec<String>)> = Vec::new();
+    for mut line in lines {
+        let Some(cell) = line.get_mut(column).map(std::mem::take) else { continue };
+        let row = *at.entry(line.clone()).or_insert(rows.len());
+        match rows.get_mut(row) {
+            Some((_, cells)) if cells.contains(&cell) => {}
+            Some((_, cells)) => cells.push(cell),
+            None => rows.push((line, vec![cell])),
+        }
+    }
+    rows.into_iter()
+        .map(|(mut line, cells)| {
+            line.get_mut(column).into_iter().for_each(|slot| *slot = cells.join(", "));
+            line
+        })
+        .collect()
 }
 
 /// Roles that the module declares or names, parties themselves and holders of packages where something is granted to

@@ -4,7 +4,7 @@
 use crate::decide::{Cause, Decision, Effect, Missing, OpenQuestion, OpenValue, What};
 use crate::diag::{Diagnostic, codes, suggest};
 use crate::facts::{Facts, Known, Value};
-use crate::intake::fields::{self, Findings};
+use crate::intake::fields::{self, Fields, Findings};
 use crate::intake::names::{Names, Sort, Thing};
 use crate::intake::values;
 use crate::intake::yaml::{self, Node};
@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What is expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expectation {
-    /// The cause; it says the effect too.
-    pub cause: Cause,
+    /// The decision.
+    pub outcome: Outcome,
     /// The open questions that a denial names: exactly these, if they are said.
     pub open: Option<BTreeSet<OpenQuestion>>,
     /// What it obliges to: exactly this, if it is said; elements where they are said.
@@ -25,6 +25,45 @@ pub struct Expectation {
     pub released: Option<Vec<Box<str>>>,
     /// What was missing: exactly this, if it is said.
     pub missing: Option<BTreeSet<Missing>>,
+    /// What carries the decision, in the words of an author: exactly this, if it is said.
+    pub reasons: Option<Vec<Box<str>>>,
+}
+
+/// The decision that is expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Permit.
+    Permit,
+    /// Deny, for this cause; `None`: whatever the cause, since it is not among what is listed.
+    Deny(Option<Cause>),
+}
+
+impl Outcome {
+    /// The decision with this cause.
+    #[must_use]
+    pub fn of(cause: Cause) -> Self {
+        if cause == Cause::Permitted { Outcome::Permit } else { Outcome::Deny(Some(cause)) }
+    }
+
+    /// Is it this decision?
+    #[must_use]
+    pub fn is(self, decision: &Decision) -> bool {
+        match self {
+            Outcome::Permit => decision.effect == Effect::Permit,
+            Outcome::Deny(Some(cause)) => decision.cause == cause,
+            Outcome::Deny(None) => decision.effect == Effect::Deny,
+        }
+    }
+
+    /// In the words of a suite: `deny not-granted`.
+    #[must_use]
+    pub fn word(self) -> String {
+        match self {
+            Outcome::Permit => "permit".to_owned(),
+            Outcome::Deny(Some(cause)) => format!("deny {}", cause.word()),
+            Outcome::Deny(None) => "deny, since it is not listed".to_owned(),
+        }
+    }
 }
 
 /// An obligation that is expected.
@@ -39,14 +78,14 @@ pub struct Owed {
 impl Expectation {
     /// A decision, and no more.
     #[must_use]
-    pub fn of(cause: Cause) -> Self {
-        Expectation { cause, open: None, obligations: None, released: None, missing: None }
+    pub fn of(outcome: Outcome) -> Self {
+        Expectation { outcome, open: None, obligations: None, released: None, missing: None, reasons: None }
     }
 
-    /// Is the decision what is expected?
+    /// Is the decision what is expected? What carries it is not asked here: that takes words.
     #[must_use]
     pub fn is_met(&self, decision: &Decision) -> bool {
-        decision.cause == self.cause
+        self.outcome.is(decision)
             && self.open.as_ref().is_none_or(|open| decision.open.iter().copied().eq(open.iter().copied()))
             && self.obligations.as_ref().is_none_or(|expected| obliges(decision, expected))
             && self
@@ -66,16 +105,63 @@ fn obliges(decision: &Decision, expected: &[Owed]) -> bool {
         })
 }
 
-/// A decision in the words of a suite: `deny not-granted`.
-#[must_use]
-pub fn word(effect: Effect, cause: Cause) -> String {
-    match effect {
-        Effect::Permit => "permit".to_owned(),
-        Effect::Deny => format!("deny {}", cause.word()),
-    }
+const CHOICES: [&str; 4] = ["permit", "deny not-granted", "deny undecidable", "deny forbidden"];
+
+/// Keys that say what is expected.
+pub(super) const KEYS: [&str; 6] = ["expect", "open", "obligations", "released", "missing", "reasons"];
+
+/// Reads everything that is expected of a decision.
+pub(super) fn of_fields(
+    fields: &Fields<'_>,
+    names: &Names<'_>,
+    facts: &Facts,
+    findings: &mut Findings,
+) -> Option<Expectation> {
+    let cause = fields.need("expect", findings).and_then(|node| read(node, findings));
+    let of = |key: &str, only: &[Cause], message: &str, findings: &mut Findings| {
+        if let (Some(place), Some(cause)) = (fields.key_place(key), cause)
+            && !only.contains(&cause)
+        {
+            let help = format!("take out `{key}`");
+            findings.at(&codes::MALFORMED_VALUE, place, message.to_owned(), "another decision is expected", &help);
+        }
+    };
+    of("open", &[Cause::NotGranted], "only a denial that is not granted names open questions", findings);
+    of("missing", &[Cause::Undecidable], "only a denial that is undecidable names what was missing", findings);
+    of("released", &[Cause::Permitted], "only a permit releases elements", findings);
+    let carried = [Cause::Permitted, Cause::Forbidden, Cause::Undecidable];
+    of("reasons", &carried, "what is not granted is carried by nothing", findings);
+    let said = |key: &str| fields.get(key).is_some();
+    let open = said("open").then(|| read_open(fields.list("open", findings), names, findings));
+    let obligations = said("obligations").then(|| {
+        let nodes = fields.list("obligations", findings);
+        read_obligations(nodes, names, facts, findings)
+    });
+    let released = said("released").then(|| read_elements(fields.list("released", findings), findings));
+    let missing = said("missing").then(|| read_missing(fields.list("missing", findings), names, findings));
+    let reasons = said("reasons").then(|| read_reasons(fields, findings));
+    Some(Expectation { outcome: Outcome::of(cause?), open, obligations, released, missing, reasons })
 }
 
-const CHOICES: [&str; 4] = ["permit", "deny not-granted", "deny undecidable", "deny forbidden"];
+/// Reads `reasons`: at least one, each once.
+fn read_reasons(fields: &Fields<'_>, findings: &mut Findings) -> Vec<Box<str>> {
+    let mut places: BTreeMap<Box<str>, Vec<Place>> = BTreeMap::new();
+    let nodes = fields.list("reasons", findings);
+    for node in nodes {
+        if let Some((text, place)) = fields::name(node, findings) {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            places.entry(words.join(" ").into()).or_default().push(place);
+        }
+    }
+    if let (Some(place), true) = (fields.key_place("reasons"), nodes.is_empty()) {
+        let message = "no reason is named".to_owned();
+        findings.at(&codes::MALFORMED_VALUE, place, message, "says nothing", "take out `reasons`, or name one");
+    }
+    for (reason, places) in &places {
+        fields::repeated(&format!("the reason `{reason}`"), places, findings);
+    }
+    places.into_keys().collect()
+}
 
 /// Reads `expect`.
 pub fn read(node: &Node, findings: &mut Findings) -> Option<Cause> {

@@ -1,10 +1,48 @@
 //! What came of a run, as text: every difference with its place and the decision in words, then the count of all that was
-//! tried.
+//! tried. For machines: the modules below.
 
-use super::snapshot::{Compared, State};
+pub mod github;
+pub mod json;
+pub mod junit;
+pub mod tap;
+
+use super::requirements::Row;
+use super::snapshot::{Compared, Placed, State};
 use super::verdict::{Tried, Verdict};
+use crate::diag::Diagnostic;
 use crate::source::{Place, Sources};
 use std::fmt;
+
+/// Everything that came of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Results<'r> {
+    /// What was found before anything was decided.
+    pub findings: &'r [Diagnostic],
+    /// What came of each case and table, in the order in which they are told.
+    pub verdicts: &'r [Verdict],
+    /// What came of each decision table.
+    pub snapshots: &'r [Placed],
+    /// What stands for each requirement, if that was asked.
+    pub requirements: Option<&'r [Row]>,
+    /// The texts that the places are in.
+    pub sources: &'r Sources,
+}
+
+impl Results<'_> {
+    /// Everything, counted.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::of(self.verdicts, self.snapshots.iter().map(|one| &one.compared));
+        summary.errors = self.findings.iter().filter(|finding| finding.is_error()).count();
+        summary.uncovered = self.requirements.unwrap_or(&[]).iter().filter(|row| !row.is_covered()).count();
+        summary
+    }
+
+    /// Findings that a run must show: open questions are none.
+    fn grave(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.findings.iter().filter(|finding| finding.severity() != crate::diag::Severity::Note)
+    }
+}
 
 /// What was tried, and how much of it is not as expected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,18 +55,25 @@ pub struct Summary {
     pub cells: usize,
     /// Snapshots.
     pub snapshots: usize,
+    /// Cases and tables that were not asked.
+    pub skipped: usize,
     /// Decisions and snapshots that are not as expected.
     pub differences: usize,
+    /// Findings that are errors: what they are about was not run.
+    pub errors: usize,
+    /// Requirements that are not covered.
+    pub uncovered: usize,
 }
 
 impl Summary {
     /// Counts.
     #[must_use]
-    pub fn of(verdicts: &[Verdict], snapshots: &[Compared]) -> Self {
-        let mut summary = Summary { snapshots: snapshots.len(), ..Summary::default() };
+    pub fn of<'c>(verdicts: &[Verdict], snapshots: impl IntoIterator<Item = &'c Compared>) -> Self {
+        let mut summary = Summary::default();
         for verdict in verdicts {
             match verdict.tried {
-                Tried::Case => summary.cases += 1,
+                _ if verdict.skipped.is_some() => summary.skipped += 1,
+                Tried::Case | Tried::Sweep | Tried::Question => summary.cases += 1,
                 Tried::Table => {
                     summary.tables += 1;
                     summary.cells += verdict.decided;
@@ -36,14 +81,17 @@ impl Summary {
             }
             summary.differences += verdict.differences.len();
         }
-        summary.differences += snapshots.iter().filter(|one| one.state != State::Same).count();
+        for one in snapshots {
+            summary.snapshots += 1;
+            summary.differences += usize::from(one.state != State::Same);
+        }
         summary
     }
 
-    /// Was something decided, and all of it as expected? A run that decides nothing fails.
+    /// Was something decided, all of it as expected, and everything read and covered? A run that decides nothing fails.
     #[must_use]
     pub fn is_met(&self) -> bool {
-        self.decided() > 0 && self.differences == 0
+        self.decided() > 0 && (self.differences, self.errors, self.uncovered) == (0, 0, 0)
     }
 
     /// How many requests were decided.
@@ -59,12 +107,23 @@ impl fmt::Display for Summary {
         let tables = counted(self.tables, "table");
         let cells = counted(self.cells, "decision");
         let snapshots = counted(self.snapshots, "snapshot");
-        let outcome = match (self.decided(), self.differences) {
+        let mut faults = Vec::new();
+        if self.differences > 0 && self.decided() > 0 {
+            faults.push(format!("{} not as expected", self.differences));
+        }
+        if self.errors > 0 {
+            faults.push(format!("{} in what could not be run", counted(self.errors, "error")));
+        }
+        if self.uncovered > 0 {
+            faults.push(format!("{} not covered", counted(self.uncovered, "requirement")));
+        }
+        let outcome = match (self.decided(), faults.as_slice()) {
             (0, _) => "nothing was tested".to_owned(),
-            (_, 0) => "all as expected".to_owned(),
-            (_, count) => format!("{count} not as expected"),
+            (_, []) => "all as expected".to_owned(),
+            (_, faults) => faults.join(", "),
         };
-        write!(out, "{cases}, {tables} with {cells}, {snapshots}: {outcome}")
+        let skipped = if self.skipped == 0 { String::new() } else { format!(", {} skipped", self.skipped) };
+        write!(out, "{cases}, {tables} with {cells}, {snapshots}{skipped}: {outcome}")
     }
 }
 
@@ -72,10 +131,14 @@ fn counted(count: usize, word: &str) -> String {
     if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
 }
 
-/// The differences of a verdict; nothing where all is as expected.
+/// The differences of a verdict, or that it was not asked; nothing where all is as expected.
 #[must_use]
 pub fn of_verdict(verdict: &Verdict, sources: &Sources) -> String {
     let mut text = String::new();
+    if let Some(skip) = &verdict.skipped {
+        text.push_str(&format!("skipped  {}  {}\n", place(verdict.place, sources), verdict.name));
+        text.push_str(&format!("  until {}: {}\n\n", skip.until, skip.reason));
+    }
     for difference in &verdict.differences {
         text.push_str(&format!("differs  {}  {}\n", place(difference.place, sources), verdict.name));
         text.push_str(&format!("  expected {}\n  got      {}\n\n", difference.expected, difference.got));
@@ -91,9 +154,9 @@ pub fn of_verdict(verdict: &Verdict, sources: &Sources) -> String {
 
 /// A snapshot that is not as accepted; nothing where it is.
 #[must_use]
-pub fn of_snapshot(compared: &Compared, folder: &str) -> String {
-    let file = format!("{folder}/{}", compared.file);
-    match &compared.state {
+pub fn of_snapshot(one: &Placed) -> String {
+    let file = one.path();
+    match &one.compared.state {
         State::Same => String::new(),
         State::Missing => format!("missing  {file}\n  no snapshot was accepted; `--update` accepts it\n\n"),
         State::Orphan => format!("orphan   {file}\n  no module has this snapshot; `--update` takes it away\n\n"),
@@ -109,6 +172,7 @@ pub fn of_snapshot(compared: &Compared, folder: &str) -> String {
     }
 }
 
+/// `file:line:column`
 fn place(place: Place, sources: &Sources) -> String {
     crate::words::speaker::origin(place, sources).as_ref().map_or(String::new(), crate::words::speaker::place_text)
 }

@@ -1,7 +1,7 @@
-//! The rules over the services and registers of a module, a row each, and a row for every action that nothing permits. What
-//! no row has is no column.
+//! The rules over the services and registers of a module, a row each, and a row for every action that nothing permits. A row
+//! that several of them have stands once. What no row has is no column.
 
-use super::decision_table::said;
+use super::decision_table::{folded, said};
 use super::reach::Cell;
 use crate::intake::names::module_of;
 use crate::ir::{
@@ -9,7 +9,7 @@ use crate::ir::{
 };
 use crate::terms::effect::RuleEffect;
 use crate::words::{Speaker, expression, rule};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The resources that a rule is over, in any of its scopes.
 pub(super) fn over(rule: &Rule) -> impl Iterator<Item = ResourceId> {
@@ -30,15 +30,19 @@ pub(super) fn of_module(bundle: &Bundle, module: &str) -> Vec<Vec<String>> {
         .collect();
     let speaker = Speaker::among(bundle, names(meaning, &own, &rules));
     let plain = rules.iter().all(|rule| is_plain(rule)) && own.iter().all(|(_, named)| has_plain_actions(named));
-    let mut lines = Vec::new();
-    for (id, named) in &own {
+    // Where each row stands: rules of any action last.
+    let mut places: BTreeMap<(bool, Row), Vec<usize>> = BTreeMap::new();
+    let mut stand = |row: (bool, Row), at: usize| {
+        let at_all = places.entry(row).or_default();
+        if at_all.last() != Some(&at) {
+            at_all.push(at);
+        }
+    };
+    for (at, (id, named)) in own.iter().enumerate() {
         let of_resource: Vec<&Rule> = rules.iter().copied().filter(|rule| over(rule).any(|on| on == *id)).collect();
-        let short = speaker.short(&named.name);
-        let mut rows = Vec::new();
         for action in actions(named) {
             let of_action = of_resource.iter().filter(|rule| rule.action.as_deref() == Some(action));
-            let before = rows.len();
-            rows.extend(of_action.map(|rule| row(rule, *id, named, &speaker)));
+            let mut rows: Vec<Row> = of_action.map(|rule| row(rule, *id, named, &speaker)).collect();
             // A permit of any action is one of this action, too.
             let permits = |rule: &&Rule| {
                 rule.effect == RuleEffect::Permit && rule.action.as_deref().is_none_or(|own| own == action)
@@ -46,19 +50,27 @@ pub(super) fn of_module(bundle: &Bundle, module: &str) -> Vec<Vec<String>> {
             if !of_resource.iter().any(permits) {
                 rows.push(Row { action: action.to_owned(), rule: "no permit", ..Row::default() });
             }
-            if let Some(new) = rows.get_mut(before..) {
-                new.sort();
-            }
+            rows.into_iter().for_each(|row| stand((false, row), at));
         }
-        let mut any: Vec<Row> = of_resource
-            .iter()
-            .filter(|rule| rule.action.is_none())
-            .map(|rule| row(rule, *id, named, &speaker))
-            .collect();
-        any.sort();
-        rows.extend(any);
-        lines.extend(rows.into_iter().map(|row| if plain { row.short(short) } else { row.long(short) }));
+        let any = of_resource.iter().filter(|rule| rule.action.is_none());
+        any.for_each(|rule| stand((true, row(rule, *id, named, &speaker)), at));
     }
+    let mut rows: Vec<(Vec<usize>, (bool, Row))> = places.into_iter().map(|(row, at)| (at, row)).collect();
+    // What all have stands first; then what the first has, alone and with others.
+    rows.sort_by(|(one, row), (two, other)| {
+        (one.len() != own.len(), one, row).cmp(&(two.len() != own.len(), two, other))
+    });
+    let short = |at: &usize| own.get(*at).map_or("", |(_, named)| speaker.short(&named.name));
+    let whose = |places: &[usize]| match places {
+        [one] => short(one).to_owned(),
+        all if all.len() == own.len() => "all".to_owned(),
+        some => some.iter().map(short).collect::<Vec<_>>().join(", "),
+    };
+    let lines = rows.into_iter().map(|(places, (_, row))| {
+        let whose = whose(&places);
+        if plain { row.short(&whose) } else { row.long(&whose) }
+    });
+    let lines: Vec<Vec<String>> = lines.collect();
     let registers = own.iter().filter(|(_, named)| named.versions.iter().any(|version| version.register)).count();
     let what = match registers {
         0 => "service",
@@ -68,7 +80,8 @@ pub(super) fn of_module(bundle: &Bundle, module: &str) -> Vec<Vec<String>> {
     let heads: &[&str] = if plain { &SHORT } else { &LONG };
     let heads = std::iter::once(what).chain(heads.iter().copied()).map(str::to_owned).collect();
     let mut all = vec![heads];
-    all.extend(lines);
+    // Actions with the same rules are one row, too.
+    all.extend(folded(lines, 1));
     if plain { all } else { without_empty(all) }
 }
 

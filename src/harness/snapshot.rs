@@ -100,6 +100,38 @@ pub struct Compared {
     pub state: State,
 }
 
+/// A snapshot in its folder, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// Its folder.
+    pub folder: String,
+    /// How it compares.
+    pub compared: Compared,
+    /// The bytes that it should have; `None` where no module has this snapshot.
+    pub text: Option<String>,
+}
+
+impl Placed {
+    /// Path of its file.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("{}/{}", self.folder, self.compared.file)
+    }
+}
+
+impl State {
+    /// The word for it.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            State::Same => "same",
+            State::Missing => "missing",
+            State::Differs(_) => "differs",
+            State::Orphan => "orphan",
+        }
+    }
+}
+
 /// Compares with the files of a folder, by name. All of those in `found` are snapshots, and say so by their ending.
 #[must_use]
 pub fn compare(snapshots: &[Snapshot], found: &BTreeMap<String, String>) -> Vec<Compared> {

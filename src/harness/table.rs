@@ -1,37 +1,30 @@
 //! Tables of a suite: every subject × resource × action of a module, of which only the listed ones may be permitted.
 
-use super::suite::World;
+use super::case;
+use super::check::{Asked, Check};
+use super::expectation::{Expectation, Outcome};
+use super::suite::{OUT_OF_REACH, World};
+use super::verdict::Tried;
 use crate::decide::{Action, On, Request};
+use crate::diag::codes;
 use crate::facts::{EntityId, Known, ThingId, ThingSort, Value};
+use crate::intake::fields::{self, Fields, Findings, map, repeated};
 use crate::intake::names::{Names, Thing, module_of};
-use crate::intake::request::actions_of;
+use crate::intake::request::{self, actions_of};
+use crate::intake::yaml::Node;
+use crate::intake::{attributes, entities, values};
 use crate::source::Place;
-use crate::terms::{kind::Kind, period::date_in_oslo};
+use crate::terms::{kind::Kind, period::date_in_oslo, root::BuiltIn};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
+const KEYS: [&str; 8] = ["name", "party", "permits", "at", "context", "record", "skip", OUT_OF_REACH];
+
 /// The cells that a table lists, with where.
-pub(super) type Listed = BTreeMap<(EntityId, On, Action), Place>;
+type Listed = BTreeMap<(EntityId, On, Action), Place>;
 
-/// A table, with everything that it says and does not say.
-#[derive(Clone, Debug)]
-pub struct Table {
-    /// Its name.
-    pub name: Box<str>,
-    /// Where it stands.
-    pub place: Place,
-    /// Every cell, in order of subject, resource and action.
-    pub cells: Vec<Cell>,
-}
-
-/// One cell.
-#[derive(Clone, Debug)]
-pub struct Cell {
-    /// What is asked.
-    pub request: Request,
-    /// Where it is listed, and so permitted; all others are denied.
-    pub listed: Option<Place>,
-}
+/// A row of them.
+pub(super) type Row = BTreeMap<(On, Action), Place>;
 
 /// What every request of a table says besides.
 #[derive(Clone, Debug, Default)]
@@ -39,11 +32,11 @@ pub(super) struct About {
     /// The context; of requests on services and registers.
     pub(super) context: Known,
     /// A record; of requests on its register.
-    pub(super) record: Option<ThingId>,
+    record: Option<ThingId>,
 }
 
 impl About {
-    fn record_on(&self, on: On, world: &World<'_, '_>) -> Option<Value> {
+    pub(super) fn record_on(&self, on: On, world: &World<'_, '_>) -> Option<Value> {
         let id = self.record?;
         let register = match world.facts.thing(id)?.sort {
             ThingSort::Record(register) => register,
@@ -53,16 +46,115 @@ impl About {
     }
 }
 
-/// The table of these cells and all others of the module.
-pub(super) fn fill(
+/// Reads a table.
+pub(super) fn read(node: &Node, world: &World<'_, '_>, findings: &mut Findings) -> Option<Check> {
+    let fields = Fields::read(node, "a table", &KEYS, findings);
+    let name = fields.needed_name("name", findings);
+    let skip = case::skip(&fields, findings);
+    let own = world.own(&fields, None, findings);
+    let party = fields.needed_name("party", findings);
+    let party = party.and_then(|(text, place)| entities::find(text, place, world.names, world.facts, findings));
+    let at = fields.moment("at", findings);
+    let now = world.moment(at, &fields, false, findings);
+    let about = about(&fields, world, findings);
+    let permits = fields.need("permits", findings).map(|node| permits(node, world, findings));
+    let (name, party, now, permits) = (name?.0, party?, now?, permits?);
+    let asked = fill(world, node.place, party, now, &about, &permits);
+    asks_something(&asked, fields.key_place("permits").unwrap_or(node.place), world, findings);
+    Some(Check { tried: Tried::Table, name: name.into(), place: node.place, asked, own, skip, turn: None })
+}
+
+/// A table or a question of no requests holds whatever the policies say.
+pub(super) fn asks_something(asked: &[Asked], place: Place, world: &World<'_, '_>, findings: &mut Findings) {
+    if asked.is_empty() {
+        let things = resources(world.names, world.module).iter().any(|(_, actions)| !actions.is_empty());
+        let message = if things {
+            "nobody is asked about: the suite lists nobody but the party".to_owned()
+        } else {
+            format!("the module `{}` has no package, area, service or register to ask for", world.module)
+        };
+        findings.at(&codes::ASKS_NOTHING, place, message, "nothing is asked", "take it out, or write cases instead");
+    }
+}
+
+/// What every request says besides: the context, and of its register the record.
+pub(super) fn about(fields: &Fields<'_>, world: &World<'_, '_>, findings: &mut Findings) -> About {
+    let mut about = About::default();
+    let mut values = values::Reader::new(world.names, world.facts);
+    if let Some(node) = fields.get("context") {
+        let attributes = attributes::of_entity(BuiltIn::Context, world.names.meaning);
+        about.context = values.known(node, "a context", &attributes, &[], findings);
+    }
+    if let Some((said, place)) = fields.name("record", findings) {
+        about.record = values.record_named(said, place, findings);
+    }
+    about
+}
+
+/// The cells that a table lists.
+fn permits(node: &Node, world: &World<'_, '_>, findings: &mut Findings) -> Listed {
+    let mut cells = Listed::new();
+    let mut subjects: BTreeMap<EntityId, Vec<Place>> = BTreeMap::new();
+    for (key, value) in map(node, "`permits`", findings) {
+        let Some((text, place)) = fields::name(key, findings) else { continue };
+        let subject = entities::find(text, place, world.names, world.facts, findings);
+        let row = row(value, "a row of a table", world, findings);
+        let Some(subject) = subject else { continue };
+        subjects.entry(subject).or_default().push(place);
+        cells.extend(row.into_iter().map(|((on, action), place)| ((subject, on, action), place)));
+    }
+    // One name twice is a key that stands twice; two names of one organisation are found here.
+    subjects.values().for_each(|places| repeated("somebody", places, findings));
+    cells
+}
+
+/// Resources with their actions.
+pub(super) fn row(node: &Node, what: &str, world: &World<'_, '_>, findings: &mut Findings) -> Row {
+    let mut cells = Row::new();
+    let mut resources: BTreeMap<On, Vec<Place>> = BTreeMap::new();
+    for (key, value) in map(node, what, findings) {
+        let Some((text, place)) = fields::name(key, findings) else { continue };
+        let on = request::resource(text, place, world.names, findings);
+        if on.is_some_and(|on| !is_of_module(on, world.names, world.module)) {
+            let message = format!("`{text}` is not of the module `{}`", world.module);
+            let help = "a table is about the things of its own module; ask for others in a case";
+            findings.at(&codes::UNKNOWN_NAME_IN_DATA, place, message, "another module's", help);
+            continue;
+        }
+        on.into_iter().for_each(|on| resources.entry(on).or_default().push(place));
+        let mut said: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
+        for item in fields::list(value, text, findings) {
+            let Some((word, place)) = fields::name(item, findings) else { continue };
+            said.entry(word).or_default().push(place);
+            let Some(on) = on else { continue };
+            if let Some(action) = request::action_of(word, place, on, world.names, findings) {
+                cells.insert((on, action), place);
+            }
+        }
+        for (word, places) in &said {
+            repeated(&format!("the action `{word}`"), places, findings);
+        }
+    }
+    for (on, places) in &resources {
+        let thing = match on {
+            On::Package(id) => Thing::Package(*id),
+            On::Area(id) => Thing::Area(*id),
+            On::Resource(id) => Thing::Resource(*id),
+        };
+        repeated(&format!("`{}`", world.names.full(thing)), places, findings);
+    }
+    cells
+}
+
+/// These cells and all others of the module.
+fn fill(
     world: &World<'_, '_>,
-    name: &str,
     place: Place,
     party: EntityId,
     now: Timestamp,
     about: &About,
     listed: &Listed,
-) -> Table {
+) -> Vec<Asked> {
     // A party that is an organisation acts through others; it is a subject of its own table only where it is listed.
     let acts =
         |id: &EntityId| *id != party || world.facts.entity(*id).is_some_and(|entity| entity.kind != Kind::Organisation);
@@ -86,15 +178,18 @@ pub(super) fn fill(
                     record: about.record_on(*on, world),
                     elements: Vec::new(),
                 };
-                cells.push(Cell { request, listed: listed.get(&(subject, *on, action.clone())).copied() });
+                let listed = listed.get(&(subject, *on, action.clone())).copied();
+                let outcome = if listed.is_some() { Outcome::Permit } else { Outcome::Deny(None) };
+                let expected = Expectation::of(outcome);
+                cells.push(Asked { request, expected, place: listed.unwrap_or(place) });
             }
         }
     }
-    Table { name: name.into(), place, cells }
+    cells
 }
 
 /// Does something stand in the module itself?
-pub(super) fn is_of_module(on: On, names: &Names<'_>, module: &str) -> bool {
+fn is_of_module(on: On, names: &Names<'_>, module: &str) -> bool {
     let thing = match on {
         On::Package(id) => Thing::Package(id),
         On::Area(id) => Thing::Area(id),
@@ -104,7 +199,7 @@ pub(super) fn is_of_module(on: On, names: &Names<'_>, module: &str) -> bool {
 }
 
 /// What a module has that can be asked for, with the actions of each.
-fn resources(names: &Names<'_>, module: &str) -> Vec<(On, Vec<Action>)> {
+pub(super) fn resources(names: &Names<'_>, module: &str) -> Vec<(On, Vec<Action>)> {
     let meaning = names.meaning;
     let packages = meaning.packages.iter().enumerate().map(|(at, named)| (On::Package(at.into()), &named.name));
     let areas = meaning.areas.iter().enumerate().map(|(at, named)| (On::Area(at.into()), &named.name));

@@ -1,26 +1,11 @@
 //! Which attributes somebody or something has: those that the language gives and those that modules declare. Reads none.
 
-use crate::ir::{Attributes, EntityName, Meaning, ResourceId, Type};
+use crate::ir::{Attributes, EntityName, Meaning, ResourceId, Type, given};
 use crate::terms::{
     kind::Kind,
     root::{BuiltIn, Consent},
 };
 use std::collections::BTreeSet;
-
-/// What every entity of this word has without a declaration, and facts may say.
-fn given(one: BuiltIn) -> Vec<(&'static str, Type)> {
-    match one {
-        BuiltIn::Record => vec![
-            ("person", Type::Entity(EntityName::BuiltIn(BuiltIn::Person))),
-            ("created", Type::Date),
-            ("consent", Type::Consent),
-            ("restricted", Type::Bool),
-            ("objected", Type::Bool),
-        ],
-        BuiltIn::Delegation => vec![("given", Type::Date)],
-        BuiltIn::Person | BuiltIn::Organisation | BuiltIn::SystemUser | BuiltIn::Context => Vec::new(),
-    }
-}
 
 /// What follows from other things, and no facts say.
 #[must_use]

@@ -23,6 +23,19 @@ struct Body {
     oblige: Vec<ir::Oblige>,
 }
 
+impl Body {
+    /// The same, if what nobody has decided is so.
+    fn unsettled(self) -> Body {
+        let mut parts = vec![ir::Expression::Undecided];
+        match self.when {
+            Some(ir::Expression::And(all)) => parts.extend(all),
+            other => parts.extend(other),
+        }
+        let when = if parts.len() == 1 { parts.pop() } else { Some(ir::Expression::And(parts)) };
+        Body { when, ..self }
+    }
+}
+
 /// Where and when a body is said, and what people read of it.
 #[derive(Default)]
 struct Saying<'c> {
@@ -38,12 +51,14 @@ impl<'c> Lowering<'c> {
         let catalog = self.catalog;
         let mut bodies = Bodies::new();
         for resource in &catalog.resources {
-            self.said(&resource.rules, &resource.declared, &[resource], &mut bodies);
+            self.said(&resource.rules, &resource.declared, &[resource], true, &mut bodies);
         }
         for policy in &catalog.policies {
-            let over: Vec<&model::Resource> =
-                policy.selects.iter().filter_map(|at| catalog.resources.get(*at as usize)).collect();
-            self.said(&policy.rules, &policy.declared, &over, &mut bodies);
+            for settled in [true, false] {
+                let over = policy.selects.iter().filter(|at| policy.unsettled.binary_search(at).is_err() == settled);
+                let over: Vec<&model::Resource> = over.filter_map(|at| catalog.resources.get(*at as usize)).collect();
+                self.said(&policy.rules, &policy.declared, &over, settled, &mut bodies);
+            }
         }
         let mut rules = keyed(&self.bundle.meaning, bodies);
         rules.sort_by(|(one, _), (two, _)| one.key.cmp(&two.key));
@@ -68,18 +83,21 @@ impl<'c> Lowering<'c> {
         }
     }
 
-    /// The bodies of these rules over versions of resources.
+    /// The bodies of these rules over versions of resources. Where it is not settled that they are over these, a permit has a
+    /// condition that nobody has decided, so that it gives nothing.
     fn said(
         &self,
         rules: &'c [model::Rule],
         declared: &model::Declared,
         over: &[&model::Resource],
+        settled: bool,
         bodies: &mut Bodies<'c>,
     ) {
         for rule in rules {
             let Some(kept) = self.bodies(rule, self.catalog.full(declared.symbol)) else { continue };
             let own = rule.period.as_ref().map_or(Period::ALWAYS, |period| period.value).and(declared.period);
             for body in kept {
+                let body = if settled || rule.effect != RuleEffect::Permit { body } else { body.unsettled() };
                 let places = over.iter().filter_map(|resource| {
                     let has = |action: &str| resource.actions.iter().any(|known| &*known.name.value == action);
                     let period = own.and(resource.declared.period);

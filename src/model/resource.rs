@@ -79,6 +79,8 @@ pub struct Policy {
     /// The resources that it is over: versions of resources (indices into [`Catalog::resources`]), in order. A `where` that reads what is
     /// undecided selects.
     pub selects: Vec<u32>,
+    /// Those among them of which `where` is unknown: what is permitted there nobody has decided.
+    pub unsettled: Vec<u32>,
     /// Its selector as written.
     pub selector: Place,
     /// Its rules.

@@ -168,7 +168,7 @@ pub(super) fn declare<'t, 's>(parsed: &'t [(SourceId, ast::Module<'s>)], finding
         unit.home = homes.len() - 1;
         if let Some(home) = homes.last_mut() {
             home.modules.push(ModuleId(number(at)));
-            home.hides |= unit.tree.wounded;
+            home.hides |= unit.tree.hides;
         }
     }
     let home_by_name = homes.iter().enumerate().map(|(at, home)| (home.name.clone(), at)).collect();
@@ -222,7 +222,9 @@ fn enter<'t, 's>(names: &mut Names<'t, 's>) {
             let whole = unit.valid.as_ref().map_or(Period::ALWAYS, |valid| valid.value);
             let torn = is_torn(tree);
             let holds_declarations = matches!(tree.sort, ast::Sort::Area | ast::Sort::Lost);
-            if (tree.name.is_none() || (torn && holds_declarations))
+            // Of a block that declarations stand in only a lost piece may be one.
+            let lost = holds_declarations && has_lost_pieces(tree);
+            if (tree.name.is_none() || lost)
                 && let Some(home) = names.homes.get_mut(unit.home)
             {
                 home.hides = true;
@@ -259,8 +261,12 @@ fn valid(source: SourceId, statements: &[ast::Statement<'_>]) -> Option<Said<Per
 
 /// Was a part of its text lost?
 fn is_torn(tree: &Declaration<'_>) -> bool {
-    let broken = |statement: &ast::Statement<'_>| matches!(statement.says, Says::Broken);
-    tree.wounded || tree.name.is_none() || tree.statements.iter().any(broken)
+    tree.wounded || tree.name.is_none() || has_lost_pieces(tree)
+}
+
+/// Could pieces of its block not be read?
+fn has_lost_pieces(tree: &Declaration<'_>) -> bool {
+    tree.statements.iter().any(|statement| matches!(statement.says, Says::Broken))
 }
 
 /// Entries of one full name are one symbol; those without a name share one symbol of their module that nothing finds, and

@@ -28,6 +28,8 @@ const STEPS: usize = 20_000_000;
 pub(super) struct Chosen<'n, 't, 's> {
     pub(super) begun: Begun<'n, 't, 's>,
     pub(super) selects: Vec<u32>,
+    /// Those of which `where` is unknown.
+    unsettled: Vec<u32>,
     selector: Place,
     /// What it is over was lost in part.
     lost: bool,
@@ -78,6 +80,7 @@ fn choose<'n, 't, 's>(
 ) -> Chosen<'n, 't, 's> {
     let mut lost = begun.declared.wounded;
     let module = begun.entry.module;
+    let mut unsettled = Vec::new();
     let (mut selects, selector) = match &begun.entry.tree.head {
         Head::Selector(Selector::Named(paths)) => {
             let span = paths.first().zip(paths.last()).map(|(first, last)| first.span.to(last.span));
@@ -90,7 +93,7 @@ fn choose<'n, 't, 's>(
             let selector = work.lookup.place(module, sort.span.to(last));
             let found = every(sort, within.as_ref(), module, work, &mut lost);
             let found = match condition {
-                Some(condition) => keep(condition, found, module, work, left, &mut lost),
+                Some(condition) => keep(condition, found, &mut unsettled, module, work, left, &mut lost),
                 None => found,
             };
             (found, selector)
@@ -103,10 +106,11 @@ fn choose<'n, 't, 's>(
     if selects.len() > left.selected {
         tell_limit(selector, left, work);
         selects.clear();
+        unsettled.clear();
         lost = true;
     }
     left.selected -= selects.len();
-    Chosen { begun, selects, selector, lost }
+    Chosen { begun, selects, unsettled, selector, lost }
 }
 
 fn tell_limit(place: Place, left: &mut Left, work: &mut Work<'_, '_, '_, '_, '_>) {
@@ -196,6 +200,7 @@ fn every(
 fn keep(
     written: &ast::Expression<'_>,
     found: Vec<u32>,
+    unsettled: &mut Vec<u32>,
     module: ModuleId,
     work: &mut Work<'_, '_, '_, '_, '_>,
     left: &mut Left,
@@ -212,7 +217,16 @@ fn keep(
         return found;
     }
     let mut selecting = Selecting::new(&work.lookup.names.symbols, &work.catalog, left.steps);
-    let kept = found.into_iter().filter(|at| selecting.selects(*at, &condition)).collect();
+    let mut kept = Vec::new();
+    for at in found {
+        let answer = selecting.is_so(at, &condition);
+        if answer.is_none() {
+            unsettled.push(at);
+        }
+        if answer != Some(false) {
+            kept.push(at);
+        }
+    }
     left.steps = selecting.left;
     if left.steps == 0 {
         tell_limit(condition.place, left, work);
@@ -222,7 +236,7 @@ fn keep(
 }
 
 fn rules(chosen: Chosen<'_, '_, '_>, shared: &actions::Shared, work: &mut Work<'_, '_, '_, '_, '_>) {
-    let Chosen { begun, selects, selector, lost } = chosen;
+    let Chosen { begun, selects, unsettled, selector, lost } = chosen;
     let module = begun.entry.module;
     let torn = lost || selects.is_empty();
     let here = resources::here(Spot::Rule, selects, module, work);
@@ -242,7 +256,7 @@ fn rules(chosen: Chosen<'_, '_, '_>, shared: &actions::Shared, work: &mut Work<'
     let mut declared = begun.declared;
     declared.wounded = lost;
     let selects = over.here.resources.unwrap_or_default();
-    catalog.policies.push(Policy { declared, selects, selector, rules });
+    catalog.policies.push(Policy { declared, selects, unsettled, selector, rules });
     work.wound(module, lost);
 }
 

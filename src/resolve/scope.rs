@@ -47,7 +47,7 @@ pub(super) fn scopes(names: &Names<'_, '_>, findings: &mut Findings<'_>) -> Vec<
         .units
         .iter()
         .map(|unit| {
-            let mut scope = Scope { hides: unit.tree.wounded, ..Scope::default() };
+            let mut scope = Scope { hides: unit.tree.hides, ..Scope::default() };
             for (line, written) in unit.tree.uses.iter().enumerate() {
                 read(names, unit, line, written, &mut scope, &mut indices, findings);
             }

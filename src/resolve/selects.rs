@@ -1,5 +1,5 @@
 //! Is `where` of a policy so for a version of a resource? Asked of what the resource says of itself, when compiled; what
-//! reads an undecided value is unknown (docs/meaning.md, E1–E10), and the unknown selects. Finds nothing.
+//! reads an undecided value is unknown (docs/meaning.md, E1–E10). Finds nothing.
 
 use crate::model::{Catalog, Controlling, Expression, Property, Resource, Symbol, SymbolId, Term, Value};
 use crate::terms::open::Open;
@@ -40,12 +40,12 @@ impl<'c> Selecting<'c> {
         Selecting { symbols, catalog, answers: FxHashMap::default(), left }
     }
 
-    /// Is it selected: is the condition so, or unknown?
-    pub(super) fn selects(&mut self, version: u32, condition: &Expression) -> bool {
-        let Some(resource) = self.catalog.resources.get(version as usize) else { return false };
+    /// Is the condition so? `None`: it reads what is undecided.
+    pub(super) fn is_so(&mut self, version: u32, condition: &Expression) -> Option<bool> {
+        let resource = self.catalog.resources.get(version as usize)?;
         self.answers.clear();
         let mut asking = Asking { resource, variables: Vec::new() };
-        self.answer(condition, &mut asking, 0) != Some(false)
+        self.answer(condition, &mut asking, 0)
     }
 
     /// Where a symbol stands in the vector of its sort.

@@ -40,9 +40,11 @@ pub struct Module<'s> {
     pub uses: Vec<Use<'s>>,
     /// The declarations in order.
     pub declarations: Vec<Declaration<'s>>,
-    /// Some text of this file could not be read: names may be missing that the author wrote, so nobody may say
-    /// that something is unknown or unused because of this module.
+    /// Some text of this file could not be read: it may use anything, so nobody may say that something is unused because of
+    /// this module.
     pub wounded: bool,
+    /// A declaration may stand in what could not be read, so nobody may say that a name is unknown because of this module.
+    pub hides: bool,
 }
 
 /// `use a.b.{c, d}`, `use a.b.*`, `use a.b.c`.

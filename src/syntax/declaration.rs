@@ -11,11 +11,12 @@ use pest::iterators::Pair;
 impl<'s> Reader<'s> {
     /// A declaration, whatever it lost.
     pub(super) fn declaration(&mut self, pair: Pair<'s, Rule>) -> Declaration<'s> {
-        let outer = (self.wounded, self.owner, self.keyword);
+        let outer = (self.wounded, self.owner, self.keyword, self.inside);
         let before = self.count();
         // Text behind a fault that fits nowhere follows from it.
         let mut faulted: Option<bool> = None;
         self.wounded = false;
+        self.inside = false;
         self.keyword = "";
         let span = self.span(&pair);
         let rule = pair.as_rule();
@@ -69,7 +70,9 @@ impl<'s> Reader<'s> {
                 found if Self::is_text(found) => made.title = Some(self.quoted(&part)),
                 Rule::raw_head => made.urn = Some(self.word(&part)),
                 Rule::path_list => made.members = self.paths(part),
-                Rule::open | Rule::lost_rest => {}
+                Rule::open => self.inside = !matches!(made.sort, Sort::Area | Sort::Lost),
+                // Perhaps the values of an enum, that nobody may then call unknown.
+                Rule::lost_rest => self.module.hides = true,
                 Rule::bad_head if self.count() != before => {}
                 Rule::bad_head => self.fault(&part),
                 Rule::selector => made.head = self.selector(part).map_or(Head::Plain, Head::Selector),
@@ -120,7 +123,7 @@ impl<'s> Reader<'s> {
             made.head = Head::Condition(Box::new(self.unopened(part, unopened)));
         }
         made.wounded = self.wounded;
-        (self.wounded, self.owner, self.keyword) = outer;
+        (self.wounded, self.owner, self.keyword, self.inside) = outer;
         made
     }
 
@@ -143,13 +146,14 @@ impl<'s> Reader<'s> {
 
     fn lost_keyword(&mut self, name: &Pair<'s, Rule>) {
         let finding = expected::lost_keyword(name.as_str(), self.place(self.span(name)));
+        // Its name stands, as that of whatever it may be.
         self.module.wounded = true;
         self.report(finding);
     }
 
     /// Text that is passed over, its fault being reported.
     fn passed(&mut self, pair: &Pair<'s, Rule>) -> Statement<'s> {
-        self.module.wounded = true;
+        self.lose(pair.as_str());
         let span = self.span(pair);
         Statement { span, keyword: Span { start: span.start, end: span.start }, says: Says::Broken }
     }

@@ -36,6 +36,8 @@ pub(super) struct Reader<'s> {
     pub(super) owner: (&'s str, Option<&'s str>),
     /// The keyword of the statement that is read.
     pub(super) keyword: &'s str,
+    /// Within the block of a declaration that no other stands in.
+    pub(super) inside: bool,
     /// The declaration above ends in a fault.
     faulted: bool,
     /// A text that the strict rules read has a word where none of that kind can stand: it is read again.
@@ -48,8 +50,14 @@ pub(super) struct Reader<'s> {
 
 impl<'s> Reader<'s> {
     fn new(text: &'s str, id: SourceId) -> Self {
-        let module =
-            Module { name: None, statements: Vec::new(), uses: Vec::new(), declarations: Vec::new(), wounded: false };
+        let module = Module {
+            name: None,
+            statements: Vec::new(),
+            uses: Vec::new(),
+            declarations: Vec::new(),
+            wounded: false,
+            hides: false,
+        };
         Reader {
             text,
             id,
@@ -60,6 +68,7 @@ impl<'s> Reader<'s> {
             wounded: false,
             owner: ("", None),
             keyword: "",
+            inside: false,
             faulted: false,
             refused: false,
             depth: 0,
@@ -69,7 +78,7 @@ impl<'s> Reader<'s> {
 
     fn finish(mut self) -> Parsed<'s> {
         if !self.module_line {
-            self.module.wounded = true;
+            self.lose_all();
             self.findings.push(expected::no_module_line(self.place(Span::new(0, 0))));
         }
         self.module.declarations.shrink_to_fit();
@@ -171,6 +180,21 @@ impl<'s> Reader<'s> {
         self.findings.push(finding);
     }
 
+    /// This text could not be read. Within a block that no declaration stands in, one is in it only if it looks like one.
+    pub(super) fn lose(&mut self, text: &str) {
+        self.module.wounded = true;
+        let first = text.split(|letter: char| !letter.is_alphanumeric()).next().unwrap_or("");
+        let declares =
+            matches!(first, "condition" | "obligation" | "enum" | "group" | "organisation" | "action" | "role");
+        self.module.hides |= !self.inside || declares || text.contains(['{', '=']);
+    }
+
+    /// Some text could not be read that may have declarations in it.
+    pub(super) fn lose_all(&mut self) {
+        self.module.wounded = true;
+        self.module.hides = true;
+    }
+
     /// Reports the fault that an error production marks.
     pub(super) fn fault(&mut self, pair: &Pair<'s, Rule>) {
         let rule = pair.as_rule();
@@ -189,7 +213,7 @@ impl<'s> Reader<'s> {
             owner: self.owner,
         };
         if fault.loses_text() {
-            self.module.wounded = true;
+            self.lose(pair.as_str());
         }
         let finding = expected::say(&fault);
         self.report(finding);
@@ -205,7 +229,7 @@ impl<'s> Reader<'s> {
         if let Some(at) = piece.too_deep {
             // What its declaration lacks stands in what is passed over.
             self.findings.truncate(before);
-            self.module.wounded = true;
+            self.lose_all();
             if let Some(last) = self.module.declarations.last_mut() {
                 last.wounded = true;
             }
@@ -221,7 +245,7 @@ impl<'s> Reader<'s> {
         };
         let module = &self.module;
         let lengths = (module.statements.len(), module.uses.len(), module.declarations.len(), self.findings.len());
-        let before = (module.name.clone(), module.wounded, self.module_line, self.faulted);
+        let before = (module.name.clone(), (module.wounded, module.hides), self.module_line, self.faulted);
         self.refused = false;
         for pair in pairs.flat_map(Pair::into_inner) {
             self.top(pair);
@@ -232,7 +256,7 @@ impl<'s> Reader<'s> {
             self.module.uses.truncate(lengths.1);
             self.module.declarations.truncate(lengths.2);
             self.findings.truncate(lengths.3);
-            (self.module.name, self.module.wounded, self.module_line, self.faulted) = before;
+            (self.module.name, (self.module.wounded, self.module.hides), self.module_line, self.faulted) = before;
         }
         !self.refused
     }
@@ -249,7 +273,7 @@ impl<'s> Reader<'s> {
                 let at = match error.location {
                     pest::error::InputLocation::Pos(at) | pest::error::InputLocation::Span((at, _)) => self.base + at,
                 };
-                self.module.wounded = true;
+                self.lose_all();
                 let finding = expected::unreadable(self.place(Span::new(at, at)));
                 self.report(finding);
             }
@@ -274,7 +298,7 @@ impl<'s> Reader<'s> {
                 self.module.statements.push(statement);
             }
             Rule::lost_alone if self.faulted || self.is_at_the_start() || !self.begins_line(&pair) => self.stray(&pair),
-            Rule::stray if self.faulted => self.module.wounded = true,
+            Rule::stray if self.faulted => self.lose_all(),
             Rule::stray => self.stray(&pair),
             Rule::EOI => {}
             _ => {

@@ -6,6 +6,7 @@ use crate::diag::{Diagnostic, codes};
 use crate::source::{Place, Source, SourceId, Sources, Span};
 use std::collections::BTreeSet;
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -18,6 +19,10 @@ pub struct Loaded {
     pub modules: Vec<SourceId>,
     /// The suites, in order of name.
     pub suites: Vec<SourceId>,
+    /// Files of facts, in order of name.
+    pub facts: Vec<SourceId>,
+    /// Paths of other files in YAML or JSON that stand in the folders, in order of name.
+    pub others: Vec<String>,
     /// What could not be read.
     pub findings: Vec<Diagnostic>,
     /// Texts of which a part or all is missing; the modules among them (and folders that may hold some) are in `modules`
@@ -40,6 +45,8 @@ pub enum Kind {
     Module,
     /// `NAME.test.yaml`
     Suite,
+    /// `NAME.facts.yaml`
+    Facts,
 }
 
 impl Kind {
@@ -50,6 +57,8 @@ impl Kind {
             Some(Kind::Module)
         } else if name.ends_with(".test.yaml") {
             Some(Kind::Suite)
+        } else if name.ends_with(".facts.yaml") {
+            Some(Kind::Facts)
         } else {
             None
         }
@@ -80,10 +89,27 @@ pub fn read_modules(paths: &[PathBuf]) -> Loaded {
     read(paths, &[Kind::Module])
 }
 
-/// Reads the modules at these paths and the suites among and beside them.
+/// Reads the modules at these paths, the suites among and beside them, and the files of facts in the folders.
 #[must_use]
 pub fn read_modules_and_suites(paths: &[PathBuf]) -> Loaded {
-    read(paths, &[Kind::Module, Kind::Suite])
+    read(paths, &[Kind::Module, Kind::Suite, Kind::Facts])
+}
+
+/// Changes when a file at these paths, or in folders below them, does. Reads no file.
+#[must_use]
+pub fn stamp(paths: &[PathBuf]) -> u64 {
+    let mut search = Search::new(&[]);
+    search.keeps_all = true;
+    paths.iter().for_each(|path| search.given(path));
+    let mut files: Vec<String> = search.others;
+    files.sort();
+    let mut hasher = DefaultHasher::new();
+    for name in files {
+        let about = fs::metadata(&name).ok();
+        let changed = about.as_ref().and_then(|about| about.modified().ok());
+        (name, changed, about.map(|about| about.len())).hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 /// Reads one file.
@@ -193,16 +219,17 @@ fn not_utf8(name: &str, bytes: &[u8], first: usize, sources: &mut Sources) -> (S
 }
 
 fn read(paths: &[PathBuf], wanted: &[Kind]) -> Loaded {
-    let mut search = Search { wanted, files: Vec::new(), troubles: Vec::new(), seen: BTreeSet::new() };
+    let mut search = Search::new(wanted);
     let mut paths: Vec<&PathBuf> = paths.iter().collect();
     paths.sort();
     for path in paths {
         search.given(path);
     }
-    let Search { mut files, mut troubles, .. } = search;
+    let Search { mut files, mut troubles, mut others, .. } = search;
     files.sort();
     troubles.sort();
-    let mut loaded = Loaded::default();
+    others.sort();
+    let mut loaded = Loaded { others, ..Loaded::default() };
     for (path, message) in troubles {
         let id = loaded.sources.add(Source::new(&path, ""));
         loaded.findings.push(unreadable(id, message));
@@ -224,6 +251,7 @@ fn read(paths: &[PathBuf], wanted: &[Kind]) -> Loaded {
         match kind {
             Kind::Module => loaded.modules.push(id),
             Kind::Suite => loaded.suites.push(id),
+            Kind::Facts => loaded.facts.push(id),
         }
     }
     loaded
@@ -236,11 +264,26 @@ struct Search<'w> {
     files: Vec<(String, Kind, PathBuf)>,
     /// Name and message.
     troubles: Vec<(String, String)>,
+    /// Files that are of no kind.
+    others: Vec<String>,
+    /// All files are kept among the others, whatever their kind.
+    keeps_all: bool,
     /// The real paths of files and folders that were met: a loop of links ends, and nothing is read twice.
     seen: BTreeSet<PathBuf>,
 }
 
-impl Search<'_> {
+impl<'w> Search<'w> {
+    fn new(wanted: &'w [Kind]) -> Self {
+        Search {
+            wanted,
+            files: Vec::new(),
+            troubles: Vec::new(),
+            others: Vec::new(),
+            keeps_all: false,
+            seen: BTreeSet::new(),
+        }
+    }
+
     /// A path that the user wrote.
     fn given(&mut self, path: &Path) {
         let name = name_of(path);
@@ -256,7 +299,7 @@ impl Search<'_> {
                 self.file(path, kind);
                 let (ending, of_other, other) = match kind {
                     Kind::Module => (".fmk", ".test.yaml", Kind::Suite),
-                    Kind::Suite => (".test.yaml", ".fmk", Kind::Module),
+                    Kind::Suite | Kind::Facts => (".test.yaml", ".fmk", Kind::Module),
                 };
                 let stem = path.to_str().and_then(|path| path.strip_suffix(ending));
                 if let Some(beside) = stem.map(|stem| PathBuf::from(format!("{stem}{of_other}")))
@@ -269,6 +312,9 @@ impl Search<'_> {
     }
 
     fn file(&mut self, path: &Path, kind: Kind) {
+        if self.keeps_all {
+            self.others.push(name_of(path));
+        }
         let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
         if self.wanted.contains(&kind) && self.seen.insert(real) {
             self.files.push((name_of(path), kind, path.to_path_buf()));
@@ -310,8 +356,10 @@ impl Search<'_> {
                     // A link that leads nowhere is told when the file is read.
                     _ => {
                         if let Some(kind) = kind {
-                            met += 1;
+                            met += usize::from(kind != Kind::Facts);
                             self.file(&path, kind);
+                        } else if name.ends_with(".yaml") || name.ends_with(".yml") || name.ends_with(".json") {
+                            self.others.push(name_of(&path));
                         }
                     }
                 }

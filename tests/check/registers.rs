@@ -29,7 +29,7 @@ fn special_data_need_two_grounds_and_a_time() {
     let without = |line: &str| register(&WHOLE.replace(line, ""), "");
     assert_eq!(without(", gdpr 9(2)(h)"), ["FM0401 6(1)(e)"]);
     assert_eq!(without("gdpr 6(1)(e), "), ["FM0402 9(2)(h)"]);
-    assert_eq!(without("  basis gdpr 6(1)(e), gdpr 9(2)(h)\n"), ["FM0402 visits"]);
+    assert_eq!(without("  basis gdpr 6(1)(e), gdpr 9(2)(h)\n"), ["FM0401 visits", "FM0402 visits"]);
     assert_eq!(without("  retain forever\n"), ["FM0403 visits"]);
     assert_eq!(without("  data special\n"), [""; 0]);
     let law = WHOLE.replace("gdpr 6(1)(e), gdpr 9(2)(h)", "law \"The act\"");
@@ -192,4 +192,27 @@ package one "One" {{
         two("forbid view to manager when today < 2026-01-01"),
         ["FM0603 forbid view to manager when today < 2026-01-01"]
     );
+}
+
+/// HD-1: of the shipped registers none may hold data on health on a ground of article 6 alone.
+#[test]
+fn a_shipped_register_of_health_data_is_refused_without_its_ground_of_article_9() {
+    let folder = "policies/helsedirektoratet";
+    let mut names: Vec<String> = std::fs::read_dir(format!("{}/{folder}", env!("CARGO_MANIFEST_DIR")))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| std::path::Path::new(name).extension().is_some_and(|ending| ending == "fmk"))
+        .collect();
+    names.sort();
+    let files: Vec<(String, String)> = names.iter().map(|name| super::file(&format!("{folder}/{name}"))).collect();
+    let refused = |ground: &str| -> Vec<String> {
+        let changed: Vec<_> = files.iter().map(|(path, text)| (path.clone(), text.replace(ground, ""))).collect();
+        let texts = crate::texts::Texts::of(&changed, &fullmakt::check::Options::default());
+        let errors = texts.checked.findings.iter().filter(|it| it.code.severity == fullmakt::diag::Severity::Error);
+        errors.map(|it| format!("{} {}", it.code.number, it.message.split('`').nth(1).unwrap_or_default())).collect()
+    };
+    assert_eq!(refused("no such ground"), [""; 0]);
+    assert_eq!(refused(" gdpr 9(2)(g),"), ["FM0401 npr", "FM0401 kpr"]);
+    let consent = refused(" gdpr 9(2)(a),");
+    assert_eq!(consent, ["FM0401 central_rehabilitation", "FM0401 local_rehabilitation"]);
 }

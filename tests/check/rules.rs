@@ -229,7 +229,7 @@ fn rules_that_repeat_others() {
             &["FM0322 forbid view when context.count < 3"],
         ),
         ("  permit view to manager from 2026-01-01\n  permit view to manager before 2026-06-01", &[]),
-        ("  permit view to self\n  forbid view to alpha\n  never view to alpha\n  allow FM0901 \"as the forbid\"", &[]),
+        ("  permit view to self\n  forbid view to alpha\n  never view to alpha", &[]),
         ("  permit view to self\n  any action oblige log\n  any action oblige log", &["FM0322 any action oblige log"]),
     ] {
         assert_eq!(found(lines), expected, "{lines}");
@@ -299,14 +299,6 @@ fn a_clause_as_far_left_as_its_rule() {
         mended[0].1.contains("  permit view\n    to self\n  permit send to self\n    when context.login\n"),
         "{}",
         mended[0].1
-    );
-}
-
-#[test]
-fn a_never_is_not_proved() {
-    assert_eq!(
-        found("  permit view to self\n  forbid view to alpha\n  never view to alpha"),
-        ["FM0901 never view to alpha"]
     );
 }
 

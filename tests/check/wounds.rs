@@ -58,7 +58,6 @@ policy rights for every register where gdpr 6(1)(a) in basis {
   permit erase to controller
   forbid erase when record.kept
   never view to alpha
-  allow FM0901 "as it is"
 }
 "#;
 

@@ -247,12 +247,14 @@ fn select(dice: &mut Dice, policy: &mut Policy, at: usize) -> Over {
         all.flat_map(|(id, named)| (0..named.versions.len()).map(move |version| (id.into(), version))).collect();
     let version = |(id, version): &(ResourceId, usize)| &meaning.resources[id.index()].versions[*version];
     let consents = |resource: &Resource| {
-        resource.basis.known().is_none_or(|basis| basis.contains(&LegalBasis::Gdpr("6(1)(a)".into())))
+        resource.basis.known().is_some_and(|basis| basis.contains(&LegalBasis::Gdpr("6(1)(a)".into())))
     };
+    // Where a basis is open, a permit over what `where` selects by it is another rule there.
+    let settled = each.iter().all(|one| !version(one).register || version(one).basis.known().is_some());
     let (selector, mut on): (String, Vec<(ResourceId, usize)>) = match dice.below(6) {
         0 | 1 => ("every register".into(), each.iter().filter(|one| version(one).register).copied().collect()),
         2 => ("every service".into(), each.iter().filter(|one| !version(one).register).copied().collect()),
-        3 => (
+        3 if settled => (
             "every register where gdpr 6(1)(a) in basis".into(),
             each.iter().filter(|one| version(one).register && consents(version(one))).copied().collect(),
         ),

@@ -26,7 +26,7 @@ fn same(text: &str) -> bool {
         panic!("{} at {:?}", other.message, near);
     }
     assert_eq!(read.findings.len(), 1);
-    let found = Module { wounded: false, ..read.module };
+    let found = Module { wounded: false, hides: false, ..read.module };
     if found != module {
         let (found, module) = (format!("{found:?}"), format!("{module:?}"));
         let at = found.bytes().zip(module.bytes()).position(|(one, two)| one != two).unwrap_or(0);

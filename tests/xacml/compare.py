@@ -118,6 +118,19 @@ def without_each_rule(path, out):
             yield resource, rule.get("RuleId"), target
 
 
+def undecided(meaning):
+    """The rules that hang on what nobody has decided: they permit nothing, so nothing is lost without them."""
+    def hangs(expression):
+        operator, *parts = expression
+        if operator == "condition":
+            return hangs(meaning["conditions"][parts[0]]["says"])
+        if operator == "and":
+            return any(map(hangs, parts))
+        return operator == "undecided" or operator == "or" and all(map(hangs, parts))
+    return {name for name, versions in meaning["rules"].items()
+            if all("when" in version and hangs(version["when"]) for version in versions)}
+
+
 def mutate(arguments, everything):
     """Without any one rule something that was permitted is not."""
     work = arguments.asked
@@ -125,15 +138,19 @@ def mutate(arguments, everything):
     for one in everything:
         if one["permit"] and one["resource"] is not None:
             permits[one["bundle"], one["resource"]].append(one["request"])
-    rules, jobs = [], []
+    rules, jobs, open_rules = [], [], 0
     for name in arguments.mutate.split(","):
         if not (work / name / "policies.xml").exists():
             continue
+        idle_by_right = undecided(json.loads((work / name / "bundle.json").read_text(encoding="utf-8"))["meaning"])
         out = work / name / "without"
         out.mkdir(exist_ok=True)
         for old in out.iterdir():
             old.unlink()
         for resource, rule, target in without_each_rule(work / name / "policies.xml", out):
+            if rule in idle_by_right:
+                open_rules += 1
+                continue
             requests = permits[name, resource]
             rules.append((name, rule, len(requests)))
             jobs.extend((target, request) for request in requests)
@@ -143,7 +160,8 @@ def mutate(arguments, everything):
         decisions = [next(answers)[0] for _ in range(count)]
         if all(decision == "Permit" for decision in decisions):
             idle.append(f"{name}: {rule}")
-    print(f"{len(rules)} rules taken out one by one, {len(jobs)} decisions; {len(idle)} make no difference here")
+    print(f"{len(rules)} rules taken out one by one, {len(jobs)} decisions; {len(idle)} make no difference here; "
+          f"{open_rules} are left in, since nobody has decided what they hang on")
     for one in idle[:40]:
         print(f"  {one}")
     # Of the policies that are shipped every rule must be seen to matter. Of generated ones many hang on conditions that no

@@ -92,7 +92,8 @@ fn main() {
 }
 
 fn export(bundle: &Bundle, folder: &Path) {
-    let files = fullmakt::emit::files(bundle, &Origins::default(), &Sources::default(), &["xacml"]).expect("files");
+    let files =
+        fullmakt::emit::files(bundle, &Origins::default(), &Sources::default(), &["json", "xacml"]).expect("files");
     fs::create_dir_all(folder).expect("a folder");
     for file in files {
         fs::write(folder.join(file.name), file.bytes).expect("a file");

@@ -3,7 +3,7 @@
 
 use super::{harmless, region, short};
 use crate::diag::{Diagnostic, Severity};
-use crate::source::Sources;
+use crate::source::{Place, Sources};
 use std::io::{self, Write};
 
 /// Writes all findings, in their order.
@@ -12,6 +12,21 @@ use std::io::{self, Write};
 /// What the writer says.
 pub fn write(findings: &[Diagnostic], sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
     findings.iter().try_for_each(|finding| writeln!(out, "{}", command(finding, sources)))
+}
+
+/// A command for something that is no finding: `::error file=…,line=…,col=…,title=…::…`, a line.
+#[must_use]
+pub fn error(at: Place, title: &str, text: &str, sources: &Sources) -> String {
+    let file = sources.get(at.source).map_or("", |source| source.name());
+    let (start, _) = region(at, sources);
+    let place = format!("file={},line={},col={}", property(file), start.line, start.column);
+    format!("::error {place},title={}::{}\n", property(title), message(text))
+}
+
+/// The same for a file of which no place is known.
+#[must_use]
+pub fn error_in(file: &str, title: &str, text: &str) -> String {
+    format!("::error file={},title={}::{}\n", property(file), property(title), message(text))
 }
 
 fn command(finding: &Diagnostic, sources: &Sources) -> String {

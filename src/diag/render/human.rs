@@ -56,6 +56,10 @@ pub fn write(findings: &[Diagnostic], sources: &Sources, look: Look, out: &mut d
             let report = Report::of(finding, &mut texts);
             handler.render_report(&mut text, &report).map_err(io::Error::other)?;
             writeln!(out, "{text}")?;
+            if let Some(example) = &finding.example {
+                // As it stands, so that it can be copied.
+                writeln!(out, "{}", harmless_lines(example))?;
+            }
         }
     }
     for finding in findings {

@@ -16,6 +16,8 @@ struct Finding<'a> {
     label: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    example: Option<&'a str>,
     place: Spot<'a>,
     related: Vec<Related<'a>>,
     fix: Vec<Edit<'a>>,
@@ -73,6 +75,12 @@ pub fn write(
     out.write_all(b"]}\n")
 }
 
+/// One finding, on one line.
+#[must_use]
+pub fn line(finding: &Diagnostic, sources: &Sources) -> String {
+    serde_json::to_string(&of(finding, sources)).unwrap_or_default()
+}
+
 fn list<'a>(findings: impl Iterator<Item = Finding<'a>>, out: &mut dyn Write) -> io::Result<()> {
     for (at, finding) in findings.enumerate() {
         out.write_all(if at == 0 { b"\n" } else { b",\n" })?;
@@ -89,6 +97,7 @@ fn of<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Finding<'a> {
         message: &finding.message,
         label: &finding.label,
         help: finding.help.as_deref(),
+        example: finding.example.as_deref(),
         place: spot(finding.place, sources),
         related: finding
             .related

@@ -1,0 +1,603 @@
+//! Small worlds in which what two bundles say of holding differently could be seen: somebody whom a grant reaches, somebody to
+//! whom a line lets it be passed on, those who act for them; at the days when something begins or ends. `decide` is asked.
+
+use super::changed::Changed;
+use super::holding::{When, translator, truth};
+use super::{Both, Witness};
+use crate::decide::{Action, On, Request};
+use crate::facts::Known;
+use crate::ir::{AreaId, Grant, Grantee, Line, Meaning, OrganisationId, Package, PackageId, Receiver, RoleId};
+use crate::logic::{Answer, Effort, Wire, solve};
+use crate::prove::gives::Gives;
+use crate::prove::made::{TODAY, noon};
+use crate::prove::place::{Place, Scene};
+use crate::prove::world::{Handle, World};
+use crate::terms::{
+    kind::{Kind, Kinds},
+    period::Period,
+    root::Root,
+};
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+
+/// How many requests are decided before it is given up.
+const REQUESTS: usize = 4_000;
+/// Steps that the conditions of grants and lines may take together.
+const EFFORT: u32 = 500_000;
+
+/// A request that the two decide differently, if one is found.
+pub(super) fn apart(both: &Both<'_>, changed: &Changed) -> Option<Witness> {
+    let mut trying = Trying { both, changed, left: REQUESTS, effort: Effort::of(EFFORT), packages: BTreeSet::new() };
+    let packages = trying.packages();
+    trying.packages.clone_from(&packages);
+    for package in packages {
+        for day in trying.days(package) {
+            if let Some(witness) = trying.package(package, day) {
+                return Some(witness);
+            }
+            if trying.left == 0 {
+                return None;
+            }
+        }
+    }
+    None
+}
+
+struct Trying<'s, 'b> {
+    both: &'s Both<'b>,
+    changed: &'s Changed,
+    left: usize,
+    effort: Effort,
+    packages: BTreeSet<PackageId>,
+}
+
+impl<'b> Trying<'_, 'b> {
+    fn meanings(&self) -> [&'b Meaning; 2] {
+        [self.both.one, self.both.two]
+    }
+
+    /// Packages that what differs may be seen by.
+    fn packages(&self) -> BTreeSet<PackageId> {
+        let mut found = self.changed.packages.clone();
+        for meaning in self.meanings() {
+            for (at, named) in meaning.packages.iter().enumerate() {
+                let id = PackageId::from(at);
+                let seen = named.versions.iter().any(|version| {
+                    let in_area = version.area.is_some_and(|area| self.changed.areas.contains(&area));
+                    let of_grants = version.grants.iter().any(|grant| {
+                        matches!(grant.to, Some(Grantee::Role(role)) if self.changed.roles.contains(&role))
+                            || grant.when.as_deref().is_some_and(|when| self.changed.reads(when))
+                    });
+                    let of_lines = version.delegable.iter().any(|line| match line {
+                        Line::To { to, when, .. } => {
+                            matches!(to, Receiver::Role(role) if self.changed.roles.contains(role))
+                                || when.as_deref().is_some_and(|when| self.changed.reads(when))
+                        }
+                        Line::Undecided => false,
+                    });
+                    in_area || of_grants || of_lines
+                });
+                if seen {
+                    found.insert(id);
+                }
+            }
+        }
+        // A role that differs by what it lets its holder act with is seen by any package that is held.
+        if !self.changed.roles.is_empty() {
+            let held = (0..self.both.one.packages.len()).map(PackageId::from);
+            found.extend(held.filter(|id| self.both.gives[0].may_be_held(*id)).take(12));
+        }
+        found
+    }
+
+    /// Days at which it may be seen: today, if it is in force then, and the ends of what matters.
+    fn days(&self, package: PackageId) -> Vec<Date> {
+        let mut ends: BTreeSet<Date> = BTreeSet::from([TODAY]);
+        let mut add = |period: Period| {
+            for end in [period.from, period.before].into_iter().flatten() {
+                ends.insert(end);
+                ends.extend(end.yesterday().ok());
+            }
+        };
+        for meaning in self.meanings() {
+            for version in meaning.package(package).map_or(&[][..], |named| &named.versions) {
+                add(version.period);
+                version.grants.iter().for_each(|grant| add(grant.period));
+                let area = version.area.and_then(|area| meaning.area(area));
+                area.into_iter().flat_map(|named| &named.versions).for_each(|version| add(version.period));
+            }
+            for role in &self.changed.roles {
+                let versions = meaning.role(*role).map_or(&[][..], |named| &named.versions);
+                versions.iter().for_each(|version| add(version.period));
+            }
+        }
+        let mut days: Vec<Date> = ends.into_iter().filter(|day| day.year() >= 1).collect();
+        days.sort_by_key(|day| (*day != TODAY, *day));
+        days.truncate(16);
+        days
+    }
+
+    fn package(&mut self, id: PackageId, day: Date) -> Option<Witness> {
+        for side in [0, 1] {
+            let [one, two] = self.meanings();
+            let meaning = if side == 0 { one } else { two };
+            let Some((_, version)) = meaning.package(id).and_then(|named| named.on(day)) else { continue };
+            let other = if side == 0 { two } else { one };
+            let other = other.package(id).and_then(|named| named.on(day)).map(|(_, version)| version);
+            // First what the other does not say.
+            let mut grants: Vec<&Grant> = version.grants.iter().collect();
+            grants.sort_by_key(|grant| other.is_some_and(|other| other.grants.contains(grant)));
+            let mut lines: Vec<&Line> = version.delegable.iter().collect();
+            lines.sort_by_key(|line| other.is_some_and(|other| other.delegable.contains(line)));
+            let lines_first = other.is_some_and(|other| other.grants == version.grants);
+            for of_lines in [lines_first, !lines_first] {
+                let found = match of_lines {
+                    true => lines.iter().find_map(|line| self.line(id, version, line, side, day)),
+                    false => grants.iter().find_map(|grant| self.grant(id, version, grant, side, day)),
+                };
+                if found.is_some() {
+                    return found;
+                }
+            }
+            let area = version.area.and_then(|area| meaning.area(area)).and_then(|named| named.on(day));
+            for line in area.map_or(&[][..], |(_, area)| &area.delegable) {
+                if let Some(witness) = self.line(id, version, line, side, day) {
+                    return Some(witness);
+                }
+            }
+        }
+        None
+    }
+
+    /// Kinds of parties worth trying: those that the package is for in either bundle, else all.
+    fn parties(&self, id: PackageId) -> Kinds {
+        let versions =
+            self.meanings().into_iter().filter_map(|meaning| meaning.package(id)).flat_map(|it| &it.versions);
+        versions.filter_map(|version| version.kinds.known()).flat_map(|kinds| kinds.iter()).collect()
+    }
+
+    /// Somebody whom a grant reaches.
+    fn grant(
+        &mut self,
+        id: PackageId,
+        version: &'b Package,
+        grant: &'b Grant,
+        side: usize,
+        day: Date,
+    ) -> Option<Witness> {
+        let gives = self.both.gives.get(side).copied()?;
+        for kind in self.parties(id).iter() {
+            let holders = match grant.to {
+                Some(Grantee::Itself) | None => Kinds::NONE.with(kind),
+                Some(Grantee::Package(_)) => Kinds::ANY,
+                Some(Grantee::Role(role)) => self.by(role),
+            };
+            for holder in holders.iter() {
+                for itself in [false, true] {
+                    if itself && holder != kind {
+                        continue;
+                    }
+                    let wanted = [(Root::Holder, holder), (Root::Party, kind)];
+                    for (mut world, who) in self.begun(Scene::Grant, grant.when.as_deref(), side, &wanted, itself, day)
+                    {
+                        let (who, party) = (*who.first()?, *who.get(1)?);
+                        if !gives.reach(&mut world, grant, who, party, day, 2) {
+                            continue;
+                        }
+                        if let Some(witness) = self.around(id, version, &world, who, party, None, gives, day) {
+                            return Some(witness);
+                        }
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// Somebody to whom a line lets it be passed on.
+    fn line(&mut self, id: PackageId, version: &'b Package, line: &'b Line, side: usize, day: Date) -> Option<Witness> {
+        let Line::To { to, when, .. } = line else { return None };
+        let gives = self.both.gives.get(side).copied()?;
+        let receivers = match to {
+            Receiver::Kind(kind) => Kinds::NONE.with(*kind),
+            Receiver::Role(role) => self.by(*role),
+        };
+        for kind in self.parties(id).iter() {
+            for receiver in receivers.iter() {
+                let givers: Kinds = version
+                    .grants
+                    .iter()
+                    .flat_map(|grant| gives.grantees(grant, day).iter().collect::<Vec<_>>())
+                    .collect();
+                for giver in givers.with(kind).iter() {
+                    for itself in [false, true] {
+                        if itself && giver != kind {
+                            continue;
+                        }
+                        let wanted = [(Root::Giver, giver), (Root::Party, kind), (Root::Receiver, receiver)];
+                        for (mut world, who) in self.begun(Scene::Line, when.as_deref(), side, &wanted, itself, day) {
+                            let (who, party, receiver) = (*who.first()?, *who.get(1)?, *who.get(2)?);
+                            let may_give = version
+                                .grants
+                                .iter()
+                                .filter(|grant| grant.gives_delegation)
+                                .any(|grant| gives.reach(&mut world, grant, who, party, day, 2));
+                            if !may_give && who == party {
+                                // What the party gives itself rests on somebody who may.
+                                gives.giver(&mut world, version, receiver, party, day, 2);
+                            }
+                            if !gives.admit(&mut world, *to, receiver, party, day) {
+                                continue;
+                            }
+                            let receiver = Some(receiver);
+                            if let Some(witness) = self.around(id, version, &world, who, party, receiver, gives, day) {
+                                return Some(witness);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    fn by(&self, role: RoleId) -> Kinds {
+        let versions = self.meanings().into_iter().filter_map(|meaning| meaning.role(role)).flat_map(|it| &it.versions);
+        versions.flat_map(|version| version.by.iter()).collect()
+    }
+
+    /// Worlds in which a condition is so; first one in which it is so in this bundle alone, and one in which it is unknown there.
+    fn begun(
+        &mut self,
+        scene: Scene,
+        when: When<'b>,
+        side: usize,
+        wanted: &[(Root, Kind)],
+        itself: bool,
+        day: Date,
+    ) -> Vec<(World<'b>, Vec<Handle>)> {
+        let plain = |world: &mut World<'b>| {
+            let mut who: Vec<Handle> = Vec::new();
+            for (at, (_, kind)) in wanted.iter().enumerate() {
+                let same = if itself && at == 1 { who.first().copied() } else { None };
+                let one = same.unwrap_or_else(|| world.somebody(*kind));
+                who.push(one);
+            }
+            who
+        };
+        if when.is_none() {
+            let mut world = World::new(self.both.one);
+            let who = plain(&mut world);
+            return vec![(world, who)];
+        }
+        let mut translator = translator(self.both, self.changed);
+        let place = Place::of_holding(scene);
+        let so = truth(&mut translator, &place, when, side);
+        let others = self.others(scene, when, side);
+        let mut goals: Vec<Vec<Wire>> = Vec::new();
+        for other in others {
+            let other = truth(&mut translator, &place, other, 1 - side);
+            goals.push(vec![so.so, !other.so]);
+            goals.push(vec![!so.not, other.not]);
+        }
+        goals.push(vec![so.so]);
+        let mut found = Vec::new();
+        for goal in goals {
+            let mut wires = goal;
+            wires.push(!translator.atoms.nobody);
+            let on_day = Period { from: Some(day), before: day.tomorrow().ok() };
+            wires.push(translator.in_force(on_day));
+            let mut who = Vec::new();
+            for (root, kind) in wanted {
+                let id = translator.atoms.root(*root);
+                wires.push(translator.atoms.is_kind(id, *kind));
+                who.push(id);
+            }
+            if let (true, [first, second, ..]) = (itself, &*who) {
+                let one = translator.atoms.are_one(*first, *second);
+                wires.push(one);
+            } else if let [first, second, ..] = &*who {
+                let one = translator.atoms.are_one(*first, *second);
+                wires.push(!one);
+            }
+            if let [first, _, third] = &*who {
+                let one = translator.atoms.are_one(*first, *third);
+                wires.push(!one);
+            }
+            let wires = translator.with_axioms(wires, None);
+            let Answer::Model(model) = solve(&translator.atoms.circuit, &wires, &mut self.effort) else { continue };
+            let Some(mut made) = translator.world(&model, self.both.gives[0]) else { continue };
+            let handles: Vec<Handle> = wanted
+                .iter()
+                .map(|(root, kind)| made.roots.get(root).copied().unwrap_or_else(|| made.world.somebody(*kind)))
+                .collect();
+            made.world.say_of_delegations(&made.delegation);
+            found.push((made.world, handles));
+            if found.len() == 3 {
+                break;
+            }
+        }
+        found
+    }
+
+    /// Conditions that stand in the other bundle in the place of this one, perhaps.
+    fn others(&self, scene: Scene, when: When<'b>, side: usize) -> Vec<When<'b>> {
+        let [one, two] = self.meanings();
+        let (own, other) = if side == 0 { (one, two) } else { (two, one) };
+        let of = |meaning: &'b Meaning| -> Vec<When<'b>> {
+            let mut found: Vec<When<'b>> = Vec::new();
+            for id in &self.packages {
+                for version in meaning.package(*id).map_or(&[][..], |named| &named.versions) {
+                    match scene {
+                        Scene::Grant => found.extend(version.grants.iter().map(|grant| grant.when.as_deref())),
+                        _ => found.extend(version.delegable.iter().filter_map(|line| match line {
+                            Line::To { when, .. } => Some(when.as_deref()),
+                            Line::Undecided => None,
+                        })),
+                    }
+                }
+            }
+            if scene == Scene::Line {
+                for area in &self.changed.areas {
+                    for version in meaning.area(*area).map_or(&[][..], |named| &named.versions) {
+                        found.extend(version.delegable.iter().filter_map(|line| match line {
+                            Line::To { when, .. } => Some(when.as_deref()),
+                            Line::Undecided => None,
+                        }));
+                    }
+                }
+            }
+            found
+        };
+        if when.is_some_and(|when| self.changed.reads(when)) {
+            return vec![when];
+        }
+        let known = of(own);
+        // What stands there alone is what this became.
+        let mut others: Vec<When<'b>> = of(other).into_iter().filter(|when| !known.contains(when)).collect();
+        others.dedup();
+        others.truncate(4);
+        others
+    }
+
+    /// Asks everything that may be seen of somebody who has a package, and of those who may have it from them.
+    #[expect(clippy::too_many_arguments, reason = "who has what of whom, when")]
+    fn around(
+        &mut self,
+        id: PackageId,
+        version: &Package,
+        world: &World<'b>,
+        who: Handle,
+        party: Handle,
+        receiver: Option<Handle>,
+        gives: &Gives<'b>,
+        day: Date,
+    ) -> Option<Witness> {
+        let area = self.area_of(id, version);
+        // First what is seen without a delegation.
+        let mut first = world.clone();
+        let mut asking = vec![who];
+        let key = self.with_roles(&mut first, who, |role| role.key.is_yes(), day);
+        asking.extend(key);
+        let receivers = self.receivers(&mut first, version, receiver, who, party, gives, day);
+        if let Some(witness) = self.ask(id, area, &first, &asking, party, &receivers, day) {
+            return Some(witness);
+        }
+        // Then with it: to each, of the package and of its area; and on from them.
+        let given = day.yesterday().unwrap_or(day);
+        for to in &receivers {
+            if *to == who {
+                continue;
+            }
+            for by_area in [false, true] {
+                let mut second = first.clone();
+                match (by_area, area) {
+                    (false, _) => second.delegate(who, *to, party, id, given),
+                    (true, Some(area)) => second.delegate_area(who, *to, party, area, given),
+                    (true, None) => continue,
+                }
+                let next = second.somebody(Kind::Person);
+                let mut asking = vec![*to];
+                asking.extend(self.with_roles(&mut second, *to, |role| role.key.is_yes(), day));
+                let mut on: Vec<Handle> = vec![next];
+                on.extend(self.with_roles(&mut second, *to, |role| role.agent.is_yes(), day));
+                if let Some(witness) = self.ask(id, area, &second, &asking, party, &on, day) {
+                    return Some(witness);
+                }
+                for further in on {
+                    let mut third = second.clone();
+                    third.delegate(*to, further, party, id, given);
+                    if let Some(witness) = self.ask(id, area, &third, &[further], party, &[], day) {
+                        return Some(witness);
+                    }
+                }
+            }
+        }
+        // And what is held for an organisation that covers another.
+        self.covered(id, area, &first, &asking, party, &receivers, day)
+    }
+
+    /// What is held for the party is held for those that it covers.
+    #[expect(clippy::too_many_arguments, reason = "who has what of whom, when")]
+    fn covered(
+        &mut self,
+        id: PackageId,
+        area: Option<AreaId>,
+        world: &World<'b>,
+        asking: &[Handle],
+        party: Handle,
+        receivers: &[Handle],
+        day: Date,
+    ) -> Option<Witness> {
+        if world.kind(party) != Kind::Organisation {
+            return None;
+        }
+        for at in 0..self.both.one.roles.len() {
+            let role = RoleId::from(at);
+            let covers = self.meanings().into_iter().any(|meaning| {
+                meaning
+                    .role(role)
+                    .and_then(|named| named.on(day))
+                    .is_some_and(|(_, role)| role.covers.is_yes() && role.by.has(Kind::Organisation))
+            });
+            let of = self.both.one.role(role).and_then(|named| named.on(day)).and_then(|(_, role)| role.of);
+            if let (true, Some(kinds)) = (covers, of) {
+                for kind in kinds.iter() {
+                    let mut wider = world.clone();
+                    let unit = wider.somebody(kind);
+                    wider.role(party, role, Some(unit));
+                    if let Some(witness) = self.ask(id, area, &wider, asking, unit, receivers, day) {
+                        return Some(witness);
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    fn area_of(&self, id: PackageId, version: &Package) -> Option<AreaId> {
+        let other = self.meanings().into_iter().filter_map(|meaning| meaning.package(id)).flat_map(|it| &it.versions);
+        version.area.or_else(|| other.filter_map(|version| version.area).next())
+    }
+
+    /// Somebody with each role of a sort for an organisation: one for the first such role that is the same in both, and one for
+    /// each that differs.
+    fn with_roles(
+        &self,
+        world: &mut World<'b>,
+        of: Handle,
+        wanted: impl Fn(&crate::ir::Role) -> bool,
+        day: Date,
+    ) -> Vec<Handle> {
+        let mut found = Vec::new();
+        if world.kind(of) != Kind::Organisation {
+            return found;
+        }
+        let mut plain = false;
+        for at in 0..self.both.one.roles.len() {
+            let role = RoleId::from(at);
+            let changed = self.changed.roles.contains(&role);
+            let on = |meaning: &'b Meaning| meaning.role(role).and_then(|named| named.on(day)).map(|(_, role)| role);
+            let version = self.meanings().into_iter().filter_map(on).find(|role| {
+                wanted(role) && role.of.is_some_and(|kinds| kinds.has(Kind::Organisation)) && role.by.has(Kind::Person)
+            });
+            if version.is_some() && (changed || !plain) {
+                plain |= !changed;
+                let who = world.somebody(Kind::Person);
+                world.role(who, role, Some(of));
+                found.push(who);
+            }
+        }
+        found
+    }
+
+    /// Those to whom it might be given: the one that is meant, one of each kind, one for each line.
+    #[expect(clippy::too_many_arguments, reason = "who has what of whom, when")]
+    fn receivers(
+        &self,
+        world: &mut World<'b>,
+        version: &Package,
+        receiver: Option<Handle>,
+        who: Handle,
+        party: Handle,
+        gives: &Gives<'b>,
+        day: Date,
+    ) -> Vec<Handle> {
+        if let Some(receiver) = receiver {
+            return vec![receiver];
+        }
+        let mut found: Vec<Handle> = Kind::ALL.into_iter().map(|kind| world.somebody(kind)).collect();
+        for line in &version.delegable {
+            if let Line::To { to: Receiver::Role(role), .. } = line
+                && let Some(kind) = self.by(*role).iter().next()
+            {
+                let one = world.somebody(kind);
+                gives.admit(world, Receiver::Role(*role), one, party, day);
+                found.push(one);
+            }
+        }
+        found.extend(self.with_roles(world, who, |role| role.agent.is_yes(), day));
+        found
+    }
+
+    /// Asks for the package and its area, and whether they may be passed on.
+    #[expect(clippy::too_many_arguments, reason = "one question in many forms")]
+    fn ask(
+        &mut self,
+        id: PackageId,
+        area: Option<AreaId>,
+        world: &World<'b>,
+        asking: &[Handle],
+        party: Handle,
+        receivers: &[Handle],
+        day: Date,
+    ) -> Option<Witness> {
+        for lost in self.sources() {
+            let mut world = world.clone();
+            lost.into_iter().for_each(|source| world.lose(source));
+            let found = self.ask_in(id, area, &world, asking, party, receivers, day);
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
+    /// None out of reach; and where what differs is where a role is from, each source of it.
+    fn sources(&self) -> Vec<Option<OrganisationId>> {
+        let source = |meaning: &'b Meaning, role: RoleId| -> BTreeSet<Option<OrganisationId>> {
+            meaning.role(role).into_iter().flat_map(|named| &named.versions).map(|version| version.source).collect()
+        };
+        let mut all = vec![None];
+        for role in &self.changed.roles {
+            let [one, two] = self.meanings().map(|meaning| source(meaning, *role));
+            all.extend(one.symmetric_difference(&two).filter(|source| source.is_some()));
+        }
+        all
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one question in many forms")]
+    fn ask_in(
+        &mut self,
+        id: PackageId,
+        area: Option<AreaId>,
+        world: &World<'b>,
+        asking: &[Handle],
+        party: Handle,
+        receivers: &[Handle],
+        day: Date,
+    ) -> Option<Witness> {
+        let (facts, placed) = world.facts();
+        let deciders = self.both.index.map(|index| crate::decide::Decider::new(index, &facts));
+        let mut things = vec![On::Package(id)];
+        things.extend(area.map(On::Area));
+        for who in asking {
+            for on in &things {
+                let to = receivers.iter().map(|to| (Action::Delegate, Some(*to)));
+                let asked = [(Action::Use, None), (Action::Delegate, None)].into_iter().chain(to);
+                for (action, to) in asked {
+                    self.left = self.left.checked_sub(1)?;
+                    let request = Request {
+                        now: noon(day),
+                        today: day,
+                        subject: Some(placed.of(*who)),
+                        party: Some(placed.of(party)),
+                        action,
+                        on: *on,
+                        to: to.map(|to| placed.of(to)),
+                        context: Known::default(),
+                        record: None,
+                        elements: Vec::new(),
+                    };
+                    let [one, two] = deciders.each_ref().map(|decider| decider.decide(&request).cause);
+                    if one != two
+                        && let Some(witness) = self.both.witness(&facts, &request)
+                    {
+                        return Some(witness);
+                    }
+                }
+            }
+        }
+        None
+    }
+}
