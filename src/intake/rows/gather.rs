@@ -39,6 +39,9 @@ struct Done {
     lines: Vec<u32>,
 }
 
+/// What the columns of a file are, and how many bytes of its first block are a header.
+type Begun = (BTreeMap<Table, Shape>, usize);
+
 /// One file.
 struct File<'f, 'i> {
     input: &'f Input<'i>,
@@ -116,7 +119,7 @@ impl File<'_, '_> {
         against: &Against<'_, '_>,
         merge: &mut Merge<'_, '_>,
         found: &mut Found<'_>,
-        begin: &mut dyn FnMut(&Block, &mut Found<'_>) -> Option<(BTreeMap<Table, Shape>, usize)>,
+        begin: &mut dyn FnMut(&Block, &mut Found<'_>) -> Option<Begun>,
     ) {
         let reader = match (self.input.open)() {
             Ok(reader) => reader,
