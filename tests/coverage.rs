@@ -6,6 +6,7 @@ use crate::generated::generate::{self, Dice, world};
 use crate::scratch::Scratch;
 use crate::suites::Suites;
 use fullmakt::decide::{Asked, Cause, Decider, Effect, Index, Request};
+use fullmakt::facts::Facts;
 use fullmakt::harness::Tried;
 use fullmakt::harness::coverage::{
     Aspect, Coverage, Kind, Question, Threshold, html, json, lcov, measure, of_requests, text,
