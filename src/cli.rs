@@ -3,6 +3,7 @@
 
 mod build;
 mod check;
+mod coverage;
 mod decide;
 mod explain;
 mod fmt;
@@ -98,6 +99,8 @@ pub(crate) enum Exit {
     Findings,
     /// A case, a row or a snapshot differs, or nothing was tested.
     Differs,
+    /// Less is covered than `--threshold` says.
+    Uncovered,
     /// `fmt --check` or `fmt --diff` would change something.
     Unformatted,
 }
@@ -110,6 +113,7 @@ impl From<Exit> for ExitCode {
             Exit::Usage => 2,
             Exit::Findings => 3,
             Exit::Differs => 4,
+            Exit::Uncovered => 5,
             Exit::Unformatted => 6,
         })
     }
@@ -122,6 +126,7 @@ Exit codes:
   2  the command was not understood
   3  findings at error level, or warnings with --deny-warnings
   4  a case, a row or a snapshot differs, or nothing was tested; `mutate`: a change that no suite notices
+  5  less is covered than --threshold says
   6  `fmt --check` or `fmt --diff` would change something
 
 Findings go to standard error, results to standard output; findings for tools are a result

@@ -2,6 +2,8 @@
 //! part of the request.
 
 pub mod ask;
+pub mod asked;
+mod behind;
 mod case;
 mod condition;
 pub mod decision;
@@ -10,11 +12,14 @@ mod evidence;
 mod hold;
 pub mod index;
 mod lines;
+mod lookup;
 mod missing;
 mod open;
 mod proof;
 mod question;
+pub mod quick;
 mod reads;
+mod recipient;
 pub mod request;
 mod resource;
 mod roles;
@@ -24,6 +29,8 @@ mod truth;
 mod value;
 
 pub use ask::Attributes;
+pub use asked::{Asked, Conditional};
 pub use decision::{Cause, Decision, Effect, Link, Missing, Obliged, OpenQuestion, OpenValue, Step, Trace, What};
 pub use index::{Decider, Index};
+pub use quick::{ActionId, Answer, Asking, Directory, Named, ObligedBy, Query, Scratch};
 pub use request::{Action, On, Request};

@@ -4,6 +4,7 @@
 mod case;
 pub mod check;
 mod clockwork;
+pub mod coverage;
 mod decision_table;
 pub mod expectation;
 pub mod fixtures;

@@ -17,15 +17,19 @@ use std::collections::BTreeMap;
 /// The bundle of a sound catalog, and where each part of it stands.
 #[must_use]
 pub fn lower(sound: Sound, sources: &Sources) -> (Bundle, Origins) {
-    let (bundle, places) = bundle(sound.catalog());
+    let (bundle, places, atoms) = bundle(sound.catalog());
     // What the bundle now has again is the larger half of all that is in memory.
     drop(sound);
-    (bundle, Origins { places: places::origins(places, sources) })
+    (bundle, Origins { places: places::origins(places, sources), atoms: places::of_atoms(atoms, sources) })
 }
 
-/// The bundle, and the place of each part of it.
-fn bundle(catalog: &Catalog) -> (Bundle, Vec<(Part, Place)>) {
-    let mut road = Lowering { catalog, ids: ids(catalog), bundle: Bundle::default(), places: Vec::new() };
+/// Where the atoms of conditions stand.
+type AtomPlaces = Vec<(Part, Vec<Place>)>;
+
+/// The bundle, the place of each part of it, and those of the atoms of its conditions.
+fn bundle(catalog: &Catalog) -> (Bundle, Vec<(Part, Place)>, AtomPlaces) {
+    let (places, atoms) = (Vec::new(), Vec::new());
+    let mut road = Lowering { catalog, ids: ids(catalog), bundle: Bundle::default(), places, atoms };
     road.bundle.meaning.organisations = road.names(Sort::Organisation);
     road.vocabulary();
     road.roles();
@@ -41,7 +45,7 @@ fn bundle(catalog: &Catalog) -> (Bundle, Vec<(Part, Place)>) {
         }
     }
     road.bundle.words.retain(|_, wording| *wording != Wording::default());
-    (road.bundle, road.places)
+    (road.bundle, road.places, road.atoms)
 }
 
 /// The number of each symbol among those of its table, in the order of the full names.
@@ -76,6 +80,7 @@ struct Lowering<'c> {
     ids: Vec<usize>,
     bundle: Bundle,
     places: Vec<(Part, Place)>,
+    atoms: AtomPlaces,
 }
 
 impl<'c> Lowering<'c> {
@@ -228,7 +233,12 @@ impl<'c> Lowering<'c> {
         }
     }
 
-    fn lines(&mut self, declared: &Declared, says: &[model::Delegable], part: impl Fn(u32) -> Part) -> Vec<ir::Line> {
+    fn lines(
+        &mut self,
+        declared: &Declared,
+        says: &'c [model::Delegable],
+        part: impl Fn(u32) -> Part,
+    ) -> Vec<ir::Line> {
         let mut lines = Vec::new();
         for delegable in says {
             let when = self.condition(delegable.when.as_deref());
@@ -249,10 +259,11 @@ impl<'c> Lowering<'c> {
                 })),
             }
         }
-        self.sorted(lines, part)
+        let conditions = says.iter().map(|delegable| (delegable.place, delegable.when.as_deref()));
+        self.sorted(lines, conditions, part)
     }
 
-    fn grants(&mut self, declared: &Declared, says: &[model::Grant], part: impl Fn(u32) -> Part) -> Vec<ir::Grant> {
+    fn grants(&mut self, declared: &Declared, says: &'c [model::Grant], part: impl Fn(u32) -> Part) -> Vec<ir::Grant> {
         let mut grants = Vec::new();
         for grant in says {
             let undecided = grant.undecided.is_some();
@@ -288,13 +299,28 @@ impl<'c> Lowering<'c> {
                 grants.push((with(Some(to)), grant.place));
             }
         }
-        self.sorted(grants, part)
+        let conditions = says.iter().map(|grant| (grant.place, grant.when.as_deref()));
+        self.sorted(grants, conditions, part)
     }
 
-    /// Sorted, said once; each at the first place that says it.
-    fn sorted<T: Ord + Clone>(&mut self, mut said: Vec<(T, Place)>, part: impl Fn(u32) -> Part) -> Vec<T> {
+    /// Sorted, said once; each at the first place that says it, and so the atoms of its condition.
+    fn sorted<T: Ord + Clone>(
+        &mut self,
+        mut said: Vec<(T, Place)>,
+        conditions: impl Iterator<Item = (Place, Option<&'c model::Expression>)>,
+        part: impl Fn(u32) -> Part,
+    ) -> Vec<T> {
         said.sort_unstable();
         said.dedup_by(|(one, _), (two, _)| one == two);
+        let conditions: BTreeMap<Place, &model::Expression> =
+            conditions.filter_map(|(place, when)| Some((place, when?))).collect();
+        if !conditions.is_empty() {
+            for (at, (_, place)) in said.iter().enumerate() {
+                if let Some(when) = conditions.get(place) {
+                    self.atoms.push((part(count(at)), expression::atoms(when)));
+                }
+            }
+        }
         self.places.extend(said.iter().enumerate().map(|(at, (_, place))| (part(count(at)), *place)));
         // Made anew: a list that is turned into another in its own place keeps the room of the first.
         let mut things = Vec::with_capacity(said.len());

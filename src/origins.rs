@@ -63,4 +63,7 @@ pub struct Origin {
 pub struct Origins {
     /// By part.
     pub places: BTreeMap<Part, Origin>,
+    /// The atoms of the condition of a rule (its first scope), a grant, a line or a named condition, in the order of
+    /// [`crate::ir::Atoms`]. They are not in `origins.json`.
+    pub atoms: BTreeMap<Part, Vec<Origin>>,
 }

@@ -102,7 +102,7 @@ fn a_sweep_holds_where_the_decision_changes_when_it_should() {
         (&guardian, "ola.birth_date + 15 years + 11 months + 32 days - 1 day ± 2 days", ends),
         (
             &delegate,
-            "2026-06-01T10:00:00.25+02:00 ± 1 year",
+            "2026-06-01T10:00:00.25+02:00 ± 3 months",
             "{ before: { expect: permit, obligations: [log] }, from: deny not-granted }",
         ),
         (&delegate, "2026-02-01 ± 1 week", ""),

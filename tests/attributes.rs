@@ -609,7 +609,7 @@ fn what_the_command_says_stands_in_the_place_of_what_the_request_says() {
     assert_eq!(asked.context.get("login"), Some(&Value::Bool(false)));
     assert_eq!(asked.elements, ["medical".into()]);
     let Some(Value::Thing(record)) = asked.record else { panic!("{:?}", asked.record) };
-    assert_eq!(&*facts.thing(record).unwrap().name, "r1");
+    assert_eq!(facts.thing(record).unwrap().name, "r1");
     let wrong = Source::new("--context", "purpose: reserch\n");
     let besides = Besides { contexts: &[(&wrong, SourceId(1))], about: None };
     let findings = request::read_with(&source, SourceId(0), &besides, &names, &facts, now).unwrap_err();

@@ -461,6 +461,7 @@ fn schemas_are_json() {
         "facts",
         "request",
         "suite",
+        "coverage",
         "decision",
         "findings",
         "test",

@@ -299,3 +299,51 @@ fn of_many_faults_a_hundred_are_told_and_the_rest_counted() {
     assert!(told[99].starts_with("FM0503 roles.csv:200:1 "), "{}", told[99]);
     assert!(told[100].starts_with("FM0534 ") && told[100].contains("24,900 rows more"), "{}", told[100]);
 }
+
+/// The blocks of `docs/facts.md` in a language, as files.
+fn of_docs(language: &str) -> Vec<(String, String)> {
+    let page = include_str!("../docs/facts.md");
+    let open = format!("```{language}\n");
+    page.split(&open).skip(1).flat_map(|rest| Texts::split(rest.split("```").next().unwrap())).collect()
+}
+
+#[test]
+fn the_samples_of_the_page_are_one_world() {
+    let policies = Texts::of(&of_docs("fmk"), &fullmakt::check::Options::default());
+    let (bundle, _) = fullmakt::lower::lower(policies.checked.sound.clone().expect("sound"), &policies.sources);
+    let read = |language: &str| {
+        let files = of_docs(language);
+        let files: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (&**name, text.as_bytes())).collect();
+        let (read, sources) = self::read(&files, &bundle.meaning);
+        read.unwrap_or_else(|found| panic!("{language}: {:#?}", lines(&found, &sources)))
+    };
+    let [document, csv, json] = ["yaml", "csv", "jsonl"].map(read);
+    assert_eq!(document, csv);
+    assert_eq!(document, json);
+    assert_eq!((document.role_count(), document.delegation_count(), document.value_count()), (2, 1, 9));
+}
+
+#[test]
+fn a_chain_of_a_hundred_thousand_delegations_is_no_fault() {
+    let count = 100_000;
+    let mut people = "id\n".to_owned();
+    let mut delegations = "giver,receiver,party,package,given\n".to_owned();
+    for number in 0..count {
+        people += &format!("p{number}\n");
+        delegations += &format!("p{number},p{},clinic,reporting,2026-02-01\n", (number + 1) % count);
+    }
+    let files: [(&str, &[u8]); 4] = [
+        ("organisations.csv", b"id\nclinic\n"),
+        ("roles.csv", b"subject,role,party\np0,manager,clinic\n"),
+        ("people.csv", people.as_bytes()),
+        ("delegations.csv", delegations.as_bytes()),
+    ];
+    let suites = clinic();
+    let facts = read(&files, &suites.compiled.bundle.as_ref().unwrap().0.meaning).0.unwrap();
+    let who = |name: &str| facts.entity_named(name).unwrap();
+    assert_eq!(facts.delegation_count(), count);
+    assert_eq!(facts.delegations_for(who("clinic")).len(), count as usize);
+    let at = facts.delegations_to(who("p7")).start;
+    assert_eq!(facts.delegation(at).unwrap().giver, who("p6"));
+    assert_eq!(facts.file_of(facts.delegation_row(at).unwrap().read_at), Some(("delegations.csv", 8)));
+}

@@ -116,6 +116,20 @@ impl Catalogue {
     }
 }
 
+/// The name of a package, the name of a role that it is granted to, and whether it is really granted to who has that for an
+/// organisation of the form `as` with 12 employees that is not bankrupt.
+pub(crate) fn granted(number: usize) -> (String, &'static str, bool) {
+    let role = pick(&ROLES, number, 5).0;
+    let leads = ["daglig_leder", "styreleder", "innehaver", "bostyrer"].contains(&role);
+    let holds = !(CONDITIONS && number % 5 < 2) || pick(&[false, true, true, false], number, 8);
+    (format!("{}{number}", stem(number)), role, holds || (number % 4 == 1 && leads))
+}
+
+/// The names of the roles that packages are granted to.
+pub(crate) fn roles() -> impl Iterator<Item = &'static str> {
+    ROLES.iter().map(|(name, _)| *name)
+}
+
 /// What the other modules use.
 fn shared() -> String {
     let mut out = String::from(

@@ -18,6 +18,8 @@
 //! - `memory`: peak of a process that reads the catalogue from disk and parses, checks or builds it, as a multiple of the
 //!   bytes of the catalogue. *build* ends with the text of `bundle.json` in memory, *all files* with those of every target.
 //! - `cold`: `fullmakt check` and `fullmakt build` over 10k packages on disk, process start to finish, and their peaks.
+//! - `test`: `fullmakt test` over 1k packages with 1k cases in suites, and as many cases in one suite, process start to finish; every
+//!   request is decided again with each fact hidden that it may read, as always.
 //! - `start`: `fullmakt --version` and `fullmakt explain FM0201`, process start to finish.
 //! - `growth`: ten times the input, how many times the work; also of hostile texts (`growth.rs`).
 #![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
@@ -27,6 +29,7 @@
 mod catalogue;
 mod growth;
 mod measure;
+mod suites;
 mod tree;
 
 use catalogue::Catalogue;
@@ -68,6 +71,9 @@ fn main() {
     }
     if wanted("cold") {
         cold();
+    }
+    if wanted("test") {
+        suites::run();
     }
     if wanted("start") {
         start();

@@ -29,10 +29,14 @@ enum Name {
     Attributes,
     /// Facts: people, organisations, roles, delegations
     Facts,
+    /// One line of facts as JSON Lines
+    Fact,
     /// A request
     Request,
     /// `NAME.test.yaml`: facts, cases and tables
     Suite,
+    /// What `test --coverage=json` writes
+    Coverage,
     /// What `decide --format json` prints
     Decision,
     /// What `check --format json` prints
@@ -51,8 +55,10 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
         Name::Origins => include_str!("schemas/origins.json"),
         Name::Attributes => include_str!("schemas/attributes.json"),
         Name::Facts => include_str!("schemas/facts.json"),
+        Name::Fact => include_str!("schemas/fact.json"),
         Name::Request => include_str!("schemas/request.json"),
         Name::Suite => include_str!("schemas/suite.json"),
+        Name::Coverage => include_str!("schemas/coverage.json"),
         Name::Decision => include_str!("schemas/decision.json"),
         Name::Findings => include_str!("schemas/findings.json"),
         Name::Test => include_str!("schemas/test.json"),

@@ -41,6 +41,11 @@ impl Streams {
         io::stdout().is_terminal()
     }
 
+    /// Do findings go to a terminal?
+    pub(crate) fn findings_are_read(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
     /// Does somebody read at a terminal who can answer?
     pub(crate) fn is_a_dialogue(&self) -> bool {
         io::stdin().is_terminal() && io::stdout().is_terminal()

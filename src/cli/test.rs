@@ -1,9 +1,10 @@
 //! `test`: suites and decision tables against what is expected.
 
 use super::input::{self, PATHS_HELP};
-use super::{Exit, Streams, arguments};
+use super::{Exit, Streams, arguments, coverage};
 use clap::{ArgMatches, ValueEnum};
 use fullmakt::diag::Diagnostic;
+use fullmakt::harness::coverage::measure;
 use fullmakt::harness::mutate::{self, Trouble};
 use fullmakt::harness::options::{Options, is_of_the_run};
 use fullmakt::harness::report::{self, Results, github, json, junit, tap};
@@ -11,10 +12,13 @@ use fullmakt::harness::requirements::{self, Killed, Listed, Row};
 use fullmakt::harness::snapshot::{self, Placed, State};
 use fullmakt::harness::{Verdict, on_threads};
 use fullmakt::project::Project;
+use fullmakt::words::Speaker;
 use fullmakt::workspace;
 use jiff::civil::Date;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 #[derive(clap::Args)]
@@ -25,6 +29,8 @@ Examples:
   fullmakt test --review              how the decision tables differ from the accepted ones
   fullmakt test --update              accept the decision tables as they are now
   fullmakt test --requirements R.md   which requirement has which cases; one without any fails
+  fullmakt test --coverage            and how much of the policies they show
+  fullmakt test --coverage=html -o coverage.html --threshold 95,rules=100
   fullmakt test --format junit        for a build server; so do json, tap and github print
   fullmakt test --watch               again whenever a file changes
 
@@ -46,6 +52,8 @@ pub(super) struct Arguments {
     /// Write the decision tables as they are now, and take away those of modules that are gone; never where CI is set
     #[arg(long, conflicts_with = "filter")]
     update: bool,
+    #[command(flatten)]
+    coverage: coverage::Arguments,
     /// Requirements with ids such as HR-5 in tables; each must have a case
     #[arg(long, value_name = "FILE", conflicts_with = "filter")]
     requirements: Option<PathBuf>,
@@ -124,7 +132,10 @@ fn once(arguments: &Arguments, streams: &mut Streams) -> io::Result<Exit> {
         writeln!(streams.out, "shuffled: `--shuffle={seed}` gives this order again")?;
     }
     let jobs = arguments.jobs.map_or(0, usize::from);
-    let mut ran = on_threads(jobs, || read_and_run(arguments, &options, today));
+    let done = Arc::new(AtomicUsize::new(0));
+    let options = Options { done: Some(Arc::clone(&done)), ..options };
+    let is_watched = arguments.format == Format::Human && streams.findings_are_read();
+    let mut ran = looking_on(is_watched, &done, || on_threads(jobs, || read_and_run(arguments, &options, today)));
     let killed = ran.requirements.as_ref().and_then(|_| kills(&ran.project, jobs));
     let mut snapshots = std::mem::replace(&mut ran.snapshots, Ok(Vec::new()))?;
     if arguments.review {
@@ -162,13 +173,24 @@ fn once(arguments: &Arguments, streams: &mut Streams) -> io::Result<Exit> {
         Format::Github => github::text(&results),
     };
     streams.out.write_all(text.as_bytes())?;
+    let enough = match &ran.project.bundle {
+        Some((bundle, origins)) if arguments.coverage.is_asked() => {
+            let speaker = Speaker::new(bundle, Some(origins));
+            let (suites, sources) = (&ran.project.suites, &ran.project.sources);
+            let measured = on_threads(jobs, || measure(suites, &speaker, sources));
+            coverage::tell(&measured, &arguments.coverage, sources, human, streams)?
+        }
+        _ => true,
+    };
     let is_grave = |finding: &&Diagnostic| finding.is_error() && !is_of_the_run(finding);
     Ok(if ran.project.findings.iter().any(|finding| is_grave(&finding)) {
         Exit::Findings
-    } else if summary.is_met() {
-        Exit::Well
-    } else {
+    } else if !summary.is_met() {
         Exit::Differs
+    } else if !enough {
+        Exit::Uncovered
+    } else {
+        Exit::Well
     })
 }
 
@@ -182,6 +204,35 @@ fn kills(project: &Project, jobs: usize) -> Option<Vec<Killed>> {
         Err(Trouble::NoMutants | Trouble::NothingMatches) => Some(Vec::new()),
         Err(Trouble::NoTests | Trouble::Unmet(_)) => None,
     }
+}
+
+/// Does the work while a line at the terminal says how far it is; the line is gone when it is done.
+fn looking_on<T>(is_watched: bool, done: &AtomicUsize, work: impl FnOnce() -> T) -> T {
+    if !is_watched {
+        return work();
+    }
+    let ended = AtomicBool::new(false);
+    let ended = &ended;
+    std::thread::scope(|scope| {
+        let teller = scope.spawn(move || {
+            let mut told = false;
+            loop {
+                std::thread::park_timeout(PAUSE);
+                // A terminal that takes no words is no fault of the run.
+                let mut out = io::stderr();
+                if ended.load(Ordering::Acquire) {
+                    let _ = out.write_all(if told { b"\r\x1b[K" } else { b"" });
+                    return;
+                }
+                let _ = write!(out, "\r\x1b[K{} done", done.load(Ordering::Relaxed));
+                told = true;
+            }
+        });
+        let worked = work();
+        ended.store(true, Ordering::Release);
+        teller.thread().unpark();
+        worked
+    })
 }
 
 /// All that wants threads.

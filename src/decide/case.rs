@@ -1,6 +1,7 @@
 //! What one decision finds out once and asks again and again: who holds what, in both passes, and what else would be
 //! permitted (docs/meaning.md, K1, E12, E13). Decides no rule itself.
 
+use super::condition::Answers;
 use super::decision::{Cause, Missing};
 use super::hold::Holding;
 use super::reads::Reads;
@@ -120,18 +121,6 @@ impl<'a> Case<'a> {
         found
     }
 
-    /// Does somebody hold a package for a party? (E12)
-    pub(super) fn holds(&self, who: EntityId, package: PackageId, party: EntityId) -> Truth {
-        let in_pass = |pass| self.holding(pass, party).holds(who, package, party).is_some();
-        if in_pass(Pass::Certainly) {
-            Truth::So
-        } else if in_pass(Pass::Possibly) {
-            Truth::Unknown
-        } else {
-            Truth::Not
-        }
-    }
-
     /// What it would take that somebody possibly holds a package for a party.
     pub(super) fn missing_to_hold(&self, who: EntityId, package: PackageId, party: EntityId) -> BTreeSet<Missing> {
         let holding = self.holding(Pass::Possibly, party);
@@ -142,17 +131,29 @@ impl<'a> Case<'a> {
         trace::missing(&chain.done())
     }
 
-    /// Would the same request be permitted for this? (E13)
-    pub(super) fn permitted(&self, resource: ResourceId, action: &'a str) -> Truth {
+    /// What was missing to decide that.
+    pub(super) fn missing_to_permit(&self, resource: ResourceId, action: &'a str) -> BTreeSet<Missing> {
+        self.permitted.get(&(resource, action)).map(|(_, missing)| missing.clone()).unwrap_or_default()
+    }
+}
+
+impl Answers for Case<'_> {
+    fn holds(&self, who: EntityId, package: PackageId, party: EntityId) -> Truth {
+        let in_pass = |pass| self.holding(pass, party).holds(who, package, party).is_some();
+        if in_pass(Pass::Certainly) {
+            Truth::So
+        } else if in_pass(Pass::Possibly) {
+            Truth::Unknown
+        } else {
+            Truth::Not
+        }
+    }
+
+    fn permitted(&self, resource: ResourceId, action: &str) -> Truth {
         match self.permitted.get(&(resource, action)) {
             Some((Cause::Permitted, _)) => Truth::So,
             Some((Cause::Undecidable, _)) | None => Truth::Unknown,
             Some((Cause::Forbidden | Cause::NotGranted, _)) => Truth::Not,
         }
-    }
-
-    /// What was missing to decide that.
-    pub(super) fn missing_to_permit(&self, resource: ResourceId, action: &'a str) -> BTreeSet<Missing> {
-        self.permitted.get(&(resource, action)).map(|(_, missing)| missing.clone()).unwrap_or_default()
     }
 }

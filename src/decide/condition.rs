@@ -5,7 +5,7 @@ use super::roles::Roles;
 use super::truth::Truth;
 use super::value::{Seen, Set};
 use crate::facts::{EntityId, Known, ThingSort, Whose};
-use crate::ir::{ConditionId, Constant, Controlling, Expression, IsWhat, Resource, ResourceId, Retain};
+use crate::ir::{ConditionId, Constant, Controlling, Expression, IsWhat, PackageId, Resource, ResourceId, Retain};
 use crate::terms::{limit::CONDITION_DEPTH, open::Open, operator::Operator, root::Root};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -45,10 +45,20 @@ impl Roots<'_> {
     };
 }
 
+/// Who answers what an expression asks of a decision (E12, E13).
+pub(super) trait Answers {
+    /// Does somebody hold a package for a party?
+    fn holds(&self, who: EntityId, package: PackageId, party: EntityId) -> Truth;
+    /// Would the same request be permitted for this?
+    fn permitted(&self, resource: ResourceId, action: &str) -> Truth;
+}
+
 /// Where an expression is asked: the moment, what it may speak of, and who answers `holds` and `permitted`.
 pub(super) struct Scene<'s, 'a> {
     pub(super) roles: &'a Roles<'a>,
     /// Nobody, in conditions of grants and lines.
+    answers: Option<&'s dyn Answers>,
+    /// The same, where it can be told why.
     pub(super) case: Option<&'s Case<'a>>,
     pub(super) roots: Roots<'a>,
     /// Named conditions that were asked here, unknown while they are: several that name each other ask each once.
@@ -115,7 +125,13 @@ impl<'v, 'a> Around<'v, 'a> {
 
 impl<'s, 'a> Scene<'s, 'a> {
     pub(super) fn new(roles: &'a Roles<'a>, case: Option<&'s Case<'a>>, roots: Roots<'a>) -> Self {
-        Scene { roles, case, roots, named: RefCell::default() }
+        let answers = case.map(|case| -> &'s dyn Answers { case });
+        Scene { roles, answers, case, roots, named: RefCell::default() }
+    }
+
+    /// Where nothing is told of why.
+    pub(super) fn answered(roles: &'a Roles<'a>, answers: &'s dyn Answers, roots: Roots<'a>) -> Self {
+        Scene { roles, answers: Some(answers), case: None, roots, named: RefCell::default() }
     }
 
     /// Is the condition so?
@@ -143,9 +159,9 @@ impl<'s, 'a> Scene<'s, 'a> {
                 }
             }
             Expression::Holds { who, package, party } => {
-                match (self.see(around, who), self.see(around, party), self.case) {
+                match (self.see(around, who), self.see(around, party), self.answers) {
                     (Seen::Missing, _, _) | (_, Seen::Missing, _) | (_, _, None) => Truth::Unknown,
-                    (Seen::Entity(who), Seen::Entity(party), Some(case)) => case.holds(who, *package, party),
+                    (Seen::Entity(who), Seen::Entity(party), Some(answers)) => answers.holds(who, *package, party),
                     _ => Truth::Not,
                 }
             }
@@ -164,7 +180,7 @@ impl<'s, 'a> Scene<'s, 'a> {
                 if *all { Truth::all(truths.chain(rest)) } else { Truth::any(truths.chain(rest)) }
             }
             Expression::Permitted { resource, action } => {
-                self.case.map_or(Truth::Unknown, |case| case.permitted(*resource, action))
+                self.answers.map_or(Truth::Unknown, |answers| answers.permitted(*resource, action))
             }
             Expression::Condition(id) => self.named(around, *id),
             Expression::Undecided => Truth::Unknown,

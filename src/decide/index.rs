@@ -1,6 +1,8 @@
 //! What is looked up again and again while deciding: of a bundle (`Index`), and of a bundle with facts (`Decider`).
 //! Derived, never written; decides nothing itself.
 
+use super::lookup::{Lookup, Marks};
+use super::quick::{ActionId, Era, turning_days};
 use super::reads::Reading;
 use crate::decide::{Decision, Request, eval};
 use crate::facts::{Delegated, EntityId, Facts, Party, RoleFact};
@@ -8,6 +10,7 @@ use crate::ir::{AreaId, Bundle, Grantee, Meaning, OrganisationId, PackageId, Req
 use crate::terms::{effect::RuleEffect, kind::Kind};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
 
 /// A bundle made ready to be decided upon.
 #[derive(Debug)]
@@ -25,6 +28,13 @@ pub struct Index<'b> {
     grants_to_package: Vec<Vec<GrantAt>>,
     /// Grants to the party itself.
     pub(super) grants_to_itself: Vec<GrantAt>,
+    /// The names of actions, in order.
+    actions: Vec<&'b str>,
+    action_ids: FxHashMap<&'b str, ActionId>,
+    /// Days on which something begins or ends; what is so before each of them, and after the last, once it is asked for.
+    turning_days: Vec<Date>,
+    eras: Vec<OnceLock<Box<Era>>>,
+    last_era: OnceLock<Box<Era>>,
 }
 
 /// Where a grant stands in the bundle.
@@ -52,7 +62,18 @@ impl<'b> Index<'b> {
             grants_to_role: vec![Vec::new(); meaning.roles.len()],
             grants_to_package: vec![Vec::new(); meaning.packages.len()],
             grants_to_itself: Vec::new(),
+            actions: Vec::new(),
+            action_ids: FxHashMap::default(),
+            turning_days: turning_days(meaning),
+            eras: Vec::new(),
+            last_era: OnceLock::new(),
         };
+        index.eras.resize_with(index.turning_days.len(), OnceLock::new);
+        let versions = meaning.resources.iter().flat_map(|named| &named.versions);
+        index.actions = versions.flat_map(|body| &body.actions).map(|action| &*action.name).collect();
+        index.actions.sort_unstable();
+        index.actions.dedup();
+        index.action_ids = index.actions.iter().enumerate().map(|(at, name)| (*name, ActionId::new(at))).collect();
         for (at, rule) in meaning.rules.iter().enumerate() {
             if rule.effect == RuleEffect::Never {
                 continue;
@@ -102,6 +123,30 @@ impl<'b> Index<'b> {
         let mut rules = [of(Some(action)), of(None)].concat();
         rules.sort_unstable();
         rules
+    }
+
+    /// The number of an action of some resource.
+    #[must_use]
+    pub fn action(&self, name: &str) -> Option<ActionId> {
+        self.action_ids.get(name).copied()
+    }
+
+    /// All actions of resources, with their numbers.
+    pub(super) fn actions(&self) -> impl Iterator<Item = (&'b str, ActionId)> {
+        self.actions.iter().enumerate().map(|(at, name)| (*name, ActionId::new(at)))
+    }
+
+    /// The name of an action.
+    #[must_use]
+    pub fn name_of_action(&self, id: ActionId) -> &'b str {
+        self.actions.get(id.index()).copied().unwrap_or_default()
+    }
+
+    /// What is so on a day.
+    #[inline]
+    pub(super) fn era(&self, today: Date) -> &Era {
+        let at = self.turning_days.partition_point(|day| *day <= today);
+        self.eras.get(at).unwrap_or(&self.last_era).get_or_init(|| Box::new(Era::new(self, today)))
     }
 
     /// What the condition of a rule reads.
@@ -163,13 +208,25 @@ impl Requires {
 pub struct Decider<'i, 'b> {
     pub(super) index: &'i Index<'b>,
     pub(super) facts: &'i Facts,
+    marks: OnceLock<Vec<Marks>>,
 }
 
 impl<'i, 'b> Decider<'i, 'b> {
     /// Makes facts ready. They must have been interned against the bundle of the index.
     #[must_use]
     pub fn new(index: &'i Index<'b>, facts: &'i Facts) -> Self {
-        Decider { index, facts }
+        Decider { index, facts, marks: OnceLock::new() }
+    }
+
+    /// The facts.
+    #[must_use]
+    pub fn facts(&self) -> &'i Facts {
+        self.facts
+    }
+
+    /// The facts as the quick way reads them; made ready for it when it is first taken.
+    pub(super) fn lookup(&self) -> Lookup<'_> {
+        Lookup::of(self.facts, self.marks.get_or_init(|| Marks::of_all(self.index.meaning, self.facts)))
     }
 
     /// Decides one request.

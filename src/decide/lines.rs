@@ -74,27 +74,30 @@ impl<'a> Lines<'a> {
         self.admits(&body.delegable, version, handing, onward)
     }
 
+    /// Is a line for the receiver, whatever its condition says; by which role, if it names one? (D2)
+    pub(super) fn fits(&self, to: Receiver, handing: &Handing) -> Option<Option<(RoleId, Because)>> {
+        let Handing { giver, receiver, party, .. } = *handing;
+        match to {
+            Receiver::Kind(kind) => (self.roles.decider.kind(receiver) == Some(kind)).then_some(None),
+            Receiver::Role(role) => {
+                let has = |party| self.roles.has(self.pass, receiver, role, party);
+                // Of two reasons a known one.
+                let because = has(giver).into_iter().chain(has(party));
+                let because = because.min_by_key(|because| *because == Because::Unknown)?;
+                Some(Some((role, because)))
+            }
+        }
+    }
+
     /// D2, D3.
     fn admits(&self, lines: &'a [Line], version: u32, handing: &Handing, onward: bool) -> Option<Admitted> {
-        let Handing { giver, receiver, party, .. } = *handing;
         let mut found: Option<Admitted> = None;
         for (at, line) in lines.iter().enumerate() {
             let Line::To { to, onward: passes_on, when } = line else { continue };
             if onward && !passes_on {
                 continue;
             }
-            let because = match *to {
-                Receiver::Kind(kind) if self.roles.decider.kind(receiver) == Some(kind) => None,
-                Receiver::Kind(_) => continue,
-                Receiver::Role(role) => {
-                    let has = |party| self.roles.has(self.pass, receiver, role, party);
-                    // Of two reasons a known one.
-                    match has(giver).into_iter().chain(has(party)).min_by_key(|because| *because == Because::Unknown) {
-                        Some(because) => Some((role, because)),
-                        None => continue,
-                    }
-                }
-            };
+            let Some(because) = self.fits(*to, handing) else { continue };
             let truth =
                 when.as_deref().map_or(Truth::So, |when| self.roles.scene(of_line(self.roles, handing)).truth(when));
             if !self.counts(truth) {

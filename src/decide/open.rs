@@ -3,6 +3,7 @@
 use super::case::Case;
 use super::decision::{OpenQuestion, OpenValue, What};
 use super::hold::grant_is_so;
+use super::lookup::given_between;
 use super::request::{Action, On, Request};
 use super::roles::Pass;
 use super::truth::Truth;
@@ -21,6 +22,7 @@ pub(super) fn met(case: &Case<'_>, packages: &[PackageId]) -> Vec<OpenQuestion> 
     {
         areas.insert(area);
     }
+    let given = given_to_subject(case);
     for package in packages {
         let Some((_, body)) = index.package(*package, roles.today) else { continue };
         let what = What::Package(*package);
@@ -40,32 +42,24 @@ pub(super) fn met(case: &Case<'_>, packages: &[PackageId]) -> Vec<OpenQuestion> 
             }
         }
         let mut received = false;
-        if let Some((who, party)) = case.asking {
-            for (_, one) in roles.decider.delegations_for(party) {
-                if one.receiver != who || !one.in_force(roles.now, roles.today) {
-                    continue;
+        for what in &given {
+            match what {
+                Given::Package(given) if given == package && !matches!(request.on, On::Area(_)) => received = true,
+                Given::Area(area) if body.area == Some(*area) && counts(request, *area) => {
+                    received = true;
+                    areas.insert(*area);
                 }
-                match one.what {
-                    Given::Package(given) if given == *package && !matches!(request.on, On::Area(_)) => received = true,
-                    Given::Area(area) if body.area == Some(area) && counts(request, area) => {
-                        received = true;
-                        areas.insert(area);
-                    }
-                    Given::Package(_) | Given::Area(_) => {}
-                }
+                Given::Package(_) | Given::Area(_) => {}
             }
         }
         if (asked || received) && body.delegable.contains(&Line::Undecided) {
             note(OpenValue::Delegable);
         }
     }
-    if let (On::Area(area), Some((who, party))) = (request.on, case.asking) {
-        let mut given = roles.decider.delegations_for(party);
-        if given.any(|(_, one)| {
-            one.receiver == who && one.what == Given::Area(area) && one.in_force(roles.now, roles.today)
-        }) {
-            areas.insert(area);
-        }
+    if let On::Area(area) = request.on
+        && given.contains(&Given::Area(area))
+    {
+        areas.insert(area);
     }
     for area in areas {
         if index.area(area, roles.today).is_some_and(|(_, body)| body.delegable.contains(&Line::Undecided)) {
@@ -73,6 +67,14 @@ pub(super) fn met(case: &Case<'_>, packages: &[PackageId]) -> Vec<OpenQuestion> 
         }
     }
     met.into_iter().collect()
+}
+
+/// What the subject was given for the party, each once: what is in force.
+fn given_to_subject(case: &Case<'_>) -> BTreeSet<Given> {
+    let (roles, facts) = (case.roles, case.roles.decider.facts);
+    let Some((who, party)) = case.asking else { return BTreeSet::new() };
+    let all = given_between(facts, who, party).filter_map(|at| facts.delegation(at));
+    all.filter(|one| one.in_force(roles.now, roles.today)).map(|one| one.what).collect()
 }
 
 /// Does a delegation of this area count for the request (Q4)?

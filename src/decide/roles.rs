@@ -1,9 +1,11 @@
 //! Who has which role at one moment, seen certainly or possibly (docs/meaning.md, R1–R3, K1). Grants nothing.
 
 use super::index::Decider;
+use super::lookup::held_between;
 use super::truth::Truth;
-use crate::facts::EntityId;
+use crate::facts::{EntityId, Party, RoleRow};
 use crate::ir::{Role, RoleId};
+use crate::terms::kind::Kinds;
 use jiff::{Timestamp, civil::Date};
 
 /// How what is unknown is taken (K1).
@@ -54,8 +56,14 @@ impl<'a> Roles<'a> {
         !self.unknown.is_empty()
     }
 
-    fn is_unknown(&self, id: RoleId) -> bool {
-        self.unknown.binary_search_by_key(&id, |(role, _)| *role).is_ok()
+    /// Roles in force that are out of reach.
+    pub(super) fn unknown(&self) -> impl Iterator<Item = (RoleId, &'a Role)> + use<'_, 'a> {
+        self.unknown.iter().copied()
+    }
+
+    #[inline]
+    pub(super) fn is_unknown(&self, id: RoleId) -> bool {
+        !self.unknown.is_empty() && self.unknown.binary_search_by_key(&id, |(role, _)| *role).is_ok()
     }
 
     /// Is it a status? `None`: it is not in force.
@@ -114,21 +122,41 @@ impl<'a> Roles<'a> {
         }
     }
 
-    /// Statuses that an entity has.
+    /// Statuses that an entity has, each once.
     pub(super) fn statuses(&self, pass: Pass, subject: EntityId, mut see: impl FnMut(RoleId, Because)) {
-        for at in 0..self.decider.index.meaning.roles.len() {
-            let id = RoleId::from(at);
-            if self.is_status(id) == Some(true)
-                && let Some(because) = self.has(pass, subject, id, subject)
-            {
-                see(id, because);
+        let mut last = None;
+        for (at, row) in self.between(subject, Party::NOBODY) {
+            let role = self.decider.index.role(row.role, self.today);
+            if role.is_some_and(|role| role.of.is_none()) && last.replace(row.role) != Some(row.role) {
+                see(row.role, Because::Fact(at));
             }
         }
+        if pass == Pass::Possibly {
+            let kind = self.decider.kind(subject);
+            let fits = |role: &Role| role.of.is_none() && kind.is_some_and(|kind| role.by.has(kind));
+            self.unknown().filter(|(_, role)| fits(role)).for_each(|(id, _)| see(id, Because::Unknown));
+        }
+    }
+
+    /// Role facts of a subject for one party (or its statuses) that are in force and of no role that is out of reach.
+    fn between(&self, subject: EntityId, party: Party) -> impl Iterator<Item = (u32, &'a RoleRow)> {
+        let (first, rows) = held_between(self.decider.facts, subject, party);
+        let counts = |row: &RoleRow| self.decider.facts.is_on(row.period, self.today) && !self.is_unknown(row.role);
+        (first..).zip(rows).filter(move |(_, row)| counts(row))
     }
 
     /// A `key` role that the subject has for the organisation.
     pub(super) fn key(&self, pass: Pass, subject: EntityId, organisation: EntityId) -> Option<(RoleId, Because)> {
         self.first(pass, subject, organisation, |role| role.key.is_yes())
+    }
+
+    /// Is it so, not so, or unknown that the subject has a `key` role for the organisation?
+    pub(super) fn key_truth(&self, subject: EntityId, organisation: EntityId) -> Truth {
+        match self.key(Pass::Possibly, subject, organisation) {
+            Some((_, Because::Fact(_))) => Truth::So,
+            Some((_, Because::Unknown)) => Truth::Unknown,
+            None => Truth::Not,
+        }
     }
 
     /// An `agent` role that the subject has for the organisation.
@@ -144,11 +172,19 @@ impl<'a> Roles<'a> {
         wanted: impl Fn(&Role) -> bool,
     ) -> Option<(RoleId, Because)> {
         let mut found: Option<(RoleId, Because)> = None;
-        self.of_party(pass, organisation, wanted, |who, role, because| {
-            if who == subject && found.is_none_or(|known| (because, role) < (known.1, known.0)) {
-                found = Some((role, because));
+        for (at, row) in self.between(subject, Party::of(Some(organisation))) {
+            let role = self.decider.index.role(row.role, self.today);
+            if role.is_some_and(|role| role.of.is_some() && wanted(role)) {
+                found = found.or(Some((row.role, Because::Fact(at))));
             }
-        });
+        }
+        if pass == Pass::Possibly && found.is_none() {
+            let fits = |kinds: Kinds, who| self.decider.kind(who).is_some_and(|kind| kinds.has(kind));
+            let has = |role: &Role| {
+                wanted(role) && fits(role.by, subject) && role.of.is_some_and(|kinds| fits(kinds, organisation))
+            };
+            found = self.unknown().find(|(_, role)| has(role)).map(|(id, _)| (id, Because::Unknown));
+        }
         found
     }
 }

@@ -2,8 +2,9 @@
 //! Truth alone; chains are made in `proof`, obligations in `resource`.
 
 use super::case::Case;
-use super::condition::{Roots, Scene};
+use super::condition::{Answers, Roots, Scene};
 use super::decision::{Cause, Missing};
+use super::recipient;
 use super::roles::Pass;
 use super::truth::Truth;
 use super::value::Seen;
@@ -136,13 +137,7 @@ impl<'s, 'a> Rules<'s, 'a> {
 
     /// Has its `of` the part?
     pub(super) fn has(&self, rule: &Rule, part: Part<'a>) -> Truth {
-        match (part, &rule.of) {
-            (Part::Foreign(_), _) => Truth::Not,
-            (_, None) => Truth::So,
-            (Part::Element(name), Some(of)) => Truth::of(of.binary_search_by(|one| (**one).cmp(name)).is_ok()),
-            (Part::Whole, Some(_)) if self.body.is_some_and(|(body, _)| body.elements.is_undecided()) => Truth::Unknown,
-            (Part::Whole, Some(_)) => Truth::Not,
-        }
+        has(rule, part, self.body.map(|(body, _)| body))
     }
 
     /// What is the same for every element; the first that is not so ends it, what is dear comes last.
@@ -188,13 +183,8 @@ impl<'s, 'a> Rules<'s, 'a> {
     }
 
     fn is_for(&self, rule: &Rule, to: crate::ir::Recipient) -> Truth {
-        if self.recipient(Pass::Certainly, rule, to).is_ok() {
-            Truth::So
-        } else if self.recipient(Pass::Possibly, rule, to).is_ok() {
-            Truth::Unknown
-        } else {
-            Truth::Not
-        }
+        let controls = |who, processes| self.scene(Part::Whole).controls(who, processes);
+        recipient::is_for(self.case.roles, self.case.asking, rule, to, controls)
     }
 
     /// What is made of a part (C1).
@@ -240,6 +230,17 @@ impl<'s, 'a> Rules<'s, 'a> {
             }
         }
         Vec::new()
+    }
+}
+
+/// Has the `of` of a rule the part?
+pub(super) fn has(rule: &Rule, part: Part<'_>, body: Option<&Resource>) -> Truth {
+    match (part, &rule.of) {
+        (Part::Foreign(_), _) => Truth::Not,
+        (_, None) => Truth::So,
+        (Part::Element(name), Some(of)) => Truth::of(of.binary_search_by(|one| (**one).cmp(name)).is_ok()),
+        (Part::Whole, Some(_)) if body.is_some_and(|body| body.elements.is_undecided()) => Truth::Unknown,
+        (Part::Whole, Some(_)) => Truth::Not,
     }
 }
 

@@ -1,9 +1,12 @@
 //! Role facts in two orders: by subject, as they stand in memory, and by party. Asks no role what it means.
 
-use super::EntityId;
+use super::{EntityId, day};
 use crate::ir::RoleId;
 use crate::terms::period::Period;
-use std::collections::HashMap;
+use jiff::civil::Date;
+use rustc_hash::FxHashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
 
 /// *Kari is manager for the clinic* (docs/meaning.md, F2). In order of subject, party (for nobody last), role, period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -65,14 +68,15 @@ pub struct PeriodId(pub u32);
 #[derive(Clone, Debug)]
 pub struct Periods {
     all: Vec<Period>,
-    ids: HashMap<Period, PeriodId>,
-    last: (Period, PeriodId),
+    /// By both days, mixed with a number of this run: nobody can write periods that all meet in one slot.
+    ids: FxHashMap<u64, PeriodId>,
+    secret: u64,
 }
 
 impl Default for Periods {
     fn default() -> Self {
-        let (period, id) = (Period::ALWAYS, PeriodId(0));
-        Periods { all: vec![period], ids: HashMap::from([(period, id)]), last: (period, id) }
+        let secret = RandomState::new().hash_one(0_u64);
+        Periods { all: vec![Period::ALWAYS], ids: FxHashMap::default(), secret }
     }
 }
 
@@ -82,15 +86,12 @@ impl Periods {
         if period == Period::ALWAYS {
             return PeriodId(0);
         }
-        if self.last.0 != period {
-            let all = &mut self.all;
-            let id = *self.ids.entry(period).or_insert_with(|| {
-                all.push(period);
-                PeriodId(number(all.len() - 1))
-            });
-            self.last = (period, id);
-        }
-        self.last.1
+        let end = |day: Option<Date>| u64::from(day.map_or(0, day::packed));
+        let all = &mut self.all;
+        *self.ids.entry((end(period.from) << 32 | end(period.before)) ^ self.secret).or_insert_with(|| {
+            all.push(period);
+            PeriodId(number(all.len() - 1))
+        })
     }
 
     /// The period of an id.

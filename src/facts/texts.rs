@@ -161,9 +161,9 @@ impl Texts {
         self.list.shrink();
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "the upper half of the hash is what is kept")]
+    /// The upper half of the hash of a text.
     fn hash(&self, text: &str) -> u32 {
-        (self.hashing.hash_one(text.as_bytes()) >> 32) as u32
+        u32::try_from(self.hashing.hash_one(text.as_bytes()) >> 32).unwrap_or(0)
     }
 
     fn slot(&self, hash: u32) -> usize {

@@ -74,7 +74,8 @@ pub fn used_by(source: &Source, id: SourceId) -> Vec<String> {
     items.filter_map(Node::text).map(|said| path_from(source.name(), said)).collect()
 }
 
-/// The suite's own document with the facts of those that it uses put into it. What is used is told in `used`.
+/// The suite's own document with the facts of those that it uses put into it, and whether all of these could be read. What is used is
+/// told in `used`.
 pub(super) fn joined(
     mut node: Node,
     source: &Source,
@@ -82,17 +83,19 @@ pub(super) fn joined(
     fixtures: &Fixtures,
     used: &mut BTreeSet<SourceId>,
     findings: &mut Findings,
-) -> Node {
-    let Value::Map(entries) = &mut node.value else { return node };
+) -> (Node, bool) {
+    let Value::Map(entries) = &mut node.value else { return (node, true) };
     let Some(list) = entries.iter().find(|(key, _)| key.text() == Some(USE)).map(|(_, value)| value.clone()) else {
-        return node;
+        return (node, true);
     };
+    let mut is_whole = true;
     let mut places: BTreeMap<String, Vec<Place>> = BTreeMap::new();
     for item in fields::list(&list, USE, findings) {
         let Some((said, place)) = fields::name(item, findings) else { continue };
         let path = path_from(source.name(), said);
         let Some(id) = fixtures.files.get(path.as_str()).copied() else {
             findings.push(unknown(said, place, source, fixtures));
+            is_whole = false;
             continue;
         };
         used.insert(id);
@@ -104,13 +107,16 @@ pub(super) fn joined(
         let Some(text) = sources.get(id) else { continue };
         match yaml::read(text, id) {
             Ok(facts) => put(entries, facts, findings),
-            Err(finding) => findings.push(*finding),
+            Err(finding) => {
+                findings.push(*finding);
+                is_whole = false;
+            }
         }
     }
     for (path, places) in &places {
         fields::repeated(&format!("the file `{path}`"), places, findings);
     }
-    node
+    (node, is_whole)
 }
 
 fn unknown(said: &str, place: Place, source: &Source, fixtures: &Fixtures) -> Diagnostic {

@@ -5,6 +5,8 @@ use super::suite::Suite;
 use crate::diag::{Diagnostic, codes, suggest};
 use crate::source::{Place, Source, SourceId, Sources, Span};
 use jiff::civil::Date;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 /// How suites are run.
 #[derive(Clone, Debug)]
@@ -15,11 +17,13 @@ pub struct Options {
     pub fail_fast: bool,
     /// Every request is decided again with each fact hidden.
     pub hiding: bool,
+    /// How many cases and tables are done, for who looks on.
+    pub done: Option<Arc<AtomicUsize>>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { shuffle: None, fail_fast: false, hiding: true }
+        Options { shuffle: None, fail_fast: false, hiding: true, done: None }
     }
 }
 

@@ -101,6 +101,9 @@ pub fn run_with(suites: &[Suite], speaker: &Speaker<'_>, sources: &Sources, opti
                 let run = Run::new(suite, first, &index, speaker, sources, reading.as_ref());
                 verdicts.extend(run.all(checks));
             }
+            if let Some(done) = &options.done {
+                done.fetch_add(verdicts.len(), Ordering::Relaxed);
+            }
             if verdicts.iter().any(|verdict| !verdict.is_met()) {
                 first_failed.fetch_min(at, Ordering::Relaxed);
             }

@@ -100,7 +100,7 @@ pub(super) fn read(
         nothing_tested(node.place, &mut findings);
         return (Err(findings.all), used);
     }
-    let node = fixtures::joined(node, source, sources, fixtures, &mut used, &mut findings);
+    let (node, is_whole) = fixtures::joined(node, source, sources, fixtures, &mut used, &mut findings);
     let fields = Fields::read(&node, "a suite", &keys(), &mut findings);
     fields.format(&mut findings);
     let clock = fields.moment("clock", &mut findings);
@@ -113,6 +113,10 @@ pub(super) fn read(
         |key: &str| fields.get(key).is_some_and(|node| !matches!(&node.value, Value::List(items) if items.is_empty()));
     if matches!(node.value, Value::Map(_)) && !has_some("cases") && !has_some("tables") {
         nothing_tested(node.place, &mut findings);
+    }
+    if !is_whole {
+        // A name that nobody has may stand in the file that could not be read.
+        findings.all.retain(|finding| finding.code.number != codes::UNKNOWN_NAME_IN_DATA.number);
     }
     (findings.or(Suite { source: id, module: module.into(), facts, places, checks }), used)
 }

@@ -233,7 +233,13 @@ impl Places<'_> {
         let error = error.without_snippet();
         let mut place = error.location().map_or_else(|| self.end(), |location| self.error_place(location));
         let (code, message, help) = match error {
-            serde_yaml::Error::Budget { breach, .. } => (&codes::DATA_TOO_LARGE, breached(breach), None),
+            serde_yaml::Error::Budget { breach, .. } => {
+                use serde_yaml::budget::BudgetBreach::{AliasAnchorRatio, Aliases, Anchors};
+                if matches!(breach, Anchors { .. } | Aliases { .. } | AliasAnchorRatio { .. }) {
+                    place = self.mark_before(place);
+                }
+                (&codes::DATA_TOO_LARGE, breached(breach), None)
+            }
             serde_yaml::Error::Eof { .. } => {
                 place = self.end();
                 (&codes::MALFORMED_DATA, "the document ends too early".to_owned(), None)
@@ -262,6 +268,14 @@ impl Places<'_> {
             Some(help) => finding.help(help),
             None => finding,
         }
+    }
+
+    /// The anchor or alias that the reader has just read when it stands here.
+    fn mark_before(&self, place: Place) -> Place {
+        let read = self.source.text().get(..place.span.start as usize).unwrap_or("");
+        let here = self.source.text().get(place.span.start as usize..).unwrap_or("");
+        let mark = if here.starts_with(['&', '*']) { Some(read.len()) } else { read.rfind(['&', '*']) };
+        mark.map_or(place, |at| Place { span: Span::new(at, at + 1), ..place })
     }
 
     /// The last character that is there: where a truncated document ends.

@@ -4,6 +4,7 @@
 use super::Lowering;
 use crate::ir::{self, Constant};
 use crate::model::{self, Sort, Term, Value};
+use crate::source::Place;
 
 impl Lowering<'_> {
     pub(super) fn expression(&self, said: &model::Expression) -> ir::Expression {
@@ -111,6 +112,25 @@ pub(super) fn questions<'e>(said: &'e model::Expression, found: &mut Vec<&'e str
         | Term::Condition(_)
         | Term::Value(_)
         | Term::Lost => {}
+    }
+}
+
+/// Where the atoms of a condition stand, in the order of [`ir::Atoms`].
+pub(super) fn atoms(said: &model::Expression) -> Vec<Place> {
+    let mut found = Vec::new();
+    collect_atoms(said, &mut found);
+    found
+}
+
+fn collect_atoms(said: &model::Expression, found: &mut Vec<Place>) {
+    match &said.says {
+        Term::Or(parts) | Term::And(parts) => parts.iter().for_each(|part| collect_atoms(part, found)),
+        Term::Not(part) => collect_atoms(part, found),
+        Term::Each { body, .. } => {
+            found.push(said.place);
+            collect_atoms(body, found);
+        }
+        _ => found.push(said.place),
     }
 }
 

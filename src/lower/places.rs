@@ -1,4 +1,4 @@
-//! Places of parts as lines and columns. Knows nothing of what the parts are.
+//! Places of parts, and of the atoms of conditions, as lines and columns. Knows nothing of what the parts are.
 
 use crate::origins::{Origin, Part};
 use crate::source::{Place, Position, SourceId, Sources};
@@ -36,4 +36,20 @@ pub(super) fn origins(mut places: Vec<(Part, Place)>, sources: &Sources) -> BTre
     }
     found.sort_unstable_by_key(|(part, _)| *part);
     found.into_iter().collect()
+}
+
+/// Lines and columns of atoms.
+pub(super) fn of_atoms(atoms: Vec<(Part, Vec<Place>)>, sources: &Sources) -> BTreeMap<Part, Vec<Origin>> {
+    let mut file: Option<(SourceId, Arc<str>)> = None;
+    let mut origin = |place: Place| {
+        let source = sources.get(place.source)?;
+        let name = match &file {
+            Some((id, name)) if *id == place.source => name.clone(),
+            _ => Arc::from(source.name()),
+        };
+        file = Some((place.source, name.clone()));
+        let position = source.position(place.span.start);
+        Some(Origin { file: name, position, offset: place.span.start, length: place.span.length() })
+    };
+    atoms.into_iter().map(|(part, places)| (part, places.into_iter().filter_map(&mut origin).collect())).collect()
 }

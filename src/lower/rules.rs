@@ -1,7 +1,7 @@
 //! Rules of resources and policies → rules of the bundle: one a recipient and action, each with its key, its periods and the
 //! resources that it is over. Never what a rule means.
 
-use super::expression::questions;
+use super::expression::{atoms, questions};
 use super::{Lowering, count};
 use crate::ir::{self, Meaning, json};
 use crate::model::{self, Sort};
@@ -42,6 +42,8 @@ struct Saying<'c> {
     titles: Vec<&'c str>,
     questions: Vec<&'c str>,
     over: BTreeMap<ir::ResourceId, Vec<(Period, Place)>>,
+    /// The first place that says it, and its condition there.
+    when: Option<(Place, &'c model::Expression)>,
 }
 
 type Bodies<'c> = BTreeMap<Body, Saying<'c>>;
@@ -66,6 +68,7 @@ impl<'c> Lowering<'c> {
             let (scopes, places) = scopes(said.over);
             let parts = places.into_iter().enumerate();
             self.places.extend(parts.map(|(scope, place)| (Part::Rule(at.into(), count(scope)), place)));
+            self.atoms.extend(said.when.map(|(_, when)| (Part::Rule(at.into(), 0), atoms(when))));
             self.rule_words(&rule.key, said.titles, &said.questions);
             self.bundle.meaning.rules.push(ir::Rule { scopes, ..rule });
         }
@@ -112,6 +115,11 @@ impl<'c> Lowering<'c> {
                 let saying = bodies.entry(body).or_default();
                 saying.titles.extend(rule.title.as_ref().map(|title| &*title.value));
                 rule.when.iter().for_each(|when| questions(when, &mut saying.questions));
+                if let Some(when) = &rule.when
+                    && saying.when.is_none_or(|(place, _)| rule.place < place)
+                {
+                    saying.when = Some((rule.place, when));
+                }
                 for (id, place) in places {
                     saying.over.entry(id).or_default().push(place);
                 }

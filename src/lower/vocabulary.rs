@@ -74,6 +74,9 @@ impl Lowering<'_> {
         let all = self.versions(Sort::Condition, &catalog.conditions, |of| &of.declared);
         for (at, (name, found)) in all.into_iter().enumerate() {
             let says = found.first().map_or(ir::Expression::Undecided, |of| self.expression(&of.says));
+            if let Some(of) = found.first() {
+                self.atoms.push((Part::Condition(at.into()), super::expression::atoms(&of.says)));
+            }
             for of in found {
                 self.defined(&of.declared, of.declared.symbol, Part::Condition(at.into()));
                 self.questions(&of.declared, "says", Some(&of.says));

@@ -34,7 +34,7 @@ def main(fullmakt, policies, work):
         return subprocess.run([fullmakt, *map(str, arguments)], capture_output=True, text=True, check=False)
 
     checks = {}
-    for name in ("bundle", "manifest", "origins", "attributes", "facts", "request", "suite", "decision", "findings",
+    for name in ("bundle", "manifest", "origins", "attributes", "facts", "request", "suite", "coverage", "decision", "findings",
                  "mutants"):
         schema = json.loads(run("schema", name).stdout)
         jsonschema.Draft202012Validator.check_schema(schema)
@@ -50,6 +50,14 @@ def main(fullmakt, policies, work):
     for name in ("bundle", "manifest", "origins", "attributes"):
         fits(name, json.loads((work / "bundles" / f"{name}.json").read_text("utf-8")))
     fits("findings", json.loads(run("check", policies, "--format", "json").stdout))
+    tested = run("test", policies, "--format", "json", "--today", "2026-03-01")
+    assert tested.returncode == 0, tested.stdout
+    fits("test", json.loads(tested.stdout))
+    differs = run("test", policies, "--format", "json", "--today", "2026-03-01", "--filter", "nothing is called so")
+    assert differs.returncode == 4
+    fits("test", json.loads(differs.stdout))
+    run("test", policies, "--coverage=json", "-o", work / "coverage.json")
+    fits("coverage", json.loads((work / "coverage.json").read_text("utf-8")))
 
     # A sample, so that it ends soon; every fate of a mutant is among it.
     fits("mutants", json.loads(run("mutate", policies, "--sample", "200", "--format", "json").stdout))
@@ -58,11 +66,18 @@ def main(fullmakt, policies, work):
         suite = yaml.load(path.read_text("utf-8"), Loader)
         fits("suite", suite)
         facts = {key: suite[key] for key in FACT_KEYS if key in suite}
+        for used in suite.get("use", []):
+            shared = yaml.load((path.parent / used).read_text("utf-8"), Loader)
+            fits("facts", shared)
+            for key in FACT_KEYS:
+                if key in shared:
+                    own = facts.get(key)
+                    facts[key] = shared[key] if own is None else ({**shared[key], **own} if isinstance(own, dict) else shared[key] + own)
         fits("facts", facts)
         (work / "facts.json").write_text(json.dumps(facts), "utf-8")
         for case in suite.get("cases", [])[:20]:
             request = {"at": case.get("at", suite.get("clock")), **case.get("request", {})}
-            if "action" not in request:
+            if "action" not in request or request["at"] is None or "facts" in case:
                 continue
             fits("request", request)
             (work / "request.json").write_text(json.dumps(request), "utf-8")
@@ -75,6 +90,7 @@ def main(fullmakt, policies, work):
         "facts": {"records": {"r1": {"person": "ola"}}},
         "request": {"subject": "per", "action": "use"},
         "suite": {"cases": [{"name": "x", "request": {"action": "a", "on": "b", "elements": []}, "expect": "permit"}]},
+        "test": {"format": 1, "met": True},
         "bundle": {"format": 2, "meaning": {}, "words": {}},
     }.items():
         assert not checks[name].is_valid(document), f"{name}: {document} should not fit"

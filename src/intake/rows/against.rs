@@ -17,6 +17,9 @@ use crate::terms::{
 use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How a role is held in any of its versions: by whom as a status; by whom, and for whom, for a party.
+type Held = (Option<Kinds>, Option<(Kinds, Kinds)>);
+
 /// What rows are read against.
 pub(super) struct Against<'k, 'm> {
     pub(super) names: &'k Names<'m>,
@@ -25,8 +28,7 @@ pub(super) struct Against<'k, 'm> {
     /// Where roles come from.
     pub(super) sources: BTreeSet<OrganisationId>,
     elements: (BTreeSet<&'m str>, bool),
-    /// Of each role: by whom it is held as a status; by whom, and for whom, for a party.
-    roles: Vec<(Option<Kinds>, Option<(Kinds, Kinds)>)>,
+    roles: Vec<Held>,
     packages: Vec<Kinds>,
     areas: BTreeMap<AreaId, Kinds>,
     /// The last segments of the names of organisations.

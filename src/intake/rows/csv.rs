@@ -160,7 +160,7 @@ pub(super) fn node(
     type_of: &dyn Fn(&str) -> Option<Type>,
 ) -> Result<Node, json::Trouble> {
     let whole = Place { source, span: Span::new(0, row.len()) };
-    let (mut entries, mut attributes): (Vec<(Node, Node)>, Vec<(Node, Node)>) = (Vec::new(), Vec::new());
+    let (mut entries, mut attributes) = (Vec::new(), Vec::new());
     for (cell, column) in cells(row).into_iter().zip(&shape.columns) {
         if cell.text.is_empty() {
             continue;

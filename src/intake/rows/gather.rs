@@ -32,6 +32,16 @@ pub(super) struct Found<'s> {
     lost: bool,
 }
 
+/// What some blocks hold, and the lines that they begin on.
+#[derive(Default)]
+struct Done {
+    outs: Vec<Result<Out, Faulty>>,
+    lines: Vec<u32>,
+}
+
+/// What the columns of a file are, and how many bytes of its first block are a header.
+type Begun = (BTreeMap<Table, Shape>, usize);
+
 /// One file.
 struct File<'f, 'i> {
     input: &'f Input<'i>,
@@ -109,7 +119,7 @@ impl File<'_, '_> {
         against: &Against<'_, '_>,
         merge: &mut Merge<'_, '_>,
         found: &mut Found<'_>,
-        begin: &mut dyn FnMut(&Block, &mut Found<'_>) -> Option<(BTreeMap<Table, Shape>, usize)>,
+        begin: &mut dyn FnMut(&Block, &mut Found<'_>) -> Option<Begun>,
     ) {
         let reader = match (self.input.open)() {
             Ok(reader) => reader,
@@ -117,6 +127,8 @@ impl File<'_, '_> {
         };
         let mut blocks = Blocks::new(reader, matches!(self.form, Form::Csv(_)));
         let mut shapes = None;
+        // What the blocks before hold is put together while the next are worked on.
+        let mut before = Done::default();
         loop {
             let mut some: Vec<(Block, usize, bool)> = Vec::with_capacity(SIDE_BY_SIDE);
             let mut broken = None;
@@ -141,22 +153,19 @@ impl File<'_, '_> {
                     }
                 }
             }
-            if let Some(shapes) = &shapes {
-                let telling = found.told < TOLD;
-                let outs: Vec<Result<Out, Faulty>> = some
-                    .par_iter()
-                    .map(|(block, skip, first)| self.block(block, *skip, *first, shapes, against, telling))
-                    .collect();
-                for (out, (block, _, _)) in outs.into_iter().zip(&some) {
-                    match out {
-                        Ok(out) => self.put(out, block, merge, found),
-                        Err(fault) if against.stage == Stage::Names || !self.is_read_twice() => {
-                            found.lost = true;
-                            found.tell(&self.input.name, fault);
-                        }
-                        Err(_) => {}
-                    }
-                }
+            let telling = found.told < TOLD;
+            let work = || -> Vec<Result<Out, Faulty>> {
+                let Some(shapes) = &shapes else { return Vec::new() };
+                let each = some.par_iter();
+                each.map(|(block, skip, first)| self.block(block, *skip, *first, shapes, against, telling)).collect()
+            };
+            let last = some.is_empty() || broken.is_some();
+            let (outs, ()) =
+                rayon::join(work, || self.put_all(std::mem::take(&mut before), against.stage, merge, found));
+            let nothing = some.is_empty();
+            before = Done { outs, lines: some.iter().map(|(block, _, _)| block.line).collect() };
+            if last {
+                self.put_all(std::mem::take(&mut before), against.stage, merge, found);
             }
             if let Some(broken) = broken {
                 if against.stage == Stage::Names || !self.is_read_twice() {
@@ -164,7 +173,7 @@ impl File<'_, '_> {
                 }
                 return;
             }
-            if some.is_empty() {
+            if nothing {
                 if shapes.is_none() && matches!(self.form, Form::Csv(_)) {
                     let message = "the file is empty: it has not even a header".to_owned();
                     self.at_start(
@@ -204,15 +213,28 @@ impl File<'_, '_> {
         })
     }
 
-    fn put(&self, out: Out, block: &Block, merge: &mut Merge<'_, '_>, found: &mut Found<'_>) {
+    fn put_all(&self, done: Done, stage: Stage, merge: &mut Merge<'_, '_>, found: &mut Found<'_>) {
+        for (out, line) in done.outs.into_iter().zip(done.lines) {
+            match out {
+                Ok(out) => self.put(out, line, merge, found),
+                Err(fault) if stage == Stage::Names || !self.is_read_twice() => {
+                    found.lost = true;
+                    found.tell(&self.input.name, fault);
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    fn put(&self, out: Out, line: u32, merge: &mut Merge<'_, '_>, found: &mut Found<'_>) {
         let mut out = out;
         found.lost |= out.lost;
         found.more += out.more;
         for mut fault in std::mem::take(&mut out.faulty) {
-            fault.line += block.line;
+            fault.line += line;
             found.tell(&self.input.name, fault);
         }
-        merge.advance(block.line);
+        merge.advance(line);
         merge.put(out, found);
     }
 

@@ -70,7 +70,7 @@ fn apart(node: &Node, table: Table) -> Node {
     let Value::Map(all) = &node.value else { return node.clone() };
     let keys = table.keys().0;
     let is_key = |key: &Node| key.text().is_none_or(|text| keys.contains(&text));
-    let (mut entries, mut attributes): (Vec<(Node, Node)>, Vec<(Node, Node)>) = (Vec::new(), Vec::new());
+    let (mut entries, mut attributes) = (Vec::new(), Vec::new());
     let mut place: Option<Place> = None;
     for (key, value) in all {
         match &value.value {
