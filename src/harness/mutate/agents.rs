@@ -1,12 +1,13 @@
-//! Scenarios for a change of an `agent` role: an organisation that holds a package gives it to who has the role for it
-//! (docs/meaning.md, P4). It takes more facts than are found by changing one or two.
+//! Scenarios for changes that take more than one or two facts to be seen. Of an `agent` role: an organisation that holds a
+//! package gives it to who has the role for it (docs/meaning.md, P4). Of `for`: somebody of that kind asks for itself. Of a grant,
+//! a line or another role: somebody asks who has nothing yet.
 
 use super::mutant::{Change, Mutant};
 use super::mutation::Mutation;
 use super::scenario::Scenario;
 use crate::decide::{Action, On, Request};
 use crate::facts::{Delegation, Draft, Entity, EntityId, Given, Known, RoleFact};
-use crate::ir::{Bundle, Grantee, Line, PackageId, Receiver, RoleId};
+use crate::ir::{Bundle, Grantee, Line, Package, PackageId, Receiver, RoleId};
 use crate::terms::kind::Kind;
 use crate::terms::period::{Period, date_in_oslo};
 use jiff::Timestamp;
@@ -14,6 +15,18 @@ use jiff::civil::date;
 
 /// The scenarios; none for another change.
 pub(super) fn scenarios(bundle: &Bundle, mutant: &Mutant) -> Vec<Scenario> {
+    if let Change::Grant(id, ..) | Change::PackageLines(id, ..) = &mutant.change {
+        return asks(bundle, *id);
+    }
+    if let (Change::Role(role, ..), false) = (&mutant.change, mutant.mutation == Mutation::RoleAgent) {
+        let granted = |body: &Package| body.grants.iter().any(|grant| grant.to == Some(Grantee::Role(*role)));
+        let packages = bundle.meaning.packages.iter().enumerate();
+        let packages = packages.filter(|(_, named)| named.versions.iter().any(granted)).take(PACKAGES);
+        return packages.flat_map(|(at, _)| asks(bundle, at.into())).collect();
+    }
+    if let (Change::Package(id, ..), Mutation::PartyKind) = (&mutant.change, mutant.mutation) {
+        return Kind::ALL.into_iter().flat_map(|kind| of_itself(bundle, *id, kind)).collect();
+    }
     let (Change::Role(agent, ..), Mutation::RoleAgent) = (&mutant.change, mutant.mutation) else { return Vec::new() };
     let meaning = &bundle.meaning;
     let Ok(noon) = date(2026, 3, 1).at(12, 0, 0, 0).in_tz("Europe/Oslo") else { return Vec::new() };
@@ -51,6 +64,68 @@ pub(super) fn scenarios(bundle: &Bundle, mutant: &Mutant) -> Vec<Scenario> {
     all
 }
 
+/// How many packages are asked for because of one role.
+const PACKAGES: usize = 4;
+
+/// A person asks for a package, for a party of a kind that it is for; and to give it to another.
+fn asks(bundle: &Bundle, package: PackageId) -> Vec<Scenario> {
+    let versions = bundle.meaning.package(package).map_or(&[][..], |named| &named.versions);
+    let kind = versions.iter().find_map(|body| body.kinds.known().and_then(|kinds| kinds.iter().next()));
+    let Some(kind) = kind else { return Vec::new() };
+    let Ok(noon) = date(2026, 3, 1).at(12, 0, 0, 0).in_tz("Europe/Oslo") else { return Vec::new() };
+    let facts = world(bundle, &[("holder", Kind::Person), ("party", kind), ("receiver", Kind::Person)]);
+    let (holder, party, to) =
+        (facts.entity_named("holder"), facts.entity_named("party"), facts.entity_named("receiver"));
+    let request = Request {
+        now: noon.timestamp(),
+        today: noon.date(),
+        subject: holder,
+        party,
+        action: Action::Use,
+        on: On::Package(package),
+        to: None,
+        context: Known::default(),
+        record: None,
+        elements: Vec::new(),
+    };
+    let gives = Request { action: Action::Delegate, to, ..request.clone() };
+    [request, gives].into_iter().map(|request| Scenario { facts: facts.clone(), request }).collect()
+}
+
+/// Somebody of a kind asks for the package for itself, and to give it to a person.
+fn of_itself(bundle: &Bundle, package: PackageId, kind: Kind) -> Vec<Scenario> {
+    let Ok(noon) = date(2026, 3, 1).at(12, 0, 0, 0).in_tz("Europe/Oslo") else { return Vec::new() };
+    let facts = world(bundle, &[("party", kind), ("receiver", Kind::Person)]);
+    let party = facts.entity_named("party");
+    let request = Request {
+        now: noon.timestamp(),
+        today: noon.date(),
+        subject: party,
+        party: None,
+        action: Action::Use,
+        on: On::Package(package),
+        to: None,
+        context: Known::default(),
+        record: None,
+        elements: Vec::new(),
+    };
+    let to = facts.entity_named("receiver");
+    let gives = Request { action: Action::Delegate, to, ..request.clone() };
+    let asks = Request { to: None, ..gives.clone() };
+    [request, gives, asks].into_iter().map(|request| Scenario { facts: facts.clone(), request }).collect()
+}
+
+/// The organisations of the bundle, and these.
+fn world(bundle: &Bundle, others: &[(&str, Kind)]) -> Draft {
+    let entity = |name: &str, kind| Entity { name: name.into(), kind, declared: None, attributes: Known::default() };
+    let mut entities: Vec<Entity> = (bundle.meaning.organisations.iter().enumerate())
+        .map(|(at, name)| Entity { declared: Some(at.into()), ..entity(name, Kind::Organisation) })
+        .collect();
+    entities.extend(others.iter().map(|(name, kind)| entity(name, *kind)));
+    entities.sort_by(|one, two| one.name.cmp(&two.name));
+    Draft { entities, ..Draft::default() }
+}
+
 /// A firm with a role for a ward asks whether it may give the package to somebody who is its agent.
 fn scenario(
     bundle: &Bundle,
@@ -59,13 +134,7 @@ fn scenario(
     kind: Kind,
     now: Timestamp,
 ) -> Scenario {
-    let entity = |name: &str, kind| Entity { name: name.into(), kind, declared: None, attributes: Known::default() };
-    let mut entities: Vec<Entity> = (bundle.meaning.organisations.iter().enumerate())
-        .map(|(at, name)| Entity { declared: Some(at.into()), ..entity(name, Kind::Organisation) })
-        .collect();
-    entities.extend([entity("firm", Kind::Organisation), entity("ward", Kind::Organisation), entity("receiver", kind)]);
-    entities.sort_by(|one, two| one.name.cmp(&two.name));
-    let mut facts = Draft { entities, ..Draft::default() };
+    let mut facts = world(bundle, &[("firm", Kind::Organisation), ("ward", Kind::Organisation), ("receiver", kind)]);
     let id = |name: &str| facts.entity_named(name).unwrap_or(EntityId(0));
     let (firm, ward, receiver) = (id("firm"), id("ward"), id("receiver"));
     let fact = |subject, role, party| RoleFact { subject, role, party: Some(party), period: Period::ALWAYS };

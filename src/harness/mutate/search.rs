@@ -64,7 +64,6 @@ pub(super) fn near(bundle: &Bundle, changed: &Bundle, mutant: &Mutant, probes: &
         let deciders = (Decider::new(&one, facts), Decider::new(&two, facts));
         let days = days(&mutant.change, &bundle.meaning, facts);
         let mut tries = Tries { deciders: &deciders, suite, effort: &mut effort, lesser: &mut lesser };
-        let mut second = Vec::new();
         // What is asked already may differ in what no case says of it.
         for (_, seed) in &seeds {
             if let Some(found) = tries.of(seed) {
@@ -76,17 +75,6 @@ pub(super) fn near(bundle: &Bundle, changed: &Bundle, mutant: &Mutant, probes: &
                 if let Some(found) = tries.of(&next) {
                     return Some(found);
                 }
-                second.push(next);
-            }
-        }
-        for seed in second {
-            for next in moves(&seed, facts, &bundle.meaning, &days) {
-                if let Some(found) = tries.of(&next) {
-                    return Some(found);
-                }
-            }
-            if *tries.effort == 0 {
-                break;
             }
         }
     }
@@ -146,7 +134,7 @@ fn seeds(pair: &mut Pair<'_, '_>, bundle: &Bundle, mutant: &Mutant, probes: &Pro
     let mut known = BTreeSet::new();
     let mut scenarios = Vec::new();
     let mut asked: Vec<&Request> = Vec::new();
-    let mut all_days = BTreeSet::new();
+    let mut all_days = days(&mutant.change, &bundle.meaning, &Facts::default());
     for suite in probes.order(&mutant.module) {
         for (facts, request) in probes.requests(&targets, suite) {
             if scenarios.len() >= FAR_SEEDS {
