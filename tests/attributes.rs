@@ -9,6 +9,7 @@ use fullmakt::intake::request::Besides;
 use fullmakt::intake::{Names, Scope, facts, request};
 use fullmakt::ir::{Bundle, json};
 use fullmakt::origins::{Origins, Part};
+use std::collections::BTreeMap;
 use fullmakt::source::{Source, SourceId, Sources};
 use fullmakt::terms::period::date_in_oslo;
 
@@ -491,7 +492,9 @@ fn the_bundle_of_everything_is_read_back_with_its_places() {
             .map(|file| String::from_utf8(file.bytes).unwrap())
             .unwrap(),
     );
-    assert_eq!(again, Some(origins));
+    // Where atoms stand is not written.
+    let written = Origins { atoms: BTreeMap::new(), ..origins };
+    assert_eq!(again, Some(written));
 }
 
 #[test]

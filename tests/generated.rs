@@ -82,7 +82,10 @@ fn shown(sources: &Sources, finding: &Diagnostic) -> String {
 fn compiled(modules: &[(String, String)]) -> Bundle {
     let mut sources = Sources::default();
     let ids: Vec<_> = modules.iter().map(|(path, text)| sources.add(Source::new(path, text))).collect();
-    compile(&sources, &ids, Options::default()).bundle.expect("a bundle").0
+    let compiled = compile(&sources, &ids, Options::default());
+    let errors = compiled.findings.iter().filter(|finding| finding.is_error());
+    let errors: Vec<String> = errors.map(|finding| shown(&sources, finding)).collect();
+    compiled.bundle.unwrap_or_else(|| panic!("{}", errors.join("\n"))).0
 }
 
 #[test]
