@@ -9,9 +9,9 @@ use fullmakt::intake::request::Besides;
 use fullmakt::intake::{Names, Scope, facts, request};
 use fullmakt::ir::{Bundle, json};
 use fullmakt::origins::{Origins, Part};
-use std::collections::BTreeMap;
 use fullmakt::source::{Source, SourceId, Sources};
 use fullmakt::terms::period::date_in_oslo;
+use std::collections::BTreeMap;
 
 pub(crate) const WORDS: &str = r#"module demo.words
 
