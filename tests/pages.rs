@@ -8,7 +8,7 @@ use fullmakt::check::Options;
 use fullmakt::diag::{Code, Severity, codes};
 use fullmakt::lower::lower;
 use fullmakt::source::{Source, SourceId};
-use fullmakt::{emit, intake};
+use fullmakt::{emit, intake, prove};
 use std::fmt::Write as _;
 
 /// Codes whose *Wrong* no block can show, with the reason; their blocks are text for people.
@@ -56,6 +56,8 @@ fn read(block: &Block<'_>, code: &Code) -> Option<(Vec<String>, Option<Vec<(Stri
             if let Some(sound) = &texts.checked.sound {
                 // Without an error there is something to export, and what a target cannot say is found there.
                 let (bundle, origins) = lower(sound.clone(), &texts.sources);
+                let unproved = prove::findings(&bundle, &origins, &texts.sources);
+                lines.extend(unproved.iter().map(|finding| texts.line(finding)));
                 let beyond = emit::files(&bundle, &origins, &texts.sources, &["json", "xacml"]).err();
                 lines.extend(beyond.unwrap_or_default().iter().map(|finding| texts.line(finding)));
             }

@@ -1,6 +1,7 @@
 //! Do two bundles of one vocabulary decide alike, whatever is asked over whatever facts? First by what they hold (`holding`), then
 //! by their rules (`ruling`). Where that is not proved, worlds are made that may tell them apart (`worlds`), and `decide` is asked.
 
+mod around;
 mod changed;
 mod holding;
 mod ruling;
