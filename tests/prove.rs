@@ -3,11 +3,17 @@
 
 use crate::generated::generate::{self, Dice, world};
 use fullmakt::decide::{Cause, Decider, Decision, Effect, Index};
+use fullmakt::harness::{self, Beside};
+use fullmakt::intake::names::Scope;
 use fullmakt::ir::{Bundle, Expression, Line, Rule, RuleId};
-use fullmakt::prove::{Equal, Never, Original, nevers};
+use fullmakt::project::Project;
+use fullmakt::prove::{Broken, Equal, Never, Original, nevers};
+use fullmakt::source::{Source, Sources};
 use fullmakt::terms::effect::RuleEffect;
 use fullmakt::terms::open::Open;
 use fullmakt::terms::period::Period;
+use fullmakt::words::{Speaker, suite_case};
+use std::path::Path;
 
 /// The bundle in which every `never` forbids.
 fn strict(bundle: &Bundle) -> Bundle {
@@ -275,4 +281,113 @@ fn bundles_that_are_the_same_decide_alike_and_others_have_a_witness() {
 fn bundles_that_are_the_same_decide_alike_of_many() {
     let told = try_mutants(22, 100, 60, 300);
     assert!(told.same > 400, "{told:?}");
+}
+
+/// The case of a refutation, in a suite of its own: read, and decided as it says.
+fn passes(bundle: &Bundle, module: &str, broken: &Broken) {
+    let speaker = Speaker::new(bundle, None);
+    let case = suite_case::text(&speaker, &broken.facts, &broken.request, &broken.decision, "it breaks");
+    let suite: String = case.lines().map(|line| format!("  {line}\n")).collect();
+    let suite = format!("format: 1\ncases:\n{suite}");
+    let mut sources = Sources::default();
+    let id = sources.add(Source::new("case.test.yaml", &suite));
+    let beside = Beside { suite: id, module: Some(Scope { module: module.into(), uses: Vec::new() }) };
+    let (suites, findings) = harness::read(&sources, &[beside], &bundle.meaning);
+    assert!(findings.is_empty(), "{findings:#?}\n{suite}");
+    assert!(suites[0].failing(&Index::new(bundle)).is_empty(), "{suite}");
+}
+
+/// For each `never`, what is left of it without each forbid that stands beside it.
+fn without_forbids(bundle: &Bundle) -> usize {
+    let meaning = &bundle.meaning;
+    let owner = |key: &str| key.split('/').next().unwrap_or_default().to_owned();
+    let all = nevers(bundle);
+    assert!(all.iter().all(|(_, answer)| *answer == Never::Proved), "{all:#?}");
+    for (id, _) in &all {
+        let never = meaning.rule(*id).expect("a rule");
+        let home = owner(&never.key);
+        let mut refuted = 0;
+        for forbid in meaning.rules.iter().filter(|rule| rule.effect == RuleEffect::Forbid && owner(&rule.key) == home) {
+            let mut less = bundle.clone();
+            less.meaning.rules.retain(|rule| rule.key != forbid.key);
+            let answers = nevers(&less);
+            let answer = answers.iter().find(|(id, _)| less.meaning.rule(*id).is_some_and(|rule| rule.key == never.key));
+            match answer {
+                Some((_, Never::Proved)) => {}
+                Some((_, Never::Refuted(broken))) => {
+                    refuted += 1;
+                    passes(&less, home.rsplit_once('.').map_or("", |(module, _)| module), broken);
+                }
+                other => panic!("{} without {}: {other:?}", never.key, forbid.key),
+            }
+        }
+        assert!(refuted > 0, "{} rests on no forbid beside it", never.key);
+    }
+    all.len()
+}
+
+#[test]
+fn without_the_forbid_that_it_rests_on_every_never_shipped_is_refuted() {
+    let project = Project::read(&[Path::new(env!("CARGO_MANIFEST_DIR")).join("policies")]);
+    let (bundle, _) = project.bundle.expect("a bundle");
+    assert!(without_forbids(&bundle) >= 5);
+}
+
+/// A condition that a forbid says, the same or less in a `never`, and whether that is proved.
+#[test]
+fn what_is_followed_is_proved_and_what_is_not_is_refuted() {
+    let answer = |forbid: &str, never: &str| {
+        let text = format!(
+            "module page\nenum purpose = research, employment, care\nenum level = low < middle < high\nobligation log()\n\
+             organisation insurer \"Insurer\"\nrole doctor \"Doctor\" {{ held by person for person }}\n\
+             entity person {{ birth_date date, death_date date or none, hidden bool, address string, parents set of person, trust level }}\n\
+             entity context {{ purpose purpose, at datetime, count integer }}\n\
+             register r \"R\" {{\n  data none\n  controller insurer\n  purposes research, care\n  elements one, two\n\
+             \x20 action view \"View\"\n  permit view to anyone\n  forbid view {forbid}\n  never view {never}\n}}\n"
+        );
+        let mut sources = Sources::default();
+        let id = sources.add(Source::new("page.fmk", &text));
+        let compiled = fullmakt::compile::compile(&sources, &[id], fullmakt::compile::Options::default());
+        let codes: Vec<&str> = compiled.findings.iter().filter(|one| one.is_error()).map(|one| one.code.number).collect();
+        match *codes.as_slice() {
+            [] => "proved",
+            ["FM0902"] => "refuted",
+            ["FM0903"] => "not followed",
+            _ => panic!("{:#?}\n{text}", compiled.findings),
+        }
+    };
+    for (forbid, never, expected) in [
+        ("to insurer", "to insurer", "proved"),
+        ("to insurer", "when party is insurer", "proved"),
+        ("when subject.hidden", "when subject.hidden and subject != party", "proved"),
+        ("when subject.hidden and subject != party", "when subject.hidden", "refuted"),
+        // Of one and the same person all is the same.
+        ("when party.hidden", "when subject.hidden and subject == party", "proved"),
+        ("when party.hidden", "when record.person.hidden and record.person == party", "proved"),
+        ("when subject != party", "when subject != record.person and record.person == party", "proved"),
+        ("when subject is doctor for party", "when party == record.person and subject is doctor for record.person", "proved"),
+        // Days, moved.
+        ("when today < party.birth_date + 16 years", "when today < party.birth_date + 15 years", "proved"),
+        ("when today < party.birth_date + 16 years", "when today < party.birth_date + 17 years", "refuted"),
+        ("when today < party.birth_date + 16 years", "when today < party.birth_date", "proved"),
+        ("when today >= 2026-01-01", "when context.at >= 2026-01-01T12:00:00+01:00 and now >= context.at", "proved"),
+        ("when party.death_date != none", "when party.death_date <= today", "proved"),
+        ("when party.death_date <= today", "when party.death_date != none", "refuted"),
+        // Sets, scales, numbers, elements.
+        ("when not context.purpose in resource.purposes", "when context.purpose == employment", "proved"),
+        ("when not context.purpose in resource.purposes", "when context.purpose == care", "refuted"),
+        ("when party.trust < high", "when party.trust <= low", "proved"),
+        ("when context.count > 3", "when context.count in [4, 5]", "proved"),
+        ("when context.count > 4", "when context.count in [4, 5]", "refuted"),
+        ("of one when party.hidden", "of one when party.hidden", "proved"),
+        ("of one when party.hidden", "when party.hidden", "refuted"),
+        ("when party.address in party.parents.address", "when party.address in party.parents.address", "proved"),
+        ("when subject in party.parents", "when party == record.person and subject in record.person.parents", "proved"),
+        ("when any(one in party.parents: one.hidden)", "when any(one in party.parents: one.hidden)", "proved"),
+        ("when any(one in party.parents: one.hidden)", "when not all(one in party.parents: not one.hidden)", "not followed"),
+        ("when subject.hidden before 2027-01-01", "when subject.hidden", "refuted"),
+        ("when subject.hidden before 2027-01-01", "when subject.hidden and today < 2026-01-01", "proved"),
+    ] {
+        assert_eq!(answer(forbid, never), expected, "forbid view {forbid}; never view {never}");
+    }
 }
