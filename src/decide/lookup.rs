@@ -172,7 +172,7 @@ pub(super) fn held_between(facts: &Facts, who: EntityId, party: Party) -> (u32, 
 #[inline]
 fn first(rows: &[RoleRow], so: impl Fn(&RoleRow) -> bool) -> usize {
     if rows.len() <= 8 {
-        rows.iter().position(|row| so(row)).unwrap_or(rows.len())
+        rows.iter().position(so).unwrap_or(rows.len())
     } else {
         rows.partition_point(|row| !so(row))
     }

@@ -138,6 +138,7 @@ impl<'b> Gives<'b> {
     }
 
     /// Makes facts by which somebody else may pass it on, and a delegation.
+    #[expect(clippy::too_many_arguments, reason = "who has what of whom, when")]
     fn delegate(
         &self,
         world: &mut World<'b>,

@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Handle(u32);
 
+/// A delegation: giver, receiver, party, what, the day, and what else it says.
+type Handed = (Handle, Handle, Handle, Given, Date, BTreeMap<Box<str>, Value>);
+
 /// A world that is being made. Values in it name entities by their handles.
 #[derive(Clone, Debug)]
 pub(super) struct World<'b> {
@@ -18,7 +21,7 @@ pub(super) struct World<'b> {
     entities: Vec<(Box<str>, Kind, Option<OrganisationId>)>,
     attributes: BTreeMap<(Handle, Box<str>), Value>,
     roles: BTreeSet<(Handle, RoleId, Option<Handle>)>,
-    delegations: Vec<(Handle, Handle, Handle, Given, Date, BTreeMap<Box<str>, Value>)>,
+    delegations: Vec<Handed>,
     out_of_reach: BTreeSet<OrganisationId>,
     /// What delegations say besides, and the day that they are given, where that matters.
     besides: BTreeMap<Box<str>, Value>,
