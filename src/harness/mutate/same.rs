@@ -15,7 +15,7 @@ pub(super) fn proved(bundle: &Bundle, changed: &Bundle, mutant: &Mutant) -> Opti
     let both = [&bundle.meaning, &changed.meaning];
     match (&mutant.change, mutant.mutation) {
         (Change::Role(id, ..), _) if both.iter().all(|meaning| is_unread(meaning, *id)) => {
-            Some("nothing reads who has the role".to_owned())
+            Some("no decision hangs on who has the role".to_owned())
         }
         (Change::Role(..), Mutation::RoleKey) => {
             let idle = both.iter().all(|meaning| !asks_for_keys(meaning) && no_organisation_holds(meaning, None));
@@ -26,7 +26,7 @@ pub(super) fn proved(bundle: &Bundle, changed: &Bundle, mutant: &Mutant) -> Opti
         (Change::Role(id, ..), Mutation::RoleAgent) => {
             let idle = both.iter().all(|meaning| no_organisation_holds(meaning, Some(*id)));
             idle.then(|| {
-                "no organisation can come to hold a package that may be given to who has the role for it".to_owned()
+                "no organisation can come to hold a package that it could give to who has the role for it, and to nobody else".to_owned()
             })
         }
         (Change::Package(id, version, body), Mutation::PartyKind) => {
@@ -85,7 +85,8 @@ fn is_unread(meaning: &Meaning, id: RoleId) -> bool {
     let acts = meaning.role(id).is_some_and(|named| named.versions.iter().any(special));
     let line = |line: &Line| matches!(line, Line::To { to: Receiver::Role(role), .. } if *role == id);
     let packages = || meaning.packages.iter().flat_map(|named| &named.versions);
-    let granted = packages().flat_map(|body| &body.grants).any(|grant| grant.to == Some(Grantee::Role(id)));
+    let grants = packages().flat_map(|body| &body.grants).filter(|grant| !grant.undecided);
+    let granted = grants.into_iter().any(|grant| grant.to == Some(Grantee::Role(id)));
     let areas = meaning.areas.iter().flat_map(|named| &named.versions);
     let admitted = packages().flat_map(|body| &body.delegable).chain(areas.flat_map(|body| &body.delegable)).any(line);
     let named = meaning.rules.iter().any(|rule| rule.to == Some(Recipient::Role(id)));
@@ -204,15 +205,34 @@ fn holders(meaning: &Meaning) -> Vec<Kinds> {
     }
 }
 
-/// Can no organisation come to hold a package? With a role: none that may be given to somebody of a kind that has the role.
+/// Can no organisation come to hold a package? With a role: none that may be given to somebody of a kind that has the role, and
+/// that it may not give on to others as well.
 fn no_organisation_holds(meaning: &Meaning, agent: Option<RoleId>) -> bool {
     let held = holders(meaning);
     let agents = agent.map(|id| by(meaning, id));
     (0..).zip(&held).filter(|(_, kinds)| kinds.has(Kind::Organisation)).all(|(at, _)| {
         let versions = meaning.package(PackageId(at)).map_or(&[][..], |named| &named.versions);
-        let lines = versions.iter().flat_map(|body| &body.delegable);
-        agents.is_some_and(|agents| lines.into_iter().all(|line| admitted(meaning, line).and(agents).is_empty()))
+        agents.is_some_and(|agents| {
+            let mut lines = versions.iter().flat_map(|body| &body.delegable);
+            lines.all(|line| admitted(meaning, line).and(agents).is_empty())
+                || versions.iter().all(|body| gives_on(meaning, body, &held))
+        })
     })
+}
+
+/// May every organisation that holds the package give it on (P1, P2), whoever receives it?
+fn gives_on(meaning: &Meaning, body: &Package, held: &[Kinds]) -> bool {
+    let of_organisations = |grant: &&Grant| match grant.to {
+        Some(Grantee::Role(id)) => by(meaning, id).has(Kind::Organisation),
+        Some(Grantee::Itself) => body.kinds.known().is_none_or(|kinds| kinds.has(Kind::Organisation)),
+        Some(Grantee::Package(other)) => held.get(other.index()).is_none_or(|kinds| kinds.has(Kind::Organisation)),
+        None => false,
+    };
+    let mut used = body.grants.iter().filter(|grant| grant.gives_use && !grant.undecided).filter(of_organisations);
+    let mut received = body.delegable.iter().filter(|line| admitted(meaning, line).has(Kind::Organisation));
+    // What is received with an area is given on by lines of the area too: that is not followed here.
+    used.all(|grant| grant.gives_delegation)
+        && received.all(|line| body.area.is_none() && matches!(line, Line::To { onward: true, when: None, .. }))
 }
 
 fn packages_of(meaning: &Meaning, area: Option<AreaId>) -> Vec<PackageId> {
