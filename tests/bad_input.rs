@@ -49,7 +49,7 @@ roles:
 
 /// A file of facts and what is found in it.
 fn facts() -> Vec<(&'static str, Vec<u8>, &'static str)> {
-    let person = |attribute: &str| format!("{FACTS}").replace("birth_date: 1985-04-01", attribute).into_bytes();
+    let person = |attribute: &str| FACTS.replace("birth_date: 1985-04-01", attribute).into_bytes();
     let role = |fact: &str| format!("{FACTS}  - {fact}\n").into_bytes();
     let given = |fact: &str| format!("{FACTS}delegations:\n  - {{ {fact} }}\n").into_bytes();
     let text = |text: &str| text.as_bytes().to_vec();

@@ -171,9 +171,5 @@ pub(super) fn held_between(facts: &Facts, who: EntityId, party: Party) -> (u32, 
 /// The place of the first row of which something is so that is so of all behind it; a few are looked at one by one.
 #[inline]
 fn first(rows: &[RoleRow], so: impl Fn(&RoleRow) -> bool) -> usize {
-    if rows.len() <= 8 {
-        rows.iter().position(so).unwrap_or(rows.len())
-    } else {
-        rows.partition_point(|row| !so(row))
-    }
+    if rows.len() <= 8 { rows.iter().position(so).unwrap_or(rows.len()) } else { rows.partition_point(|row| !so(row)) }
 }
