@@ -120,10 +120,15 @@ fn resource(dice: &mut Dice, policy: &mut Policy, at: usize, obligations: &[Obli
         };
         retentions.push(if undecided { None } else { retention });
         let mut basis: Vec<LegalBasis> = (0..dice.below(4)).map(|_| conditions::basis(dice)).collect();
+        let open = |dice: &mut Dice| dice.chance(5);
+        let data = if open(dice) { Open::Undecided } else { Open::Known(dice.pick(&Level::ALL)) };
+        if register && data == Open::Known(Level::Special) {
+            // The compiler refuses them without it.
+            basis.push(LegalBasis::Gdpr("9(2)(h)".into()));
+        }
         basis.sort();
         basis.dedup();
         let purposes: Vec<u32> = some(dice, &[0, 1, 2], 60);
-        let open = |dice: &mut Dice| dice.chance(5);
         // What the last version has besides, no rule names.
         let mut elements = elements.clone();
         if let Open::Known(all) = &mut elements
@@ -136,7 +141,7 @@ fn resource(dice: &mut Dice, policy: &mut Policy, at: usize, obligations: &[Obli
             period,
             register,
             urn: None,
-            data: if open(dice) { Open::Undecided } else { Open::Known(dice.pick(&Level::ALL)) },
+            data,
             actions: actions.clone(),
             elements,
             records,
