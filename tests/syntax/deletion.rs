@@ -1,4 +1,4 @@
-//! Each token of each sample is deleted in turn: one finding, near it; every other declaration stands as before.
+//! Tokens are deleted in turn, of the samples each, of a long module that is shipped some hundred: one finding, near it; every other declaration stands as before.
 
 use super::tokens::tokens;
 use super::trees::flat;
@@ -86,7 +86,9 @@ fn a_deleted_token_is_one_finding_and_changes_nothing_else() {
         let whole = source(text);
         let before = parse(&whole, FILE).module;
         let outlines = flat(&before);
-        for token in tokens(text) {
+        let all = tokens(text);
+        let one_in = if name.starts_with("policies/") { (all.len() / 120).max(1) } else { 1 };
+        for token in all.into_iter().step_by(one_in) {
             count += 1;
             let start = text[..token.start].rfind('\n').map_or(0, |at| at + 1);
             let line = text[start..].lines().next().unwrap_or("").trim();
