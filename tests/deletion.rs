@@ -1,7 +1,7 @@
-//! Tokens of the shipped modules are deleted in turn (each of one system, some of all) and the whole build compiled: what is
-//! found elsewhere stays the same, and nothing becomes unknown or unused because of it. What the parser alone makes of it: `syntax/deletion.rs`.
+//! Each token of a shipped area of packages is deleted in turn and the whole build compiled: what is found elsewhere stays the
+//! same, and nothing becomes unknown or unused because of it. What the parser alone makes of it: `syntax/deletion.rs`.
 
-use crate::syntax::{shipped, tokens};
+use crate::syntax::{AREA, shipped, tokens};
 use fullmakt::compile::{Options, compile};
 use fullmakt::source::{Place, Source, SourceId, Sources};
 use fullmakt::syntax::ast::{Declaration, Module};
@@ -28,14 +28,13 @@ type Files = Vec<(String, String)>;
 /// A finding as it can be compared: its place as a text would have it that lost no token.
 type Told = (u32, Range<usize>, &'static str, String);
 
-/// The builds that are shipped, and which of their tokens are deleted, one in so many: one system, the project of `init`, and all
-/// policies together, which take a second for few of them.
-fn builds() -> Vec<(Files, usize)> {
+/// Builds that are shipped: an area of packages, and the project of `init`.
+fn builds() -> Vec<Files> {
     let policies = shipped();
-    let altinn: Files = policies.iter().filter(|(path, _)| path.contains("altinn_v3/")).cloned().collect();
-    assert!(altinn.len() >= 3 && policies.len() > altinn.len(), "{} modules are shipped", policies.len());
+    let area: Files = policies.into_iter().filter(|(path, _)| AREA.contains(&path.as_str())).collect();
+    assert_eq!(area.len(), AREA.len());
     let clinic = vec![("clinic.fmk".to_owned(), include_str!("../src/cli/project/clinic.fmk").to_owned())];
-    vec![(altinn, 1), (clinic, 1), (policies, 71)]
+    vec![area, clinic]
 }
 
 fn told(files: &Files, at: usize, lost: &Range<usize>) -> Vec<Told> {
@@ -121,13 +120,13 @@ fn sorted(found: &Told) -> (u32, usize, usize, &'static str, &str) {
 fn a_deleted_token_changes_no_finding_elsewhere_and_makes_nothing_unknown_or_unused() {
     let (mut count, mut notes) = (0, 0);
     let mut failures = Vec::new();
-    for (files, one_in) in &builds() {
+    for files in &builds() {
         let before = told(files, 0, &(0..0));
         notes += before.len();
         for at in 0..files.len() {
             let source = Source::new(&files[at].0, &files[at].1);
             let tree = parse(&source, SourceId(0)).module;
-            let tokens: Vec<_> = tokens::tokens(&files[at].1).into_iter().skip(at % one_in).step_by(*one_in).collect();
+            let tokens = tokens::tokens(&files[at].1);
             let next = AtomicUsize::new(0);
             let work = || {
                 let each = std::iter::from_fn(|| tokens.get(next.fetch_add(1, Ordering::Relaxed)));

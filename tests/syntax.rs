@@ -25,6 +25,10 @@ const SAMPLES: &[(&str, &str)] = &[
     ("registers.fmk", include_str!("syntax/registers.fmk")),
 ];
 
+/// The modules of a shipped area of packages.
+pub(crate) const AREA: [&str; 3] =
+    ["policies/altinn_v3/example.fmk", "policies/altinn_v3/health.fmk", "policies/altinn_v3/roles.fmk"];
+
 /// The samples, and every module that is shipped.
 fn modules() -> Vec<(String, String)> {
     let samples = SAMPLES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));

@@ -42,6 +42,6 @@ fn the_samples_have_no_fault() {
         let parsed = parse(&source, FILE);
         assert!(parsed.findings.is_empty(), "{name}: {:#?}", parsed.findings);
         assert!(!parsed.module.wounded, "{name}");
-        assert!(flat(&parsed.module).len() > 2, "{name}");
+        assert!(!flat(&parsed.module).is_empty(), "{name}");
     }
 }
