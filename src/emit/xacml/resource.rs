@@ -113,7 +113,7 @@ impl<'b> Export<'b> {
         if rule.to.is_none() && rule.requires.is_none() {
             return Vec::new();
         }
-        let mut parts: Vec<Formula> = period.into_iter().chain(of(rule)).collect();
+        let mut parts: Vec<Formula> = period.into_iter().chain(of_version(rule, version)).collect();
         if let Some(to) = rule.to {
             parts.extend(self.recipient(to, rule.requires.is_some(), version));
         }
@@ -261,6 +261,17 @@ impl<'b> Export<'b> {
                 })
             }
         }
+    }
+}
+
+/// That the element asked for is one of the version, which no rule applies to else (Q8), and one that the permit is of.
+fn of_version(rule: &ir::Rule, version: &Resource) -> Option<Formula> {
+    match version.elements.known() {
+        Some(all) if !all.is_empty() => {
+            let named = all.iter().filter(|one| rule.of.as_ref().is_none_or(|of| of.contains(one)));
+            Some(any(named.map(|element| has(&ELEMENT, element))))
+        }
+        _ => of(rule),
     }
 }
 
