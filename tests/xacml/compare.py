@@ -121,6 +121,8 @@ def without_each_rule(path, out):
 def undecided(meaning):
     """The rules that hang on what nobody has decided: they permit nothing, so nothing is lost without them."""
     def hangs(expression):
+        if not isinstance(expression, list):
+            return False
         operator, *parts = expression
         if operator == "condition":
             return hangs(meaning["conditions"][parts[0]]["says"])
