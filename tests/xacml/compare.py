@@ -169,7 +169,7 @@ def mutate(arguments, everything):
     # Of the policies that are shipped every rule must be seen to matter. Of generated ones many hang on conditions that no
     # scene makes true; were it most of them, the export would have rules too many.
     shipped = [one for one in idle if one.startswith("suites:")]
-    return bool(rules) and not shipped and len(idle) * 4 < len(rules)
+    return bool(rules) and not shipped and len(idle) * 2 < len(rules)
 
 
 def main():
