@@ -27,3 +27,18 @@ fn what_is_selected_by_an_undecided_value_is_permitted_by_nobody() {
     let forbids = [r#"[{"on":["w.known","w.open"],"when":["!=",["attr",["record"],"consent"],["consent","given"]]}]"#];
     assert_eq!(bodies("w.p/forbid/port/"), forbids);
 }
+
+/// An exported permit is for the elements of the version in force alone: what only a later version has is permitted by none before.
+#[test]
+fn an_exported_permit_names_the_elements_of_its_version() {
+    let text = "module w\nservice s \"S\" { about \"a\" valid before 2027-01-01 elements one action view \"V\" permit view to anyone }\n\
+        service s \"S\" { about \"a\" valid from 2027-01-01 elements one, two action view \"V\" permit view to anyone }\n";
+    let mut sources = Sources::default();
+    let id = sources.add(Source::new("w.fmk", text));
+    let (bundle, origins) = compile(&sources, &[id], Options::default()).bundle.expect("it compiles");
+    let files = fullmakt::emit::files(&bundle, &origins, &sources, &["xacml"]).unwrap();
+    let file = files.into_iter().find(|file| file.name == "policies.xml").unwrap();
+    let xml = String::from_utf8(file.bytes).unwrap();
+    let value = |element: &str| xml.matches(&format!("#string\">{element}</AttributeValue>")).count();
+    assert_eq!((value("one"), value("two")), (2, 1), "{xml}");
+}
