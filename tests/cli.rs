@@ -22,6 +22,8 @@ fn with_input(folder: &Path, arguments: &[&str], input: &str) -> Run {
         .args(arguments)
         .current_dir(folder)
         .env("NO_COLOR", "1")
+        // Where the tests themselves run under CI, a run is still that of somebody at work.
+        .env_remove("CI")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

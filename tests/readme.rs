@@ -36,6 +36,7 @@ fn shell(line: &str, folder: &Path) -> String {
         .current_dir(folder)
         .env("PATH", format!("{}:{path}", binary.parent().unwrap().display()))
         .env("NO_COLOR", "1")
+        .env_remove("CI")
         .output()
         .unwrap();
     assert!(output.status.code().is_some_and(|code| code < 100), "{line}: {}", output.status);
