@@ -1,18 +1,15 @@
 //! Mutants of rules, named conditions, services and registers: what is permitted, forbidden and obliged to, on which
 //! condition, over which data.
 
-use super::conditions::{constants, durations, levels};
+use super::conditions::{constants, durations};
 use super::holding::{Making, Spot, apart};
 use super::mutant::{Change, asleep, turned, without_each};
 use super::mutation::Mutation;
 use crate::intake::names::module_of;
-use crate::ir::{
-    Constant, Controlling, EnumId, Expression, Meaning, Named, Oblige, Recipient, Resource, ResourceId, Retain, Rule,
-    RuleId,
-};
+use crate::ir::{Constant, Expression, Meaning, Named, Oblige, Recipient, Resource, ResourceId, Retain, Rule, RuleId};
 use crate::origins::Part;
 use crate::terms::duration::Duration;
-use crate::terms::{effect::RuleEffect, open::Open};
+use crate::terms::effect::RuleEffect;
 use crate::words::{expression, rule as words};
 use std::collections::BTreeSet;
 
@@ -157,7 +154,7 @@ impl Making<'_> {
     }
 
     /// Obligations with one left out, or with another argument.
-    fn obliges(&self, all: &[Oblige], meaning: &Meaning) -> Vec<(Mutation, String, String, Vec<Oblige>)> {
+    pub(super) fn obliges(&self, all: &[Oblige], meaning: &Meaning) -> Vec<(Mutation, String, String, Vec<Oblige>)> {
         let mut found = Vec::new();
         for (at, one) in all.iter().enumerate() {
             let text = words::oblige(one, self.speaker);
@@ -186,7 +183,8 @@ impl Making<'_> {
 
     pub(super) fn resources(&mut self) {
         let meaning = &self.bundle.meaning;
-        let read = super::read::of(meaning);
+        let read = super::read::of(meaning, self.selections);
+        self.actions();
         for (at, named) in meaning.resources.iter().enumerate() {
             for (version, body) in (0..).zip(&named.versions) {
                 self.resource(at.into(), version, named, body, &read);
@@ -210,108 +208,10 @@ impl Making<'_> {
             let fits = apart(&named.versions, version, period, |resource| resource.period);
             fits.then(|| with(Resource { period, ..body.clone() }))
         });
-        for (at, action) in (0u32..).zip(&body.actions) {
-            let of = format!("action `{}` of {}", action.name, whole.of);
-            let spot = Spot { module, part: Part::Action(id, version, at), of };
-            let change = |action: crate::ir::Action| {
-                let mut actions = body.actions.clone();
-                actions.iter_mut().skip(at as usize).take(1).for_each(|place| *place = action.clone());
-                with(Resource { actions, ..body.clone() })
-            };
-            // One element alone is permitted or not, as a whole.
-            if body.elements.known().is_some_and(|all| all.len() > 1) {
-                let says = if action.partial { "without `partial`" } else { "with `partial`" };
-                let other = crate::ir::Action { partial: !action.partial, ..action.clone() };
-                self.add(&spot, Mutation::PartialTurned, says.to_owned(), "partial".to_owned(), change(other));
-            }
-            for (mutation, says, marks, oblige) in self.obliges(&action.oblige, &self.bundle.meaning) {
-                self.add(&spot, mutation, says, marks, change(crate::ir::Action { oblige, ..action.clone() }));
-            }
-        }
-        self.said_of(&whole, body, read, with);
+        self.said_of(&whole, id, body, read, with);
         if let Some(retain) = &body.retain {
             let spot = Spot { module, part: Part::Retain(id, version), of: whole.of.clone() };
             self.retain(&spot, retain, |retain| with(Resource { retain: Some(retain), ..body.clone() }));
-        }
-    }
-
-    /// Who controls and processes, on what law, for what, which data: of what decisions read.
-    fn said_of(
-        &mut self,
-        spot: &Spot<'_>,
-        body: &Resource,
-        read: &super::read::Read,
-        with: impl Fn(Resource) -> Change,
-    ) {
-        for (processes, all) in [(false, &body.controllers), (true, &body.processors)] {
-            if !(if processes { read.processors } else { read.controllers }) {
-                continue;
-            }
-            for one in all.known().into_iter().flatten() {
-                let name = match one {
-                    Controlling::Organisation(id) => self.speaker.short(self.speaker.organisation(*id)),
-                    Controlling::Status(id) => self.speaker.short(self.speaker.role(*id)),
-                };
-                let rest =
-                    Open::Known(all.known().into_iter().flatten().filter(|other| *other != one).copied().collect());
-                let (mutation, word, other) = if processes {
-                    (Mutation::ProcessorDropped, "processor", Resource { processors: rest, ..body.clone() })
-                } else {
-                    (Mutation::ControllerDropped, "controller", Resource { controllers: rest, ..body.clone() })
-                };
-                self.add(spot, mutation, format!("without `{word} {name}`"), name.to_owned(), with(other));
-            }
-        }
-        if read.basis {
-            for basis in body.basis.known().into_iter().flatten() {
-                let rest = body.basis.known().into_iter().flatten().filter(|other| *other != basis).cloned().collect();
-                let other = Resource { basis: Open::Known(rest), ..body.clone() };
-                self.add(
-                    spot,
-                    Mutation::BasisDropped,
-                    format!("without `basis {basis}`"),
-                    basis.to_string(),
-                    with(other),
-                );
-            }
-        }
-        if let (true, Some((of, Open::Known(purposes)))) = (read.purposes, &body.purposes) {
-            self.purposes(spot, body, *of, purposes, &with);
-        }
-        if let (true, Open::Known(level)) = (read.data, body.data) {
-            for other in levels(level) {
-                let says = format!("`data {}` → `data {}`", level.word(), other.word());
-                let marks = format!("data {}", level.word());
-                let other = Resource { data: Open::Known(other), ..body.clone() };
-                self.add(spot, Mutation::DataLevel, says, marks, with(other));
-            }
-        }
-    }
-
-    fn purposes(
-        &mut self,
-        spot: &Spot<'_>,
-        body: &Resource,
-        of: EnumId,
-        purposes: &[u32],
-        with: &impl Fn(Resource) -> Change,
-    ) {
-        let values = self.bundle.meaning.enum_at(of).map_or(0, |defined| defined.body.values.len());
-        for value in (0u32..).take(values) {
-            let name = self.speaker.value_of_enum(of, value);
-            let has = purposes.contains(&value);
-            let mut others: Vec<u32> = purposes.iter().copied().filter(|other| *other != value).collect();
-            if !has {
-                others.push(value);
-                others.sort_unstable();
-            }
-            let (mutation, says, marks) = if has {
-                (Mutation::PurposeDropped, format!("without `{name}` in `purposes`"), name)
-            } else {
-                (Mutation::PurposeAdded, format!("with `{name}` in `purposes`"), "purposes")
-            };
-            let other = Resource { purposes: Some((of, Open::Known(others))), ..body.clone() };
-            self.add(spot, mutation, says, marks.to_owned(), with(other));
         }
     }
 
