@@ -19,9 +19,8 @@ use crate::terms::{kind::Kind, period::date_in_oslo, root::BuiltIn};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
-const KEYS: [&str; 12] = [
-    "name", "party", "permits", "at", "context", "record", "skip", OUT_OF_REACH, SUBJECTS, ON, ACTIONS, DENIED,
-];
+const KEYS: [&str; 12] =
+    ["name", "party", "permits", "at", "context", "record", "skip", OUT_OF_REACH, SUBJECTS, ON, ACTIONS, DENIED];
 const SUBJECTS: &str = "subjects";
 const ON: &str = "on";
 const ACTIONS: &str = "actions";
@@ -149,7 +148,13 @@ fn among(fields: &Fields<'_>, world: &World<'_, '_>, findings: &mut Findings) ->
                 actions.insert(word.into());
             } else {
                 let message = format!("nothing that the table is about has an action `{word}`");
-                findings.at(&codes::IMPOSSIBLE_REQUEST, place, message, "no such action", "name an action of one of them");
+                findings.at(
+                    &codes::IMPOSSIBLE_REQUEST,
+                    place,
+                    message,
+                    "no such action",
+                    "name an action of one of them",
+                );
             }
         }
         among.actions = Some(actions);

@@ -129,6 +129,17 @@ impl Change {
         }
     }
 
+    /// This and another with it.
+    pub(super) fn and(&mut self, other: Change) {
+        match self {
+            Change::All(all) => all.push(other),
+            one => {
+                let first = std::mem::replace(one, Change::All(Vec::new()));
+                *one = Change::All(vec![first, other]);
+            }
+        }
+    }
+
     /// What decisions must read, to be touched by it.
     pub(super) fn targets(&self, meaning: &Meaning) -> Vec<Target> {
         match self {

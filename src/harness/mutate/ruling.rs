@@ -11,7 +11,8 @@ use crate::origins::Part;
 use crate::terms::duration::Duration;
 use crate::terms::effect::RuleEffect;
 use crate::words::{expression, rule as words};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 impl Making<'_> {
     pub(super) fn conditions(&mut self) {
@@ -24,23 +25,60 @@ impl Making<'_> {
         }
     }
 
+    /// Every small change of a rule as its author wrote it: a line for several actions and recipients is one text, so that what changes
+    /// in it changes for all of them. An action or a recipient is left out of it alone.
     pub(super) fn rules(&mut self) {
         let meaning = &self.bundle.meaning;
+        let mut lines: BTreeMap<(Option<(Arc<str>, u32)>, usize), Vec<(RuleId, &Rule)>> = BTreeMap::new();
         for (at, rule) in meaning.rules.iter().enumerate() {
             if rule.effect != RuleEffect::Never {
-                self.rule(at.into(), rule, meaning);
+                let place = super::origin(self.origins, Part::Rule(at.into(), 0));
+                let place = place.map(|origin| (origin.file.clone(), origin.offset));
+                let alone = if place.is_some() { 0 } else { at };
+                lines.entry((place, alone)).or_default().push((at.into(), rule));
+            }
+        }
+        for line in lines.into_values() {
+            let mut actions: Vec<&str> = Vec::new();
+            for (_, rule) in &line {
+                let action = rule.action.as_deref().unwrap_or("any action");
+                if !actions.contains(&action) {
+                    actions.push(action);
+                }
+            }
+            let actions = actions.join(", ");
+            let before = self.found.len();
+            let mut seen: BTreeMap<(Mutation, Box<str>, usize), usize> = BTreeMap::new();
+            for (id, rule) in line {
+                let first = self.found.len();
+                self.rule(id, rule, &actions, meaning);
+                let own = self.found.split_off(first);
+                // Two parts of one condition may be the same words.
+                let mut times: BTreeMap<(Mutation, Box<str>), usize> = BTreeMap::new();
+                for mutant in own {
+                    let time = times.entry((mutant.mutation, mutant.says.clone())).or_default();
+                    let at =
+                        *seen.entry((mutant.mutation, mutant.says.clone(), *time)).or_insert(self.found.len() - before);
+                    *time += 1;
+                    match self.found.get_mut(before + at) {
+                        Some(same) => same.change.and(mutant.change),
+                        None => self.found.push(mutant),
+                    }
+                }
             }
         }
     }
 
-    fn rule(&mut self, id: RuleId, rule: &Rule, meaning: &Meaning) {
+    /// A rule; `actions` are those of its line.
+    fn rule(&mut self, id: RuleId, rule: &Rule, actions: &str, meaning: &Meaning) {
         let owner = rule.key.rsplitn(4, '/').nth(3).unwrap_or("");
-        let action = rule.action.as_deref().unwrap_or("any action");
-        let of = match rule.effect {
-            RuleEffect::Oblige => format!("`{action}` of `{}`", self.speaker.short(owner)),
-            effect => format!("`{} {action}` of `{}`", effect.word(), self.speaker.short(owner)),
+        let said = |actions: &str| match rule.effect {
+            RuleEffect::Oblige => format!("`{actions}` of `{}`", self.speaker.short(owner)),
+            effect => format!("`{} {actions}` of `{}`", effect.word(), self.speaker.short(owner)),
         };
-        let spot = Spot { module: module_of(owner), part: Part::Rule(id, 0), of };
+        let spot = Spot { module: module_of(owner), part: Part::Rule(id, 0), of: said(actions) };
+        let one = said(rule.action.as_deref().unwrap_or("any action"));
+        let one = Spot { module: spot.module, part: spot.part, of: one };
         let bare = Spot { module: spot.module, part: spot.part, of: format!("`{}`", self.speaker.short(owner)) };
         let with = |rule: Rule| Change::Rule(id, Box::new(rule));
         let whole = words::rule(&Rule { scopes: Vec::new(), ..rule.clone() }, 0, self.speaker);
@@ -56,11 +94,11 @@ impl Making<'_> {
             // Without both a permit is for nobody: that is the permit left out.
             if !permits || rule.requires.is_some() {
                 let other = Rule { to: None, ..rule.clone() };
-                self.add(&spot, Mutation::ToDropped, format!("without `{text}`"), text.clone(), with(other));
+                self.add(&one, Mutation::ToDropped, format!("without `{text}`"), text.clone(), with(other));
             }
             if permits && to != Recipient::Anyone {
                 let other = Rule { to: Some(Recipient::Anyone), ..rule.clone() };
-                self.add(&spot, Mutation::ToWidened, format!("`{text}` → `to anyone`"), text, with(other));
+                self.add(&one, Mutation::ToWidened, format!("`{text}` → `to anyone`"), text, with(other));
             }
         }
         if let Some(requires) = &rule.requires {
