@@ -141,7 +141,9 @@ fn jsons(sources: &Sources, ids: &[SourceId], spans: bool) -> Vec<String> {
 /// Demands that both trees print the same; tells where they part.
 fn same(read: &str, parsed: &str) {
     let parts = read.bytes().zip(parsed.bytes()).take_while(|(left, right)| left == right).count();
-    let near = |text: &str| -> String { text.chars().skip(parts.saturating_sub(60)).take(200).collect() };
+    let near = |text: &str| -> String {
+        text[text.floor_char_boundary(parts.saturating_sub(60))..].chars().take(200).collect()
+    };
     assert!(read == parsed, "benches/scale/tree.rs is not syntax::ast:\n{}\n{}", near(read), near(parsed));
 }
 
