@@ -6,6 +6,7 @@ mod axioms;
 mod equal;
 mod findings;
 mod gives;
+mod kinds;
 mod made;
 mod never;
 mod place;
@@ -18,4 +19,5 @@ mod world;
 
 pub use equal::{Equal, Original, Witness, equal};
 pub use findings::findings;
+pub use kinds::idle_role;
 pub use never::{Broken, Never, Unfollowed, nevers};

@@ -109,6 +109,23 @@ fn a_table_denies_all_that_it_does_not_list() {
 }
 
 #[test]
+fn a_table_may_name_what_it_is_about_and_why_all_else_is_denied() {
+    let about = |rest: &str| {
+        let suites = suite(&format!("tables:\n  - {{ name: all, party: clinic, {rest} }}\n"));
+        let verdict = &suites.run()[0];
+        let differences = verdict.differences.iter().map(|one| format!("{}: {}", one.expected, one.got));
+        (suites.read[0].checks[0].asked.len(), differences.collect::<Vec<_>>())
+    };
+    let nothing = Vec::<String>::new();
+    assert_eq!(about("on: [report], actions: [send], subjects: [ola], permits: {}"), (1, nothing.clone()));
+    assert_eq!(about("actions: [use], subjects: [ola], denied: not-granted, permits: {}"), (1, nothing));
+    assert_eq!(
+        about("actions: [use], subjects: [ola], denied: forbidden, permits: {}"),
+        (1, vec!["deny forbidden: deny not-granted".to_owned()])
+    );
+}
+
+#[test]
 fn findings_of_suites() {
     let expected = [
         ("cases: []\n", "FM0507 1:1 \"p\" the suite tests nothing: it has neither a case nor a table"),
@@ -139,6 +156,34 @@ fn findings_of_suites() {
         (
             "tables:\n  - { name: a, party: clinic, permits: { kari: { report: [send, send] } } }\n",
             "FM0506 9:65 \"send\" the action `send` stands twice",
+        ),
+        (
+            "tables:\n  - { name: a, party: clinic, on: [report], permits: { kari: { reporting: [use] } } }\n",
+            "FM0503 9:64 \"reporting\" `reporting` is not among what the table is about",
+        ),
+        (
+            "tables:\n  - { name: a, party: clinic, actions: [use], permits: { kari: { report: [send] } } }\n",
+            "FM0503 9:75 \"send\" `send` is not among what the table is about",
+        ),
+        (
+            "tables:\n  - { name: a, party: clinic, actions: [sent], permits: {} }\n",
+            "FM0509 9:41 \"sent\" nothing that the table is about has an action `sent`",
+        ),
+        (
+            "tables:\n  - { name: a, party: clinic, denied: because, permits: {} }\n",
+            "FM0505 9:39 \"because\" `because` is no cause of a denial",
+        ),
+        (
+            "tables:\n  - { name: a, party: clinic, on: every register in nowhere, permits: {} }\n",
+            "FM0503 9:35 \"every register in nowhere\" no register stands in `nowhere`, or in a module below",
+        ),
+        (
+            "tables:\n  - { name: a, party: clinic, on: every register, permits: {} }\n",
+            "FM0505 9:35 \"every register\" `every register` names nothing",
+        ),
+        (
+            "tables:\n  - { name: a, party: clinic, subjects: [kari, kari], permits: {} }\n",
+            "FM0506 9:48 \"kari\" `kari` stands twice",
         ),
         ("cases: { a: 1 }\n", "FM0505 8:8 \"{ a: 1\" `cases` is a list, not a map"),
         (

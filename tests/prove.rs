@@ -221,7 +221,7 @@ struct Told {
     same: usize,
     differs: usize,
     unknown: usize,
-    /// Not found to differ, and does.
+    /// Mutants that are not found to differ, and do.
     missed: usize,
     whys: std::collections::BTreeMap<String, usize>,
 }
@@ -257,6 +257,7 @@ fn try_mutants(seed: u64, bundles: usize, mutants: usize, requests: usize) -> To
                     continue;
                 }
             }
+            let mut differs = false;
             for _ in 0..2 {
                 let world = world::world(&mut dice, &bundle.meaning);
                 let facts = world.facts.store();
@@ -268,9 +269,10 @@ fn try_mutants(seed: u64, bundles: usize, mutants: usize, requests: usize) -> To
                         alike || !matches!(answer, Equal::Same { .. }),
                         "{what}: {answer:?}\n{request:#?}\n{facts:#?}"
                     );
-                    told.missed += usize::from(!alike);
+                    differs |= !alike;
                 }
             }
+            told.missed += usize::from(differs);
         }
     }
     told
@@ -279,8 +281,10 @@ fn try_mutants(seed: u64, bundles: usize, mutants: usize, requests: usize) -> To
 #[test]
 fn bundles_that_are_the_same_decide_alike_and_others_have_a_witness() {
     let told = try_mutants(21, 5, 14, 60);
-    // What is called the same is asserted to be so; a witness may be missed, of one mutant in four at most.
-    assert!(told.same > 10 && told.differs > 20 && 3 * told.unknown < told.same + told.differs, "{told:?}");
+    // What is called the same is asserted to be so. Of one mutant in four at most it is not found out; that it differs, and worlds by
+    // chance show it where no witness was found, is so of one in twenty at most.
+    let all = told.same + told.differs + told.unknown;
+    assert!(told.same > 10 && told.differs > 20 && 4 * told.unknown < all && 20 * told.missed < all, "{told:?}");
 }
 
 #[test]

@@ -165,7 +165,7 @@ fn among(fields: &Fields<'_>, world: &World<'_, '_>, findings: &mut Findings) ->
         if among.denied.is_none() {
             let message = format!("`{word}` is no cause of a denial");
             let help = "write `not-granted`, `undecidable` or `forbidden`";
-            findings.at(&codes::UNKNOWN_NAME_IN_DATA, place, message, "no cause", help);
+            findings.at(&codes::MALFORMED_VALUE, place, message, "no cause", help);
         }
     }
     among
@@ -201,7 +201,7 @@ fn things(node: &Node, world: &World<'_, '_>, findings: &mut Findings) -> Vec<On
         _ => {
             let message = format!("`{every}` names nothing");
             let help = "write a list of names, or `every register in MODULE`, likewise `service` and `resource`";
-            findings.at(&codes::UNKNOWN_NAME_IN_DATA, node.place, message, "not understood", help);
+            findings.at(&codes::MALFORMED_VALUE, node.place, message, "not understood", help);
             return Vec::new();
         }
     };

@@ -16,6 +16,9 @@ use std::collections::BTreeSet;
 /// Is a version of a resource selected? `None`: it reads what is undecided.
 type Answer = Option<bool>;
 
+/// Versions of a resource: the period of each, and whether it was selected and is.
+type Turned = Vec<(Period, Answer, Answer)>;
+
 /// What `every` says.
 #[derive(Clone, Copy)]
 struct Every<'s> {
@@ -133,7 +136,7 @@ impl Making<'_> {
         after: impl Fn(ResourceId, &Resource) -> Answer,
     ) -> Vec<Change> {
         let meaning = &self.bundle.meaning;
-        let mut turned: Vec<(ResourceId, Vec<(Period, Answer, Answer)>)> = Vec::new();
+        let mut turned: Vec<(ResourceId, Turned)> = Vec::new();
         let mut unsettled: BTreeSet<ResourceId> = BTreeSet::new();
         for (at, named) in meaning.resources.iter().enumerate() {
             let id = ResourceId::from(at);
@@ -178,7 +181,7 @@ impl Making<'_> {
 /// The scopes of a rule over other resources, in the period that it has over all others.
 fn over_anew(
     rule: &Rule,
-    turned: &[(ResourceId, Vec<(Period, Answer, Answer)>)],
+    turned: &[(ResourceId, Turned)],
     selected: impl Fn(Answer) -> bool,
     has_action: impl Fn(ResourceId) -> bool,
 ) -> Vec<Scope> {

@@ -14,6 +14,9 @@ use crate::words::{expression, rule as words};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// Where the line of a rule stands, file and first byte; of one of which that is not known, its number.
+type Line = (Option<(Arc<str>, u32)>, usize);
+
 impl Making<'_> {
     pub(super) fn conditions(&mut self) {
         let meaning = &self.bundle.meaning;
@@ -29,7 +32,7 @@ impl Making<'_> {
     /// in it changes for all of them. An action or a recipient is left out of it alone.
     pub(super) fn rules(&mut self) {
         let meaning = &self.bundle.meaning;
-        let mut lines: BTreeMap<(Option<(Arc<str>, u32)>, usize), Vec<(RuleId, &Rule)>> = BTreeMap::new();
+        let mut lines: BTreeMap<Line, Vec<(RuleId, &Rule)>> = BTreeMap::new();
         for (at, rule) in meaning.rules.iter().enumerate() {
             if rule.effect != RuleEffect::Never {
                 let place = super::origin(self.origins, Part::Rule(at.into(), 0));

@@ -39,7 +39,7 @@ impl<'b> Making<'b> {
         for ((file, _), said) in texts {
             let Some((id, version, number, _, action)) = said.first().copied() else { continue };
             let own = self.speaker.resource(id);
-            let module = modules.get(&file).map_or_else(|| module_of(own), |module| module);
+            let module = modules.get(&file).copied().unwrap_or_else(|| module_of(own));
             let alone = said.iter().all(|(other, ..)| *other == id) && module_of(own) == module;
             let of = if alone {
                 format!("action `{}` of `{}`", action.name, self.speaker.short(own))

@@ -9,7 +9,7 @@ use crate::ir::{AreaId, Line, Meaning, OrganisationId, Package, PackageId, Recei
 use crate::prove::gives::Gives;
 use crate::prove::made::noon;
 use crate::prove::world::{Handle, World};
-use crate::terms::kind::Kind;
+use crate::terms::kind::{Kind, Kinds};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
@@ -31,7 +31,7 @@ impl<'b> Trying<'_, 'b> {
         // First what is seen without a delegation.
         let mut first = world.clone();
         let mut asking = vec![who];
-        let key = self.with_roles(&mut first, who, |role| role.key.is_yes(), day);
+        let key = self.with_roles(&mut first, who, |role| role.key.is_yes(), Kinds::NONE.with(Kind::Person), day);
         asking.extend(key);
         let receivers = self.receivers(&mut first, version, receiver, who, party, gives, day);
         if let Some(witness) = self.ask(id, area, &first, &asking, party, &receivers, day) {
@@ -52,9 +52,15 @@ impl<'b> Trying<'_, 'b> {
                 }
                 let next = second.somebody(Kind::Person);
                 let mut asking = vec![*to];
-                asking.extend(self.with_roles(&mut second, *to, |role| role.key.is_yes(), day));
+                asking.extend(self.with_roles(
+                    &mut second,
+                    *to,
+                    |role| role.key.is_yes(),
+                    Kinds::NONE.with(Kind::Person),
+                    day,
+                ));
                 let mut on: Vec<Handle> = vec![next];
-                on.extend(self.with_roles(&mut second, *to, |role| role.agent.is_yes(), day));
+                on.extend(self.with_roles(&mut second, *to, |role| role.agent.is_yes(), Kinds::ANY, day));
                 if let Some(witness) = self.ask(id, area, &second, &asking, party, &on, day) {
                     return Some(witness);
                 }
@@ -114,13 +120,14 @@ impl<'b> Trying<'_, 'b> {
         version.area.or_else(|| other.filter_map(|version| version.area).next())
     }
 
-    /// Somebody with each role of a sort for an organisation: one for the first such role that is the same in both, and one for
-    /// each that differs.
+    /// Somebody with each role of a sort for an organisation, of each of these kinds that can have it: one for the first such role that
+    /// is the same in both, and one for each that differs.
     fn with_roles(
         &self,
         world: &mut World<'b>,
         of: Handle,
         wanted: impl Fn(&crate::ir::Role) -> bool,
+        kinds: Kinds,
         day: Date,
     ) -> Vec<Handle> {
         let mut found = Vec::new();
@@ -133,13 +140,17 @@ impl<'b> Trying<'_, 'b> {
             let changed = self.changed.roles.contains(&role);
             let on = |meaning: &'b Meaning| meaning.role(role).and_then(|named| named.on(day)).map(|(_, role)| role);
             let version = self.meanings().into_iter().filter_map(on).find(|role| {
-                wanted(role) && role.of.is_some_and(|kinds| kinds.has(Kind::Organisation)) && role.by.has(Kind::Person)
+                wanted(role)
+                    && role.of.is_some_and(|kinds| kinds.has(Kind::Organisation))
+                    && !role.by.and(kinds).is_empty()
             });
-            if version.is_some() && (changed || !plain) {
+            if let Some(version) = version.filter(|_| changed || !plain) {
                 plain |= !changed;
-                let who = world.somebody(Kind::Person);
-                world.role(who, role, Some(of));
-                found.push(who);
+                for kind in version.by.and(kinds).iter() {
+                    let who = world.somebody(kind);
+                    world.role(who, role, Some(of));
+                    found.push(who);
+                }
             }
         }
         found
@@ -170,7 +181,15 @@ impl<'b> Trying<'_, 'b> {
                 found.push(one);
             }
         }
-        found.extend(self.with_roles(world, who, |role| role.agent.is_yes(), day));
+        let agents = self.with_roles(world, who, |role| role.agent.is_yes(), Kinds::ANY, day);
+        // An agent is passed on to only where a line admits it besides.
+        for line in &version.delegable {
+            if let (Line::To { to: to @ Receiver::Role(_), .. }, false) = (line, self.changed.roles.is_empty()) {
+                let admitted = self.with_roles(world, who, |role| role.agent.is_yes(), Kinds::ANY, day);
+                found.extend(admitted.into_iter().filter(|one| gives.admit(world, *to, *one, party, day)));
+            }
+        }
+        found.extend(agents);
         found
     }
 

@@ -22,12 +22,13 @@ use std::collections::BTreeSet;
 /// Do they? Why, where anything differs; else what stood in the way.
 pub(super) fn same(both: &Both<'_>, changed: &Changed, effort: &mut Effort) -> Result<Option<String>, String> {
     let mut same = Same { both, changed, effort };
+    let mut why = None;
     for role in &changed.roles {
         if same.matters(*role) {
-            return Err("who holds what may hang on a role that differs".to_owned());
+            let idle = crate::prove::kinds::idle_role(both.one, both.two, *role).map(str::to_owned);
+            why = Some(idle.ok_or_else(|| "who holds what may hang on a role that differs".to_owned())?);
         }
     }
-    let mut why = None;
     let mut packages = changed.packages.clone();
     // A condition that differs may stand in any grant or line.
     packages.extend(same.reading_conditions());
