@@ -266,13 +266,8 @@ impl Making<'_> {
             for basis in body.basis.known().into_iter().flatten() {
                 let rest = body.basis.known().into_iter().flatten().filter(|other| *other != basis).cloned().collect();
                 let other = Resource { basis: Open::Known(rest), ..body.clone() };
-                self.add(
-                    spot,
-                    Mutation::BasisDropped,
-                    format!("without `basis {basis}`"),
-                    basis.to_string(),
-                    with(other),
-                );
+                let said = basis.known().map_or_else(|| "undecided".to_owned(), ToString::to_string);
+                self.add(spot, Mutation::BasisDropped, format!("without `basis {said}`"), said, with(other));
             }
         }
         if let (true, Some((of, Open::Known(purposes)))) = (read.purposes, &body.purposes) {
