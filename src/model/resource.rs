@@ -85,8 +85,21 @@ pub struct Policy {
     pub unsettled: Vec<u32>,
     /// Its selector as written.
     pub selector: Place,
+    /// What `every` says; without it its resources are named.
+    pub every: Option<Every>,
     /// Its rules.
     pub rules: Vec<Rule>,
+}
+
+/// `every register in demo where …`.
+#[derive(Clone, Debug)]
+pub struct Every {
+    /// Registers alone, services alone, or both.
+    pub registers: Option<bool>,
+    /// The module that they are in, or in one below.
+    pub within: Option<Box<str>>,
+    /// What must be so of them.
+    pub condition: Option<Expression>,
 }
 
 /// `action …`, of a resource or shared.
