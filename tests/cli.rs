@@ -465,6 +465,8 @@ fn schemas_are_json() {
         "suite",
         "coverage",
         "decision",
+        "who",
+        "what",
         "findings",
         "test",
         "mutants",

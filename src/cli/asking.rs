@@ -151,14 +151,13 @@ fn about(record: Option<&str>, elements: &[String], loaded: &mut Loaded) -> Opti
 
 /// What stands on the command line, as a document: findings show it. Names in it are JSON, so that any name can be said.
 pub(super) fn command_line<'k>(
-    command: &str,
     keys: impl IntoIterator<Item = (&'k str, Option<&'k String>)>,
     loaded: &mut Loaded,
 ) -> SourceId {
     let said = keys.into_iter().filter_map(|(key, said)| Some((key, said?)));
     let lines: String =
         said.map(|(key, said)| format!("{key}: {}\n", serde_json::Value::from(said.as_str()))).collect();
-    loaded.sources.add(Source::new(command, &lines))
+    loaded.sources.add(Source::new("the command line", &lines))
 }
 
 /// Reads a text that was loaded.

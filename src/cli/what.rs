@@ -52,7 +52,7 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
         return asking::stop(loaded, streams);
     };
     let keys = [("subject", Some(&arguments.subject)), (question::FOR, arguments.party.as_ref())];
-    let asked = asking::command_line("what", keys, &mut loaded);
+    let asked = asking::command_line(keys, &mut loaded);
     let contexts = said.contexts(&loaded);
     let besides = Besides { contexts: &contexts, about: said.about(&loaded) };
     let read =

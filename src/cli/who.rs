@@ -63,7 +63,7 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
     let keys = [("action", Some(&arguments.action)), ("on", Some(&arguments.resource))];
     let keys =
         keys.into_iter().chain([(question::FOR, arguments.party.as_ref()), (question::TO, arguments.to.as_ref())]);
-    let asked = asking::command_line("who", keys, &mut loaded);
+    let asked = asking::command_line(keys, &mut loaded);
     let contexts = said.contexts(&loaded);
     let besides = Besides { contexts: &contexts, about: said.about(&loaded) };
     let read =

@@ -2,24 +2,23 @@
 //! that it cannot decide though they may yet be permitted. Candidates come from facts and rules backwards, so that the time is
 //! that of the answer; each is then decided.
 
+mod answer;
 mod permits;
 mod spread;
 mod tell;
 mod what;
 mod who;
 
+use super::Missing;
 use super::decision::Trace;
 use super::index::Decider;
-use super::quick::{Query, Scratch};
 use super::request::{Action, On, Request};
 use super::roles::Roles;
-use super::{Cause, Missing};
 use crate::facts::{EntityId, Known, ThingId, Turned};
 use crate::ir::{Oblige, RoleId, RuleId};
 use jiff::{Timestamp, civil::Date};
 use permits::Permits;
 use std::cell::{Cell, OnceCell};
-use tell::Told;
 
 /// Somebody in an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -127,7 +126,7 @@ impl<'d> Lister<'d> {
         self.looked_at.set(0);
         let roles = Roles::new(self.decider, question.now, question.today);
         let found = who::Search::new(self, &roles, question).candidates();
-        let mut answer = tell::Answer::new(self.decider, &roles, limit);
+        let mut answer = answer::Answer::new(self.decider, &roles, limit);
         answer.who(question, &found);
         self.finished(answer, found.beyond, found.pairs.len())
     }
@@ -139,41 +138,14 @@ impl<'d> Lister<'d> {
         let roles = Roles::new(self.decider, about.now, about.today);
         let permits = Permits::of(self.decider.index, &roles);
         let found = what::Search::new(self, &roles, &permits, about.subject, about.party).candidates();
-        let mut answer = tell::Answer::new(self.decider, &roles, limit);
+        let mut answer = answer::Answer::new(self.decider, &roles, limit);
         answer.what(about, &found);
         let candidates = found.asked.len() + found.same_for_all.len();
         self.finished(answer, found.beyond, candidates)
     }
 
-    fn finished(&self, answer: tell::Answer<'_>, beyond: Vec<Beyond>, candidates: usize) -> Listing {
+    fn finished(&self, answer: answer::Answer<'_>, beyond: Vec<Beyond>, candidates: usize) -> Listing {
         let (permitted, undecidable, left_off) = answer.rows();
         Listing { permitted, undecidable, beyond, left_off, looked_at: self.looked_at.get() + candidates }
     }
-}
-
-/// The causes of a request, of each of these elements by itself; of the whole where there are none.
-fn causes(
-    decider: &Decider<'_, '_>,
-    scratch: &mut Scratch,
-    request: &Request,
-    elements: &[Box<str>],
-    partial: bool,
-) -> Vec<Cause> {
-    let query = Query::of(decider.index, request);
-    let mut ask = |elements| decider.answer(scratch, &Query { elements, ..query }).cause;
-    if elements.len() < 2 {
-        return vec![ask(elements)];
-    }
-    match ask(elements) {
-        // One cause of all.
-        Cause::Permitted if !partial => vec![Cause::Permitted; elements.len()],
-        Cause::NotGranted if partial => vec![Cause::NotGranted; elements.len()],
-        _ => elements.iter().map(|one| ask(std::slice::from_ref(one))).collect(),
-    }
-}
-
-/// A row of what was told of a request.
-fn row(told: Told, subject: Whom, party: Whom, action: &Action, on: On) -> Row {
-    let Told { elements, obligations, traces, missing, .. } = told;
-    Row { subject, party, action: action.clone(), on, elements, obligations, traces, missing, but: Vec::new() }
 }

@@ -99,21 +99,32 @@ impl Said<'_> {
 
     fn table(&self, rows: &[Row], undecidable: bool) -> Table<'static> {
         let last = if undecidable { "missing" } else { "by" };
-        let first: &[&str] = match self.question {
-            Question::Who(_) => &["who", "for"],
-            Question::What(_) => &["for", "on", "action"],
+        let (first, joint): (&[&str], usize) = match self.question {
+            Question::Who(_) => (&["who", "for"], 2),
+            Question::What(_) => (&["for", "on", "action"], 1),
         };
-        let mut table = Table::new(&[first, &["elements", "oblige", last]].concat());
+        let mut table = Table::new(&[first, &["elements", "oblige", last]].concat(), joint);
         let mut rows = rows.iter().peekable();
         while let Some(row) = rows.next() {
             let [subject, party, elements, oblige, last] = self.cells(row, undecidable);
+            // Elements that different rules carry in the same way stand in one row.
+            let mut elements = vec![elements];
+            while let Some(next) = rows.next_if(|next| {
+                let [of_whom, for_whom, _, obliges, rests] = self.cells(next, undecidable);
+                (next.on, &next.action) == (row.on, &row.action)
+                    && (&of_whom, &for_whom, &obliges, &rests) == (&subject, &party, &oblige, &last)
+            }) {
+                elements.push(next.elements.join(", "));
+            }
+            let elements = elements.join(", ");
             let mut cells = match self.question {
                 Question::Who(_) => vec![subject, party],
                 Question::What(_) => {
                     // Actions of which all is alike stand in one row.
                     let mut actions = vec![row.action.word()];
                     while let Some(next) = rows.next_if(|next| {
-                        next.on == row.on && self.cells(next, undecidable) == self.cells(row, undecidable)
+                        let [_, for_whom, of, obliges, rests] = self.cells(next, undecidable);
+                        next.on == row.on && (&for_whom, &of, &obliges, &rests) == (&party, &elements, &oblige, &last)
                     }) {
                         actions.push(next.action.word());
                     }

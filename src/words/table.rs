@@ -1,18 +1,26 @@
-//! Rows of text in columns, as wide as they need to be; where that is wider than whoever reads, each row as a paragraph. Knows nothing
-//! of what it shows.
+//! Rows of text in columns: as wide as they need to be, long texts over several lines; where there is no room for columns, each row as
+//! a paragraph. Knows nothing of what it shows.
 
 /// A table: columns with a head, rows with a text for each.
 pub(super) struct Table<'h> {
     heads: Vec<&'h str>,
+    /// So many columns from the left are said once for rows in which all of them are alike.
+    joint: usize,
     rows: Vec<Vec<String>>,
 }
 
 const GAP: &str = "  ";
 
+/// How wide a table is where nobody says.
+const WIDTH: usize = 120;
+
+/// A column is not made narrower than this.
+const NARROWEST: usize = 20;
+
 impl<'h> Table<'h> {
     /// An empty table with these columns. A column in which no row says anything is left out.
-    pub(super) fn new(heads: &[&'h str]) -> Self {
-        Table { heads: heads.to_vec(), rows: Vec::new() }
+    pub(super) fn new(heads: &[&'h str], joint: usize) -> Self {
+        Table { heads: heads.to_vec(), joint, rows: Vec::new() }
     }
 
     pub(super) fn row(&mut self, cells: Vec<String>) {
@@ -23,32 +31,34 @@ impl<'h> Table<'h> {
         self.rows.is_empty()
     }
 
-    /// As text, at most so wide where a width is given; every line ends with a line break.
+    /// As text, at most so wide if words allow; every line ends with a line break.
     pub(super) fn text(&self, width: Option<usize>) -> String {
+        let width = width.unwrap_or(WIDTH).max(2 * NARROWEST);
         let said = |column: usize| self.rows.iter().any(|row| row.get(column).is_some_and(|cell| !cell.is_empty()));
         let columns: Vec<usize> = (0..self.heads.len()).filter(|column| said(*column)).collect();
-        let widths: Vec<usize> = columns.iter().map(|column| self.width(*column)).collect();
-        let whole: usize = widths.iter().map(|width| width + GAP.len()).sum();
-        if width.is_some_and(|width| whole > width.max(20)) {
-            return self.paragraphs(&columns, width.unwrap_or(whole).max(20));
+        let mut widths: Vec<usize> = columns.iter().map(|column| self.width(*column)).collect();
+        let whole = |widths: &[usize]| widths.iter().map(|width| width + GAP.len()).sum::<usize>();
+        while whole(&widths) > width {
+            // The widest gives way.
+            match widths.iter_mut().max().filter(|widest| **widest > NARROWEST) {
+                Some(widest) => *widest -= 1,
+                None => return self.paragraphs(&columns, width),
+            }
         }
         let mut text = String::new();
-        let heads: Vec<&str> = columns.iter().filter_map(|column| self.heads.get(*column).copied()).collect();
-        line(&heads, &widths, &mut text);
-        let mut above: Option<&Vec<String>> = None;
+        let heads = columns.iter().filter_map(|column| self.heads.get(*column));
+        lines(heads.map(|head| vec![(*head).to_owned()]).collect(), &widths, &mut text);
+        let mut above: Option<&[String]> = None;
         for row in &self.rows {
-            // What is as in the row above is not said again, from the left.
-            let mut same = above.is_some();
-            let cells: Vec<&str> = columns
-                .iter()
-                .filter_map(|column| {
-                    let cell = row.get(*column)?;
-                    same &= above.is_some_and(|above| above.get(*column) == Some(cell));
-                    Some(if same { "" } else { cell.as_str() })
-                })
-                .collect();
-            line(&cells, &widths, &mut text);
-            above = Some(row);
+            let joint = row.get(..self.joint);
+            let same = above.is_some() && above == joint;
+            let cell = |column: usize| {
+                let is_joint = same && column < self.joint;
+                row.get(column).filter(|_| !is_joint).map_or("", String::as_str)
+            };
+            let cells = columns.iter().zip(&widths).map(|(column, width)| wrapped(cell(*column), *width)).collect();
+            lines(cells, &widths, &mut text);
+            above = joint;
         }
         text
     }
@@ -62,7 +72,7 @@ impl<'h> Table<'h> {
     fn paragraphs(&self, columns: &[usize], width: usize) -> String {
         let mut text = String::new();
         let heads = columns.iter().skip(1).filter_map(|column| self.heads.get(*column));
-        let indent = heads.map(|head| head.chars().count()).max().unwrap_or(0) + 2 * GAP.len() + GAP.len();
+        let indent = heads.map(|head| head.chars().count()).max().unwrap_or(0) + 3 * GAP.len();
         for row in &self.rows {
             for (at, column) in columns.iter().enumerate() {
                 let (Some(cell), Some(head)) = (row.get(*column), self.heads.get(*column)) else { continue };
@@ -70,7 +80,7 @@ impl<'h> Table<'h> {
                     text.push_str(&format!("{GAP}{cell}\n"));
                     continue;
                 }
-                for (nth, part) in wrapped(cell, width.saturating_sub(indent).max(10)).iter().enumerate() {
+                for (nth, part) in wrapped(cell, width.saturating_sub(indent)).iter().enumerate() {
                     let head = if nth == 0 { *head } else { "" };
                     let label = format!("{GAP}{GAP}{head}");
                     text.push_str(&format!("{label:<indent$}{part}\n"));
@@ -81,15 +91,20 @@ impl<'h> Table<'h> {
     }
 }
 
-fn line(cells: &[&str], widths: &[usize], text: &mut String) {
-    let mut line = String::new();
-    for (cell, width) in cells.iter().zip(widths) {
-        line.push_str(GAP);
-        line.push_str(cell);
-        line.extend(std::iter::repeat_n(' ', width - cell.chars().count()));
+/// A row of cells, each of which may have several lines.
+fn lines(cells: Vec<Vec<String>>, widths: &[usize], text: &mut String) {
+    let height = cells.iter().map(Vec::len).max().unwrap_or(0).max(1);
+    for at in 0..height {
+        let mut line = String::new();
+        for (cell, width) in cells.iter().zip(widths) {
+            let part = cell.get(at).map_or("", String::as_str);
+            line.push_str(GAP);
+            line.push_str(part);
+            line.extend(std::iter::repeat_n(' ', width.saturating_sub(part.chars().count())));
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
     }
-    text.push_str(line.trim_end());
-    text.push('\n');
 }
 
 /// A text in lines of at most so many letters, broken at spaces; a word that is longer stands alone. Nothing of an empty text.

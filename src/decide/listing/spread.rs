@@ -7,6 +7,7 @@ use crate::facts::{EntityId, Given};
 use crate::ir::{AreaId, Grant, PackageId};
 use crate::terms::kind::Kind;
 use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
 
 /// Something that could be so of somebody, a package and a party.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,9 +53,9 @@ pub(super) struct Gives {
 pub(super) struct Spread<'a> {
     pub(super) roles: &'a Roles<'a>,
     /// Packages that matter; none named: all.
-    relevant: Option<FxHashSet<PackageId>>,
+    relevant: Option<BTreeSet<PackageId>>,
     /// Parties that matter; none named: all.
-    parties: Option<FxHashSet<EntityId>>,
+    parties: Option<BTreeSet<EntityId>>,
     /// Only this one acts by key roles; nobody named: everybody.
     by_key: Option<EntityId>,
     seen: FxHashSet<Node>,
@@ -64,16 +65,16 @@ pub(super) struct Spread<'a> {
 impl<'a> Spread<'a> {
     pub(super) fn new(
         roles: &'a Roles<'a>,
-        relevant: Option<FxHashSet<PackageId>>,
-        parties: Option<FxHashSet<EntityId>>,
+        relevant: Option<BTreeSet<PackageId>>,
+        parties: Option<BTreeSet<EntityId>>,
         by_key: Option<EntityId>,
     ) -> Self {
         Spread { roles, relevant, parties, by_key, seen: FxHashSet::default(), nodes: Vec::new() }
     }
 
     /// The party and every organisation that covers one of these.
-    pub(super) fn covering(roles: &Roles<'_>, party: EntityId) -> FxHashSet<EntityId> {
-        let mut seen = FxHashSet::from_iter([party]);
+    pub(super) fn covering(roles: &Roles<'_>, party: EntityId) -> BTreeSet<EntityId> {
+        let mut seen = BTreeSet::from([party]);
         let mut waiting = vec![party];
         while let Some(covered) = waiting.pop() {
             roles.of_party(

@@ -9,7 +9,6 @@ use crate::decide::roles::{Pass, Roles};
 use crate::facts::EntityId;
 use crate::ir::{Controlling, Grantee, PackageId, RoleId};
 use crate::terms::{effect::RuleEffect, kind::Kind, open::Open};
-use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 
 /// An action on something, for somebody.
@@ -85,7 +84,7 @@ impl<'l, 'a> Search<'l, 'a> {
         if parties.contains(&self.subject) {
             self.all(Some(&self.permits.to_itself), self.subject);
         }
-        self.to_anyone(&parties);
+        self.permitted_to_anyone(&parties);
         if self.party.is_none() {
             self.found.beyond.extend(unknown.into_iter().map(Beyond::OutOfReach));
             self.found.beyond.sort_unstable();
@@ -101,7 +100,7 @@ impl<'l, 'a> Search<'l, 'a> {
     }
 
     /// Organisations that the subject has a key role for.
-    fn organisations(&self) -> FxHashSet<EntityId> {
+    fn organisations(&self) -> BTreeSet<EntityId> {
         let decider = self.roles.decider;
         let rows = decider.facts.roles_of(self.subject).rows.iter();
         let is_key = |role: RoleId| decider.index.role(role, self.roles.today).is_some_and(|role| role.key.is_yes());
@@ -144,7 +143,7 @@ impl<'l, 'a> Search<'l, 'a> {
             granted.extend(gives.filter(|gives| gives.to_pass_on).map(|gives| gives.package));
         };
         for party in Spread::covering(roles, subject) {
-            let mut seen = FxHashSet::default();
+            let mut seen = BTreeSet::new();
             let mut see = |role: RoleId| {
                 seen.insert(role);
             };
@@ -250,7 +249,7 @@ impl<'l, 'a> Search<'l, 'a> {
     }
 
     /// What is permitted to anyone: once, if it is the same for all; else for those whom facts join to the subject.
-    fn to_anyone(&mut self, parties: &BTreeSet<EntityId>) {
+    fn permitted_to_anyone(&mut self, parties: &BTreeSet<EntityId>) {
         let (index, today) = (self.roles.decider.index, self.roles.today);
         for (act, permit) in &self.permits.to_anyone {
             let forbids = rules_of(index, today, *act, RuleEffect::Forbid);

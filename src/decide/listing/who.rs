@@ -10,7 +10,7 @@ use crate::decide::roles::{Pass, Roles};
 use crate::facts::EntityId;
 use crate::ir::{AreaId, Controlling, Grantee, PackageId, Recipient, Requires, ResourceId, RoleId};
 use crate::terms::{effect::RuleEffect, kind::Kind, open::Open};
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who could, and who besides.
 #[derive(Default)]
@@ -101,16 +101,11 @@ impl<'l, 'a> Search<'l, 'a> {
         }
     }
 
-    /// Everybody could, for anybody: for the named party all are asked; else each for itself, and that there are others is said.
+    /// Everybody could, for anybody: for the named party all are asked; else it is said that there are others.
     fn anybody(&mut self, because: Beyond) {
         match self.party {
             Some(_) => self.found.everybody = true,
-            None => {
-                self.found.beyond.push(because);
-                if let Beyond::ToAnyone(_) = because {
-                    self.themselves();
-                }
-            }
+            None => self.found.beyond.push(because),
         }
     }
 
@@ -140,7 +135,7 @@ impl<'l, 'a> Search<'l, 'a> {
 
     /// The role facts in force of these roles, for the named party (and of statuses: of it) or for all.
     fn facts_of(&self, roles: &[RoleId], see: impl FnMut(RoleId, EntityId, Option<EntityId>)) {
-        let parties = self.party.map(|party| FxHashSet::from_iter([party]));
+        let parties = self.party.map(|party| BTreeSet::from([party]));
         each_fact(self.lister, self.roles, roles, parties.as_ref(), see);
     }
 
@@ -208,9 +203,9 @@ impl<'l, 'a> Search<'l, 'a> {
     /// Who may hold one of these packages, or pass it on.
     fn holders(&mut self, packages: &[PackageId], aim: Aim, area_alone: Option<AreaId>) {
         let (roles, index) = (self.roles, self.roles.decider.index);
-        let targets: FxHashSet<PackageId> = packages.iter().copied().collect();
-        let mut relevant = FxHashSet::default();
-        let mut feeding = FxHashSet::default();
+        let targets: BTreeSet<PackageId> = packages.iter().copied().collect();
+        let mut relevant = BTreeSet::new();
+        let mut feeding = BTreeSet::new();
         let mut waiting: Vec<PackageId> = packages.to_vec();
         while let Some(package) = waiting.pop() {
             if relevant.insert(package) {
@@ -225,7 +220,7 @@ impl<'l, 'a> Search<'l, 'a> {
         if let Some(role) = self.unknown_role(|role| role.key.is_yes() || role.covers.is_yes()) {
             self.anybody(Beyond::OutOfReach(role));
         }
-        let mut by_role: FxHashMap<RoleId, Vec<Gives>> = FxHashMap::default();
+        let mut by_role: BTreeMap<RoleId, Vec<Gives>> = BTreeMap::new();
         let mut itself = Vec::new();
         // Of an area use counts by delegations of it alone: roles give nothing there (Q5).
         let seeds = relevant.iter().filter(|_| aim == Aim::Delegate || area_alone.is_none());
@@ -290,8 +285,8 @@ impl<'l, 'a> Search<'l, 'a> {
 
     fn delegations(
         &self,
-        relevant: &FxHashSet<PackageId>,
-        parties: Option<&FxHashSet<EntityId>>,
+        relevant: &BTreeSet<PackageId>,
+        parties: Option<&BTreeSet<EntityId>>,
         area_alone: Option<AreaId>,
         spread: &mut Spread<'a>,
     ) {
@@ -307,7 +302,7 @@ impl<'l, 'a> Search<'l, 'a> {
             let body = self.roles.decider.index.package(*package, self.roles.today).map(|(_, body)| body);
             body.and_then(|body| body.area)
         };
-        let areas: FxHashSet<AreaId> = relevant.iter().filter_map(area).collect();
+        let areas: BTreeSet<AreaId> = relevant.iter().filter_map(area).collect();
         for package in relevant.iter().filter(|_| area_alone.is_none()) {
             turned.of_package(*package).iter().for_each(|at| spread.delegation(*at, None));
         }
@@ -329,7 +324,7 @@ fn each_fact(
     lister: &Lister<'_>,
     roles: &Roles<'_>,
     wanted: &[RoleId],
-    parties: Option<&FxHashSet<EntityId>>,
+    parties: Option<&BTreeSet<EntityId>>,
     mut see: impl FnMut(RoleId, EntityId, Option<EntityId>),
 ) {
     let facts = roles.decider.facts;
@@ -349,7 +344,7 @@ fn each_fact(
             wanted.iter().for_each(|role| turned.with_role(*role).iter().for_each(|at| row(*at, &mut see)));
         }
         Some(parties) => {
-            let wanted: FxHashSet<RoleId> = wanted.iter().copied().collect();
+            let wanted: BTreeSet<RoleId> = wanted.iter().copied().collect();
             let is_wanted = |at: &u32| facts.role_row(*at).is_some_and(|row| wanted.contains(&row.role));
             for party in parties {
                 facts.roles_for(Some(*party)).iter().filter(|at| is_wanted(at)).for_each(|at| row(*at, &mut see));
