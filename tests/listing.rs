@@ -6,9 +6,17 @@ use crate::suites::Suites;
 use fullmakt::decide::{
     AboutOne, Action, Asked, Cause, Decider, Index, Lister, Listing, Missing, On, Request, Row, Whom,
 };
-use fullmakt::facts::{EntityId, Facts, Known, ThingSort, Value};
+use fullmakt::facts::{Delegation, Draft, Entity, EntityId, Facts, Given, Known, RoleFact, ThingSort, Value};
+use fullmakt::intake::Names;
 use fullmakt::ir::{Bundle, Meaning, Oblige};
-use fullmakt::terms::effect::RuleEffect;
+use fullmakt::source::{Source, Sources};
+use fullmakt::terms::{
+    effect::RuleEffect,
+    kind::Kind,
+    period::{Period, date_in_oslo},
+};
+use fullmakt::words::{FactsSaid, Speaker, listing};
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who asks, for whom.
@@ -276,14 +284,218 @@ fn suites_are_listed_as_they_are_decided() {
     let mut seen = Seen::default();
     for suite in &suites.read {
         let decider = Decider::new(&index, &suite.facts);
-        // The first of each action on each thing, at the moment of its case.
+        // Who may, of some actions; and all that the first subject may.
         let mut known = BTreeSet::new();
         for (_, asked) in suite.asked().filter(|(check, _)| check.own.is_none()) {
             let request = &asked.request;
-            if known.insert((request.on, request.action.clone())) && known.len() < 3 {
-                both(&decider, bundle, request, false, &mut seen);
+            if known.len() < 4 && known.insert((request.on, request.action.clone())) {
+                let party = request.party();
+                who(&decider, bundle, &Request { subject: None, party, ..request.clone() }, &mut seen);
+                if known.len() == 1 {
+                    both(&decider, bundle, request, false, &mut seen);
+                }
             }
         }
     }
     assert!(seen.permitted > 300 && seen.undecidable > 50, "{seen:?}");
+}
+
+/// Facts of a policy, compiled: so many role facts of others beside a clinic whose people are always the same.
+const POLICY: &str = "module m
+role manager \"M\" { held by person for organisation key yes }
+role nurse \"N\" { held by person for organisation }
+role auditor \"A\" { held by person for organisation }
+package reporting \"R\" { about \"x\" for organisation delegable to person services yes data none
+  grant to manager
+  grant use to nurse }
+package audit \"U\" { about \"x\" for organisation delegable to person services yes data none
+  grant to auditor }
+service report \"S\" { action send \"Send\" permit send requires reporting }
+service books \"B\" { action read \"Read\" permit read requires audit }
+";
+
+fn compiled(text: &str) -> Bundle {
+    let mut sources = Sources::default();
+    let id = sources.add(Source::new("m.fmk", text));
+    let compiled = fullmakt::compile::compile(&sources, &[id], fullmakt::compile::Options::default());
+    compiled.bundle.unwrap_or_else(|| panic!("{:?}", compiled.findings)).0
+}
+
+fn question(bundle: &Bundle, action: &str, on: &str, party: Option<EntityId>) -> Request {
+    let now: Timestamp = "2026-03-01T11:00:00Z".parse().expect("a moment");
+    Request {
+        now,
+        today: date_in_oslo(now),
+        subject: None,
+        party,
+        action: Action::Named(action.into()),
+        on: On::Resource(bundle.meaning.resource_named(on).expect("a resource")),
+        to: None,
+        context: Known::default(),
+        record: None,
+        elements: Vec::new(),
+    }
+}
+
+#[test]
+fn the_work_is_that_of_the_answer() {
+    let bundle = compiled(POLICY);
+    let role = |name: &str| bundle.meaning.role_named(name).expect("a role");
+    let (manager, nurse, auditor) = (role("m.manager"), role("m.nurse"), role("m.auditor"));
+    let looked_at = |others: u32| {
+        let kind = |at: u32| if at <= others / 5 { Kind::Organisation } else { Kind::Person };
+        let entity = |at: u32| Entity {
+            name: format!("e{at:09}").into(),
+            kind: kind(at),
+            declared: None,
+            attributes: Known::default(),
+        };
+        let all = others + 20;
+        let mut draft = Draft { entities: (0..all).map(entity).collect(), ..Draft::default() };
+        let mut has = |subject: u32, role, party: u32| {
+            let (subject, party) = (EntityId(subject), Some(EntityId(party)));
+            draft.roles.push(RoleFact { subject, role, party, period: Period::ALWAYS });
+        };
+        // The clinic is the first, its people are the last.
+        has(all - 1, manager, 0);
+        (2..10).for_each(|at| has(all - at, if at < 4 { auditor } else { nurse }, 0));
+        for at in 0..others {
+            let role = if at % 5 == 0 { manager } else { nurse };
+            has(others / 5 + 1 + at.wrapping_mul(7919) % (others - others / 5), role, 1 + at % (others / 5));
+        }
+        let mut give = |giver: u32, receiver: u32, party: u32| {
+            draft.delegations.push(Delegation {
+                receiver: EntityId(receiver),
+                party: EntityId(party),
+                what: Given::Package(bundle.meaning.package_named("m.reporting").expect("a package")),
+                giver: EntityId(giver),
+                given: jiff::civil::date(2024, 1, 1),
+                period: Period::ALWAYS,
+                withdrawn: None,
+                attributes: Known::default(),
+            });
+        };
+        give(all - 1, all - 2, 0);
+        (0..others / 5).for_each(|at| give(others / 5 + 1 + at, others / 5 + 2 + at, 1 + at % (others / 5)));
+        draft.roles.sort_unstable();
+        draft.roles.dedup();
+        draft.delegations.sort_unstable();
+        draft.delegations.dedup();
+        let facts = draft.store();
+        let index = Index::new(&bundle);
+        let decider = Decider::new(&index, &facts);
+        let lister = Lister::new(&decider);
+        let Request { now, today, context, .. } = question(&bundle, "send", "m.report", None);
+        let about = AboutOne { now, today, subject: EntityId(all - 1), party: None, context, record: None };
+        let answers = [
+            lister.who(&question(&bundle, "send", "m.report", Some(EntityId(0))), None),
+            lister.who(&question(&bundle, "read", "m.books", None), None),
+            lister.what(&about, None),
+        ];
+        answers.map(|answer| (answer.permitted.len(), answer.looked_at))
+    };
+    let few = looked_at(500);
+    assert_eq!(few.map(|(rows, _)| rows), [8, 2, 3]);
+    assert!(few.iter().all(|(rows, looked_at)| *looked_at < 8 * rows), "{few:?}");
+    assert_eq!(looked_at(50_000), few);
+}
+
+const OPEN: &str = "module m
+entity person { confidential bool }
+entity context { login bool }
+obligation log
+organisation source \"The source\"
+role guardian \"G\" { from source held by person for person }
+service desk \"D\" {
+  action ask \"Ask\" oblige log
+  action look \"Look\"
+  action act \"Act\"
+  permit ask to anyone
+  permit look to anyone when context.login
+  permit act to anyone
+  permit act to guardian
+  forbid act when subject != party and subject.confidential
+}
+";
+
+const PEOPLE: &str = "people:
+  anna: { confidential: true }
+  bo: { confidential: false }
+  carl: { confidential: false }
+  dina: {}
+roles: [{ subject: bo, role: guardian, party: carl }]
+";
+
+/// An answer as text of a width, or as JSON.
+fn said(action: &str, party: Option<&str>, facts: &str, width: Option<usize>) -> (String, serde_json::Value) {
+    let bundle = compiled(OPEN);
+    let names = Names::new(&bundle.meaning);
+    let mut sources = Sources::default();
+    let id = sources.add(Source::new("facts.yaml", facts));
+    let source = sources.get(id).expect("a source");
+    let (facts, places) = fullmakt::intake::facts::read(source, id, &names).expect("facts");
+    let index = Index::new(&bundle);
+    let decider = Decider::new(&index, &facts);
+    let party = party.map(|name| facts.entity_named(name).expect("a party"));
+    let request = question(&bundle, action, "m.desk", party);
+    let listing = Lister::new(&decider).who(&request, None);
+    let speaker = Speaker::new(&bundle, None);
+    let facts = FactsSaid { facts: &facts, roles: &places.roles, delegations: &places.delegations, sources: &sources };
+    let said = listing::Said {
+        question: listing::Question::Who(&request),
+        listing: &listing,
+        speaker: &speaker,
+        facts: &facts,
+    };
+    (said.human(width), serde_json::from_str(&said.json()).expect("JSON"))
+}
+
+#[test]
+fn what_is_the_same_for_all_stands_once() {
+    let (text, json) = said("ask", None, PEOPLE, None);
+    assert_eq!(
+        text,
+        "who may ask desk, at 2026-03-01 12:00 Europe/Oslo\n\n  who     for     oblige  by\n  \
+         anyone  anyone  log     anyone\n"
+    );
+    assert_eq!(json["permitted"][0]["anyone"], true);
+    assert_eq!(json["permitted"][0]["for_anyone"], true);
+    let (text, json) = said("look", None, PEOPLE, None);
+    assert!(text.contains("  nobody\n\nundecidable: what is missing decides\n\n  who     for     missing\n"), "{text}");
+    assert_eq!(json["undecidable"][0]["missing"][0], "context.login");
+}
+
+#[test]
+fn a_permit_to_anyone_that_reads_who_asks_names_its_exceptions() {
+    // Anna is confidential, of Dina and the organisation it is not known; Bo, Carl and who has no login may.
+    let (text, json) = said("act", Some("carl"), PEOPLE, None);
+    let more = "  eva: { confidential: false }\n  finn: { confidential: false }\n";
+    assert_eq!(json["beyond"].as_array().map(Vec::len), Some(0), "{text}");
+    let (folded, json) = said("act", Some("carl"), &PEOPLE.replace("roles:", &format!("{more}roles:")), None);
+    assert!(folded.contains("  anyone but anna, dina, source  anyone\n"), "{folded}\n{text}");
+    assert_eq!(json["permitted"][0]["but"], serde_json::json!(["anna", "dina", "m.source"]));
+    assert!(folded.contains("  source  subject.confidential\n"), "{folded}");
+    let (all, json) = said("act", None, PEOPLE, None);
+    assert!(all.contains("  bo             carl"), "{all}");
+    assert!(all.contains("`permit act to anyone` may permit it for others too: name the party with --for."), "{all}");
+    assert!(json["beyond"][0]["rule"].as_str().is_some_and(|key| key.starts_with("m.desk/permit/act/")));
+}
+
+#[test]
+fn a_role_out_of_reach_is_said_where_no_party_is_named() {
+    let lost = format!("{PEOPLE}out_of_reach: [source]\n");
+    let (text, json) = said("act", None, &lost, None);
+    assert_eq!(json["beyond"][1]["role"], "m.guardian", "{text}");
+}
+
+#[test]
+fn where_there_is_no_room_each_row_is_a_paragraph() {
+    let (text, _) = said("ask", None, PEOPLE, Some(10));
+    assert_eq!(
+        text.lines().skip(2).collect::<Vec<_>>(),
+        ["  who     for     oblige  by", "  anyone  anyone  log     anyone"]
+    );
+    let long = PEOPLE.replace("carl", "a_name_that_is_longer_than_a_line_is_wide");
+    let (text, _) = said("act", None, &long, Some(10));
+    assert!(text.contains("  bo\n    for  a_name_that_is_longer_than_a_line_is_wide\n    by   anyone\n"), "{text}");
 }
