@@ -11,9 +11,6 @@ pub(super) struct Table<'h> {
 
 const GAP: &str = "  ";
 
-/// How wide a table is where nobody says.
-const WIDTH: usize = 120;
-
 /// A column is not made narrower than this.
 const NARROWEST: usize = 20;
 
@@ -31,9 +28,9 @@ impl<'h> Table<'h> {
         self.rows.is_empty()
     }
 
-    /// As text, at most so wide if words allow; every line ends with a line break.
+    /// As text, if a width is given at most so wide if words allow; every line ends with a line break.
     pub(super) fn text(&self, width: Option<usize>) -> String {
-        let width = width.unwrap_or(WIDTH).max(2 * NARROWEST);
+        let width = width.map_or(usize::MAX, |width| width.max(2 * NARROWEST));
         let said = |column: usize| self.rows.iter().any(|row| row.get(column).is_some_and(|cell| !cell.is_empty()));
         let columns: Vec<usize> = (0..self.heads.len()).filter(|column| said(*column)).collect();
         let mut widths: Vec<usize> = columns.iter().map(|column| self.width(*column)).collect();
