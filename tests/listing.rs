@@ -7,7 +7,7 @@ use fullmakt::decide::{
     AboutOne, Action, Asked, Cause, Decider, Index, Lister, Listing, Missing, On, Request, Row, Whom,
 };
 use fullmakt::facts::{Delegation, Draft, Entity, EntityId, Facts, Given, Known, RoleFact, ThingSort, Value};
-use fullmakt::intake::Names;
+use fullmakt::intake::{Names, request::Besides};
 use fullmakt::ir::{Bundle, Meaning, Oblige};
 use fullmakt::source::{Source, Sources};
 use fullmakt::terms::{
@@ -411,6 +411,7 @@ service desk \"D\" {
   action look \"Look\"
   action act \"Act\"
   permit ask to anyone
+  permit ask to guardian
   permit look to anyone when context.login
   permit act to anyone
   permit act to guardian
@@ -426,18 +427,32 @@ const PEOPLE: &str = "people:
 roles: [{ subject: bo, role: guardian, party: carl }]
 ";
 
-/// An answer as text of a width, or as JSON.
+/// An answer about the desk, as text of a width and as JSON.
 fn said(action: &str, party: Option<&str>, facts: &str, width: Option<usize>) -> (String, serde_json::Value) {
-    let bundle = compiled(OPEN);
+    answered(OPEN, (action, "desk"), party, facts, width)
+}
+
+/// An answer, as text of a width and as JSON.
+fn answered(
+    policy: &str,
+    (action, on): (&str, &str),
+    party: Option<&str>,
+    facts: &str,
+    width: Option<usize>,
+) -> (String, serde_json::Value) {
+    let bundle = compiled(policy);
     let names = Names::new(&bundle.meaning);
     let mut sources = Sources::default();
-    let id = sources.add(Source::new("facts.yaml", facts));
-    let source = sources.get(id).expect("a source");
-    let (facts, places) = fullmakt::intake::facts::read(source, id, &names).expect("facts");
+    let mut add = |name: &str, text: &str| sources.add(Source::new(name, text));
+    let (id, asked) = (add("facts.yaml", facts), add("question", &asked_of(action, on, party)));
+    let source = |id| sources.get(id).expect("a source");
+    let (facts, places) = fullmakt::intake::facts::read(source(id), id, &names).expect("facts");
+    let now = "2026-03-01T11:00:00Z".parse().expect("a moment");
+    let besides = Besides::default();
+    let request =
+        fullmakt::intake::question::who((source(asked), asked), &besides, &names, &facts, now).expect("a question");
     let index = Index::new(&bundle);
     let decider = Decider::new(&index, &facts);
-    let party = party.map(|name| facts.entity_named(name).expect("a party"));
-    let request = question(&bundle, action, "m.desk", party);
     let listing = Lister::new(&decider).who(&request, None);
     let speaker = Speaker::new(&bundle, None);
     let facts = FactsSaid { facts: &facts, roles: &places.roles, delegations: &places.delegations, sources: &sources };
@@ -448,6 +463,33 @@ fn said(action: &str, party: Option<&str>, facts: &str, width: Option<usize>) ->
         facts: &facts,
     };
     (said.human(width), serde_json::from_str(&said.json()).expect("JSON"))
+}
+
+fn asked_of(action: &str, on: &str, party: Option<&str>) -> String {
+    let party = party.map_or(String::new(), |party| format!("for: {party}\n"));
+    format!("action: {action}\non: {on}\n{party}")
+}
+
+#[test]
+fn an_office_that_only_uses_may_pass_on_to_its_agents() {
+    const OFFICE: &str = "module m
+role accountant \"A\" { held by organisation for organisation }
+role agent \"E\" { held by person for organisation agent yes }
+package books \"B\" { about \"x\" for organisation delegable to agent services no data none grant use to accountant }
+";
+    let facts = "people: { ann: {}, bo: {} }
+organisations: { clinic: {}, firm: {}, idle: {} }
+roles:
+  - { subject: firm, role: accountant, party: clinic }
+  - { subject: idle, role: accountant, party: clinic }
+  - { subject: ann, role: agent, party: firm }
+";
+    for party in [Some("clinic"), None] {
+        let (text, json) = answered(OFFICE, ("delegate", "books"), party, facts, None);
+        let rows = json["permitted"].as_array().expect("rows");
+        assert_eq!(rows.len(), 1, "{text}");
+        assert_eq!((&rows[0]["subject"], &rows[0]["party"]), (&"firm".into(), &"clinic".into()));
+    }
 }
 
 #[test]
