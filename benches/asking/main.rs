@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Over so many role facts (and three fifths as many people, one fifth as many organisations, one fifth as many delegations), in each
-//! the same clinic with the same people. *Turned* is what it takes to put the facts in the order that a question about all parties
+//! the same clinic with the same people, and a city for which a tenth of the role facts are and two of its people are auditors. *Turned* is what it takes to put the facts in the order that a question about all parties
 //! reads, once a run. Of each question: how many rows its answer has, how many candidates and facts were *looked at*, and the
 //! microseconds that it took, the middle of eleven. The last question has an answer that grows with the facts.
 #![allow(clippy::print_stdout, reason = "a bench prints what it measured")]
@@ -25,6 +25,7 @@ const POLICY: &str = "module m
 role manager \"M\" { held by person for organisation key yes }
 role nurse \"N\" { held by person for organisation }
 role auditor \"A\" { held by person for organisation }
+role porter \"P\" { held by person for organisation }
 package reporting \"R\" { about \"x\" for organisation delegable to person and onward services yes data none
   grant to manager
   grant use to nurse }
@@ -83,6 +84,11 @@ fn world(meaning: &Meaning, size: u32) -> Facts {
     let staff = first_person + people;
     has(staff, manager, 0);
     (1..STAFF).for_each(|at| has(staff + at, if at < 3 { auditor } else { nurse }, 0));
+    // The city, for which many work who may nothing.
+    let porter = role("porter");
+    (0..size / 10).for_each(|at| has(first_person + at, porter, 1));
+    has(staff, auditor, 1);
+    has(staff + 5, auditor, 1);
     // Every organisation has a manager and nurses, spread over the people.
     for at in 0..size {
         let party = 1 + at % organisations.max(1);
@@ -159,6 +165,8 @@ fn measure(bundle: &Bundle, size: u32) {
     };
     line("who send report for the clinic", &|| lister.who(&of_clinic, None));
     line("who read books", &|| lister.who(&rare, None));
+    let of_city = who("read", on("m.books"), Some(EntityId(1)));
+    line("who read books for the city", &|| lister.who(&of_city, None));
     let about = |party| AboutOne { now, today, subject: staff, party, context: Known::default(), record: None };
     line("what the manager", &|| lister.what(&about(None), None));
     line("what the manager for the clinic", &|| lister.what(&about(Some(EntityId(0))), None));

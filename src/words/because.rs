@@ -4,11 +4,16 @@ use super::speaker::{FactsSaid, Speaker};
 use crate::decide::{Link, Step, Trace};
 use crate::facts::{EntityId, Given};
 
-/// The phrases of several traces, each once.
-pub(super) fn phrases(traces: &[Trace], speaker: &Speaker<'_>, facts: &FactsSaid<'_>) -> String {
+/// The phrases of several traces of what somebody asks for, each once.
+pub(super) fn phrases(
+    traces: &[Trace],
+    asker: Option<EntityId>,
+    speaker: &Speaker<'_>,
+    facts: &FactsSaid<'_>,
+) -> String {
     let mut all: Vec<String> = Vec::new();
     for trace in traces {
-        let text = phrase(trace, speaker, facts);
+        let text = phrase(trace, asker, speaker, facts);
         if !text.is_empty() && !all.contains(&text) {
             all.push(text);
         }
@@ -17,8 +22,8 @@ pub(super) fn phrases(traces: &[Trace], speaker: &Speaker<'_>, facts: &FactsSaid
 }
 
 /// What a trace rests on: its first steps joined by commas, each followed back to where it comes from.
-fn phrase(trace: &Trace, speaker: &Speaker<'_>, facts: &FactsSaid<'_>) -> String {
-    let mut phrase = Phrase { speaker, facts, parts: Vec::new(), holder: None, granted: None };
+fn phrase(trace: &Trace, asker: Option<EntityId>, speaker: &Speaker<'_>, facts: &FactsSaid<'_>) -> String {
+    let mut phrase = Phrase { asker, speaker, facts, parts: Vec::new(), holder: None, granted: None };
     // What stands below a line or a condition is not followed.
     let mut hidden_below = None;
     for Link { depth, step } in &trace.chain {
@@ -39,6 +44,7 @@ fn phrase(trace: &Trace, speaker: &Speaker<'_>, facts: &FactsSaid<'_>) -> String
 }
 
 struct Phrase<'p> {
+    asker: Option<EntityId>,
     speaker: &'p Speaker<'p>,
     facts: &'p FactsSaid<'p>,
     parts: Vec<Vec<String>>,
@@ -97,7 +103,7 @@ impl Phrase<'_> {
             Step::Role { index } => {
                 let Some(fact) = self.facts.facts.role(*index) else { return };
                 let role = short(speaker.role(fact.role));
-                let text = match (granted || depth == 0, fact.party) {
+                let text = match (granted || depth == 0 && self.asker == Some(fact.subject), fact.party) {
                     (true, Some(_)) => role,
                     (true, None) if depth > 0 => role,
                     (_, None) => format!("{} is {role}", self.name(fact.subject)),

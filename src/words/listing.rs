@@ -157,7 +157,7 @@ impl Said<'_> {
         let last = if undecidable {
             row.missing.iter().map(|one| self.missing(one)).collect::<Vec<_>>().join(", ")
         } else {
-            because::phrases(&row.traces, self.speaker, self.facts)
+            because::phrases(&row.traces, asker(row), self.speaker, self.facts)
         };
         [subject, party, row.elements.join(", "), oblige.join(", "), last]
     }
@@ -268,7 +268,7 @@ impl Said<'_> {
             on: is_what.then(|| self.speaker.on(row.on).to_owned()),
             elements: row.elements.iter().map(ToString::to_string).collect(),
             obligations: row.obligations.iter().map(obliged).collect(),
-            by: because::phrases(&row.traces, self.speaker, self.facts),
+            by: because::phrases(&row.traces, asker(row), self.speaker, self.facts),
             rules,
             missing: row.missing.iter().map(|one| json::of_missing(one, self.speaker)).collect(),
         }
@@ -281,6 +281,14 @@ impl Said<'_> {
             }
             Beyond::OutOfReach(role) => BeyondSaid { rule: None, role: Some(self.speaker.role(*role).to_owned()) },
         }
+    }
+}
+
+/// Who asks, of a row about one.
+fn asker(row: &Row) -> Option<EntityId> {
+    match row.subject {
+        Whom::One(id) => Some(id),
+        Whom::Anyone | Whom::Nobody => None,
     }
 }
 
