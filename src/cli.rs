@@ -1,6 +1,7 @@
 //! The command line: which commands there are, how they end, and where their words go. A command is one file in
 //! `cli/` and one row in [`COMMANDS`]; what it does is said in the library, here it is only asked for and shown.
 
+mod asking;
 mod build;
 mod check;
 mod coverage;
