@@ -3,7 +3,9 @@
 
 pub mod decision;
 pub mod expression;
+mod flow;
 mod json;
+pub mod nearest;
 pub mod rule;
 pub mod speaker;
 mod step;

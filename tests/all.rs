@@ -40,6 +40,7 @@ mod links;
 mod logic;
 mod meaning;
 mod mutation;
+mod nearest;
 mod pages;
 mod prove;
 mod quick;
