@@ -7,8 +7,8 @@ use clap::ArgMatches;
 use fullmakt::decide::nearest::Limits;
 use fullmakt::decide::{Decider, Effect, Index};
 use fullmakt::intake::{self, names::Names, request::Besides};
-use fullmakt::words::nearest::{self, Telling};
 use fullmakt::words::decision;
+use fullmakt::words::nearest::{self, Telling};
 use fullmakt::words::speaker::{FactsSaid, Speaker};
 use fullmakt::workspace::Loaded;
 use std::io::{self, Write};
@@ -76,8 +76,8 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
     let speaker = Speaker::new(&bundle, origins.as_ref());
     let said =
         FactsSaid { facts: &facts, roles: &places.roles, delegations: &places.delegations, sources: &loaded.sources };
-    let changes = (arguments.explain && decided.effect == Effect::Deny)
-        .then(|| decider.nearest(&request, Limits::default()));
+    let changes =
+        (arguments.explain && decided.effect == Effect::Deny).then(|| decider.nearest(&request, Limits::default()));
     let telling = Telling { decision: &decided, request: &request, speaker: &speaker, facts: &said };
     let text = match arguments.format {
         Format::Human => {

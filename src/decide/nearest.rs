@@ -25,11 +25,13 @@ pub struct Limits {
     pub sets: usize,
     /// The most worlds that are decided before the search ends.
     pub tries: usize,
+    /// How many facts are looked at whole: of more, those around subject and party alone.
+    pub whole: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { changes: 4, sets: 60, tries: 2_500 }
+        Limits { changes: 4, sets: 60, tries: 2_500, whole: 1_000 }
     }
 }
 
@@ -57,10 +59,14 @@ pub type Set = Vec<Change>;
 pub enum Blocked {
     /// The resource has no such permit, at any time.
     NoPermit,
-    /// A forbid applies, whatever the facts are.
+    /// There is no way to the package or area, for this subject and party.
+    NoWay,
+    /// A forbid that cannot be kept from applying.
     Forbid(RuleId, u32),
-    /// A permit cannot apply, whatever the facts are.
+    /// A permit that cannot be made to apply.
     Permit(RuleId, u32),
+    /// What only a delegation itself would say, where it is asked whether one may be given: an attribute, as a path.
+    Unsaid(Box<str>),
     /// Something is open that nobody has decided.
     Open(OpenQuestion),
     /// A value that nobody has decided, as [`Missing::Undecided`](super::Missing::Undecided) names it.

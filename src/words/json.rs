@@ -80,7 +80,7 @@ struct RuleSaid {
 }
 
 #[derive(Debug, Serialize)]
-struct PlaceSaid {
+pub(super) struct PlaceSaid {
     file: String,
     line: u32,
     column: u32,

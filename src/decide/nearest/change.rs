@@ -65,8 +65,8 @@ impl Change {
             Change::Record(_) if world.request.record.is_none() => 0,
             Change::Reach(_) => 0,
             Change::Delegate(_) | Change::Role(_) => 1,
-            Change::Without(_) | Change::Subject(_) | Change::Party(_) | Change::Record(_) => 2,
-            Change::Say(..) | Change::EndRole(_) | Change::EndDelegation(_) => 3,
+            Change::Say(..) | Change::EndRole(_) | Change::EndDelegation(_) | Change::Without(_) => 2,
+            Change::Subject(_) | Change::Party(_) | Change::Record(_) => 3,
             Change::At(_) => 4,
         }
     }
@@ -121,7 +121,7 @@ impl World {
         let World { facts, request, elements } = self;
         match change {
             Change::Say(place, value) => {
-                let mut say = |known: &mut Known| put(known, &place.path, value);
+                let say = |known: &mut Known| put(known, &place.path, value);
                 match place.holder {
                     Holder::Context => say(&mut request.context),
                     Holder::Record => {

@@ -43,12 +43,12 @@ impl<'a> Mending<'_, 'a> {
             Expression::Compare(operator, sides) => {
                 let mut ways = self.record(scene, says);
                 ways.extend(self.comparison(scene, inner, *operator, &sides.0, &sides.1, want));
-                self.unless_fixed(says, ways)
+                self.unless_fixed(scene, says, ways)
             }
             Expression::Is { who, what, party } => {
                 let ways = self.is(scene, inner, who, *what, party.as_deref(), want);
                 let fixed = matches!(what, IsWhat::Kind(_) | IsWhat::Organisation(_));
-                if fixed && matches!(**who, Expression::Root(_)) { ways } else { self.unless_fixed(says, ways) }
+                if fixed && matches!(**who, Expression::Root(_)) { ways } else { self.unless_fixed(scene, says, ways) }
             }
             Expression::Holds { who, package, party } => {
                 let ways = match (scene.see(inner, who), scene.see(inner, party)) {
@@ -56,11 +56,11 @@ impl<'a> Mending<'_, 'a> {
                     (Seen::Entity(who), Seen::Entity(party)) => self.holds_not(who, *package, party),
                     _ => [&**who, party].into_iter().flat_map(|part| self.supply(scene, inner, part)).collect(),
                 };
-                self.unless_fixed(says, ways)
+                self.unless_fixed(scene, says, ways)
             }
             Expression::Each { all, variable, set, body } => {
                 let ways = self.each(scene, inner, (*all, variable, set, body), want);
-                self.unless_fixed(says, ways)
+                self.unless_fixed(scene, says, ways)
             }
             Expression::Permitted { resource, action } if want => self.rules(*resource, action, false),
             Expression::Permitted { .. } => {
@@ -76,15 +76,19 @@ impl<'a> Mending<'_, 'a> {
                     ways.extend(self.assign(&slot, Value::Bool(want)));
                 }
                 ways.extend(self.supply_owner(scene, inner, says));
-                self.unless_fixed(says, ways)
+                self.unless_fixed(scene, says, ways)
             }
-            Expression::Undecided | Expression::Value(_) | Expression::List(_) | Expression::Shift { .. } => Ways::new(),
+            Expression::Undecided | Expression::Value(_) | Expression::List(_) | Expression::Shift { .. } => {
+                Ways::new()
+            }
         }
     }
 
     /// Where something is read that could be otherwise and no way was found, none was thought of.
-    fn unless_fixed(&self, says: &Expression, ways: Ways) -> Ways {
-        if ways.is_empty() && reads_what_changes(says) {
+    fn unless_fixed(&self, scene: &Scene<'_, 'a>, says: &Expression, ways: Ways) -> Ways {
+        // Of a delegation that is not yet given nothing can be said.
+        let given = !matches!(scene.roots.delegation, Seen::Delegation(None, _));
+        if ways.is_empty() && reads_what_changes(says, given) {
             self.not_sure();
         }
         ways
@@ -272,13 +276,7 @@ impl<'a> Mending<'_, 'a> {
         ways
     }
 
-    fn others(
-        &self,
-        scene: &Scene<'_, 'a>,
-        around: Around<'_, 'a>,
-        says: &'a Expression,
-        now: &Seen<'a>,
-    ) -> Ways {
+    fn others(&self, scene: &Scene<'_, 'a>, around: Around<'_, 'a>, says: &'a Expression, now: &Seen<'a>) -> Ways {
         let mut ways = Ways::new();
         for slot in self.slots(scene, around, says) {
             let others = self.domain(&slot).into_iter().filter(|value| now.owned().as_ref() != Some(value));
@@ -308,13 +306,18 @@ impl<'a> Mending<'_, 'a> {
     ) -> Ways {
         let goal = Truth::of(want);
         let slots = self.slots(scene, around, set);
-        let put = |members: Vec<Value>| slots.iter().filter_map(move |slot| self.assign(slot, Value::Set(members.clone())));
+        let put =
+            |members: Vec<Value>| slots.iter().filter_map(move |slot| self.assign(slot, Value::Set(members.clone())));
         let Seen::Set(members) = scene.see(around, set) else {
-            let mut ways: Ways =
-                slots.iter().flat_map(|slot| self.domain(slot)).filter_map(|value| match value {
+            let mut ways: Ways = slots
+                .iter()
+                .flat_map(|slot| self.domain(slot))
+                .filter_map(|value| match value {
                     Value::Set(members) => Some(members),
                     _ => None,
-                }).flat_map(put).collect();
+                })
+                .flat_map(put)
+                .collect();
             ways.extend(self.supply_owner(scene, around, set));
             return ways;
         };
@@ -360,11 +363,12 @@ fn reads(says: &Expression, root: Root) -> bool {
     *says == Expression::Root(root) || says.parts().into_iter().any(|part| reads(part, root))
 }
 
-/// Does it read anything that facts, a request or time could change?
-fn reads_what_changes(says: &Expression) -> bool {
+/// Does it read anything that facts, a request, time or (of one that there is) a delegation could change?
+fn reads_what_changes(says: &Expression, given: bool) -> bool {
     match says {
         Expression::Root(Root::Resource | Root::Element) => false,
+        Expression::Root(Root::Delegation) => given,
         Expression::Root(_) | Expression::Variable(_) | Expression::Condition(_) => true,
-        _ => says.parts().into_iter().any(reads_what_changes),
+        _ => says.parts().into_iter().any(|part| reads_what_changes(part, given)),
     }
 }

@@ -3,6 +3,7 @@
 
 use super::change::Change;
 use super::mend::{Mending, Ways, fewest};
+use crate::decide::On;
 use crate::decide::condition::{Answers, Around};
 use crate::decide::decision::{Step, What};
 use crate::decide::hold::{Holding, of_grant};
@@ -10,7 +11,6 @@ use crate::decide::lines::{Handing, of_line};
 use crate::decide::roles::Pass;
 use crate::decide::trace::Chain;
 use crate::decide::truth::Truth;
-use crate::decide::On;
 use crate::facts::{Delegated, Delegation, EntityId, Given, Known};
 use crate::ir::{Grant, Grantee, Line, Package, PackageId, Receiver};
 use crate::terms::kind::Kind;
@@ -290,7 +290,8 @@ impl<'a> Mending<'_, 'a> {
                 }
             },
         );
-        let mut others: BTreeSet<EntityId> = facts.roles_of(who).rows.iter().filter_map(|row| row.party.get()).collect();
+        let mut others: BTreeSet<EntityId> =
+            facts.roles_of(who).rows.iter().filter_map(|row| row.party.get()).collect();
         others.extend(facts.delegations_to(who).filter_map(|at| facts.delegation(at)).map(|one| one.party));
         others.insert(who);
         for other in others.into_iter().take(MOST_NEAR) {

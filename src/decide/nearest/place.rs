@@ -139,7 +139,13 @@ impl<'a> Mending<'_, 'a> {
         let of_record = |register| {
             let mut all = Attributes::new();
             for version in meaning.resource(register).map_or(&[][..], |named| &named.versions) {
-                all.extend(version.records.and_then(|id| meaning.entity(id)).into_iter().flat_map(|of| of.body.attributes.clone()));
+                all.extend(
+                    version
+                        .records
+                        .and_then(|id| meaning.entity(id))
+                        .into_iter()
+                        .flat_map(|of| of.body.attributes.clone()),
+                );
             }
             all.extend(of(BuiltIn::Record));
             all

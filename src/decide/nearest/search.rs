@@ -2,11 +2,11 @@
 //! that is left. Bounded in size and in effort; knows no rule itself.
 
 use super::change::{Change, Holder, World};
-use super::mend::{self, Goal, Mended};
+use super::mend::{self, Goal};
 use super::slice::Slice;
 use super::{Blocked, Limits, Nearest, Set};
 use crate::decide::index::{Decider, Index};
-use crate::decide::{Cause, Decision, Effect, Missing, Request};
+use crate::decide::{Action, Cause, Decision, Effect, Missing, Request};
 use crate::facts::{Known, Value};
 use crate::terms::period::date_in_oslo;
 use std::collections::{BTreeSet, VecDeque};
@@ -14,7 +14,12 @@ use std::collections::{BTreeSet, VecDeque};
 /// How many more changes than the fewest a set may have that is listed.
 const FURTHER: usize = 1;
 /// Of what may make an undecidable request forbidden: so many changes, so many tries.
-const TO_FORBID: Limits = Limits { changes: 3, sets: 1, tries: 200 };
+const TO_FORBID: Limits = Limits { changes: 3, sets: 1, tries: 200, whole: 0 };
+
+/// How many facts are decided upon in all tries together.
+const WORK: usize = 4_000_000;
+/// How many sets are asked about all facts, where these are too many to look at.
+const MOST_ASKED_AGAIN: usize = 4;
 
 /// Finds what would permit a request.
 pub(super) fn nearest(decider: &Decider<'_, '_>, request: &Request, limits: Limits) -> Nearest {
@@ -22,7 +27,10 @@ pub(super) fn nearest(decider: &Decider<'_, '_>, request: &Request, limits: Limi
     if decision.effect == Effect::Permit {
         return Nearest { most_changes: limits.changes, ..Nearest::default() };
     }
-    let slice = Slice::of(decider, request);
+    let mut slice = Slice::of(decider, request, limits.whole);
+    let same = decider.index.decide(&slice.world.facts.store(), &slice.world.request);
+    slice.cut |= same.cause != decision.cause;
+    let limits = Limits { tries: limits.tries.min(WORK / (slice.size() + 1)), ..limits };
     let mut search = Search::new(decider.index, &slice.world, Goal::Permit, limits);
     search.run();
     let may_be_forbidden = if decision.cause == Cause::Undecidable {
@@ -32,27 +40,40 @@ pub(super) fn nearest(decider: &Decider<'_, '_>, request: &Request, limits: Limi
     } else {
         None
     };
-    let blocked = if search.found.is_empty() { blocked(search.root, &decision) } else { Vec::new() };
-    Nearest {
-        sets: search.found.into_iter().map(|set| slice.told(set)).collect(),
-        blocked,
-        may_be_forbidden: may_be_forbidden.map(|set| slice.told(set)),
-        most_changes: limits.changes,
-        cut: search.cut,
+    let cut = search.cut || slice.cut;
+    let blocked =
+        if search.is_hopeless() && !slice.cut { blocked(search.blocked, request, &decision) } else { Vec::new() };
+    let mut sets: Vec<Set> = search.found.into_iter().map(|set| slice.told(set)).collect();
+    let mut may_be_forbidden = may_be_forbidden.map(|set| slice.told(set));
+    if slice.cut {
+        // Where only a part of what matters was looked at, all of it is asked.
+        let elements = slice.world.elements;
+        let whole = World { facts: decider.facts.draft(), request: request.clone(), elements };
+        let all = |goal| Search::new(decider.index, &whole, goal, limits);
+        sets.truncate(MOST_ASKED_AGAIN);
+        sets.retain(|set| all(Goal::Permit).is_least(set));
+        may_be_forbidden = may_be_forbidden.filter(|set| all(Goal::Forbid).is_least(set));
     }
+    Nearest { sets, blocked, may_be_forbidden, most_changes: limits.changes, cut }
 }
 
-/// What stands in the way, where it is certain that nothing can be changed.
-fn blocked(root: Mended, decision: &Decision) -> Vec<Blocked> {
-    if !root.ways.is_empty() || root.unsure {
-        return Vec::new();
-    }
+/// What stands in the way of every permit; where no rule, nor anything open says why, the permits that were asked.
+fn blocked(found: BTreeSet<Blocked>, request: &Request, decision: &Decision) -> Vec<Blocked> {
     let open = decision.open.iter().map(|question| Blocked::Open(*question));
     let undecided = decision.missing.iter().filter_map(|missing| match missing {
         Missing::Undecided(what) => Some(Blocked::Undecided(what.clone())),
+        Missing::Attribute(path) if path.starts_with("delegation.") && request.action == Action::Delegate => {
+            Some(Blocked::Unsaid(path.clone()))
+        }
         Missing::Role(_) | Missing::Attribute(_) => None,
     });
-    root.blocked.into_iter().chain(open).chain(undecided).collect()
+    let all: Vec<Blocked> = found.into_iter().chain(open).chain(undecided).collect();
+    if !all.is_empty() {
+        return all;
+    }
+    let permits = decision.traces.iter().filter_map(|trace| Some(Blocked::Permit(trace.rule?, trace.scope)));
+    let permits: BTreeSet<Blocked> = permits.collect();
+    if permits.is_empty() { vec![Blocked::NoWay] } else { permits.into_iter().collect() }
 }
 
 struct Search<'s, 'b> {
@@ -64,14 +85,23 @@ struct Search<'s, 'b> {
     seen: BTreeSet<Set>,
     tries: usize,
     cut: bool,
-    /// What was found where nothing was changed yet.
-    root: Mended,
+    /// Would a set that was not tried have had too many changes?
+    beyond: bool,
+    /// May there be changes that were not thought of?
+    unsure: bool,
+    /// What could not be mended.
+    blocked: BTreeSet<Blocked>,
 }
 
 impl<'s, 'b> Search<'s, 'b> {
     fn new(index: &'s Index<'b>, base: &'s World, goal: Goal, limits: Limits) -> Self {
-        let (found, seen) = (Vec::new(), BTreeSet::new());
-        Search { index, base, goal, limits, found, seen, tries: 0, cut: false, root: Mended::default() }
+        let (found, seen, blocked) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+        Search { index, base, goal, limits, found, seen, tries: 0, cut: false, beyond: false, unsure: false, blocked }
+    }
+
+    /// Was everything tried that was thought of, and nothing did?
+    fn is_hopeless(&self) -> bool {
+        self.found.is_empty() && !self.cut && !self.beyond && !self.unsure
     }
 
     fn run(&mut self) {
@@ -138,15 +168,17 @@ impl<'s, 'b> Search<'s, 'b> {
                 continue;
             }
             let Some(next) = joined(state, change) else { continue };
-            if let Some(level) = levels.get_mut(next.len())
-                && self.seen.insert(next.clone())
-            {
-                level.push_back(next);
+            match levels.get_mut(next.len()) {
+                None => self.beyond = true,
+                Some(level) => {
+                    if self.seen.insert(next.clone()) {
+                        level.push_back(next);
+                    }
+                }
             }
         }
-        if state.is_empty() {
-            self.root = mended;
-        }
+        self.unsure |= mended.unsure;
+        self.blocked.extend(mended.blocked);
     }
 
     fn is_reached(&self, decision: &Decision) -> bool {
@@ -160,6 +192,16 @@ impl<'s, 'b> Search<'s, 'b> {
         let world = self.base.with(set);
         let facts = world.facts.store();
         self.is_reached(&self.index.decide(&facts, &world.request))
+    }
+
+    /// Do all of these, and no less?
+    fn is_least(&self, set: &Set) -> bool {
+        self.reaches(set)
+            && (0..set.len()).all(|at| {
+                let mut less = set.clone();
+                less.remove(at);
+                !self.reaches(&less)
+            })
     }
 
     /// As few of the changes, and as little of each, as still do.

@@ -59,7 +59,14 @@ impl Mending<'_, '_> {
     }
 
     fn fits(&self, slot: &Slot, value: &Value) -> bool {
-        Self::is_party(slot) || fits(&slot.of, value, &|who| self.kind(who))
+        let known = match value {
+            Value::Enum(of, at) => {
+                let defined = self.roles.decider.index.meaning.enum_at(*of);
+                defined.is_some_and(|defined| (*at as usize) < defined.body.values.len())
+            }
+            _ => true,
+        };
+        known && (Self::is_party(slot) || fits(&slot.of, value, &|who| self.kind(who)))
     }
 
     /// Values near what they are compared with, the nearest first; then any of the type.
@@ -69,9 +76,8 @@ impl Mending<'_, '_> {
             (Operator::In, Seen::Set(members)) => pool.extend(members.iter().filter_map(|member| member.owned())),
             (Operator::In, _) => {}
             (_, fixed) => {
-                for back in unmoved(fixed.owned(), &slot.moved) {
-                    pool.extend(beside(&back, slot.moved.is_empty()));
-                }
+                let back = unmoved(fixed.owned(), &slot.moved);
+                pool.extend(back.iter().flat_map(|back| beside(back, slot.moved.is_empty())));
             }
         }
         pool.extend(self.domain(slot));
@@ -111,8 +117,15 @@ impl Mending<'_, '_> {
                     near.extend(self.near(party).into_iter().filter(|other| *other != who && *other != party));
                 }
                 self.not_sure();
-                let all = near.into_iter().filter(|who| self.kind(*who) == kind_of(*one));
-                all.take(MOST_VALUES / 2).map(Value::Entity).collect()
+                let is_such = |who: &EntityId| self.kind(*who) == kind_of(*one);
+                let others = self.roles.decider.entities(|kind| Some(kind) == kind_of(*one)).take(MOST_VALUES);
+                let mut all: Vec<EntityId> = near.into_iter().filter(is_such).take(MOST_VALUES / 2).collect();
+                for other in others {
+                    if !all.contains(&other) {
+                        all.push(other);
+                    }
+                }
+                all.into_iter().take(MOST_VALUES / 2 + 2).map(Value::Entity).collect()
             }
             Type::Set(inner) if depth == 0 => {
                 let mut all = vec![Value::Set(Vec::new())];
@@ -162,7 +175,9 @@ fn fits(of: &Type, value: &Value, kind: &impl Fn(EntityId) -> Option<Kind>) -> b
         | (Type::Consent, Value::Consent(_)) => true,
         (Type::OrNone(inner), value) => fits(bare(inner), value, kind),
         (Type::Enum(of), Value::Enum(is, _)) => of == is,
-        (Type::Entity(EntityName::BuiltIn(one)), Value::Entity(who)) => kind(*who).is_some() && kind(*who) == kind_of(*one),
+        (Type::Entity(EntityName::BuiltIn(one)), Value::Entity(who)) => {
+            kind(*who).is_some() && kind(*who) == kind_of(*one)
+        }
         (Type::Set(inner), Value::Set(members)) => members.iter().all(|member| fits(inner, member, kind)),
         _ => false,
     }
