@@ -201,17 +201,17 @@ fn singles(bundle: &Bundle, index: &Index<'_>, facts: &Draft, request: &Request)
     all
 }
 
-#[test]
-fn no_single_change_is_missing() {
-    let mut dice = Dice(22);
+/// Compares the single changes that are listed with all that there are: how many, and those that are missing.
+fn compare(seed: u64, policies: usize, requests: usize) -> (usize, Vec<String>) {
+    let mut dice = Dice(seed);
     let limits = Limits { changes: 1, sets: 10_000, tries: 10_000, whole: 0 };
     let (mut compared, mut missing) = (0, Vec::new());
-    for number in 0..10 {
+    for number in 0..policies {
         let bundle = generate::policy(&mut dice, number).bundle;
         let index = Index::new(&bundle);
         let world = world::world(&mut dice, &bundle.meaning);
         let facts = world.facts.store();
-        for _ in 0..4 {
+        for _ in 0..requests {
             let request = world::request(&mut dice, &bundle.meaning, &world);
             let decider = Decider::new(&index, &facts);
             if decider.decide(&request).effect == Effect::Permit {
@@ -226,8 +226,22 @@ fn no_single_change_is_missing() {
             }
         }
     }
+    (compared, missing)
+}
+
+#[test]
+fn no_single_change_is_missing() {
+    let (compared, missing) = compare(23, 10, 2);
+    assert!(missing.is_empty(), "{} of {compared} are missing\n{}", missing.len(), missing.join("\n"));
+    assert!(compared > 10, "{compared}");
+}
+
+#[test]
+#[ignore = "takes minutes: the same on many more"]
+fn no_single_change_is_missing_of_many() {
+    let seed = std::env::var("SEED").map_or(24, |text| text.parse().unwrap());
+    let (compared, missing) = compare(seed, 60, 6);
     println!("{compared} compared");
-    assert!(compared > 40, "{compared}");
     assert!(missing.is_empty(), "{} of {compared} are missing\n{}", missing.len(), missing.join("\n"));
 }
 
@@ -281,8 +295,8 @@ fn said(module: &str, facts: &str, request: &str) -> String {
         &["decide", "--facts", "facts.yaml", "--request", "request.yaml", "--explain", "m.fmk"],
     );
     assert_eq!(told.code, 0, "{}{}", told.out, told.err);
-    let (_, said) = told.out.split_once("\n\nnearest").or_else(|| told.out.split_once("\n\nno facts")).expect("a list");
-    said.to_owned()
+    let at = told.out.find("\nnearest ").or_else(|| told.out.find("\nno facts ")).expect("a list");
+    told.out[at + 1..].to_owned()
 }
 
 const MODULE: &str = r#"module m
@@ -309,6 +323,7 @@ register journal "Journal" {
   action burn "Burn"
   action write "Write"
   action keep "Keep"
+  action gone "Gone"
   permit view to anyone when context.level >= high
   permit send of notes to anyone when record.consent == given
   permit burn to anyone
@@ -316,6 +331,7 @@ register journal "Journal" {
   permit keep to anyone requires reading
 }
 policy never_burnt for journal { forbid burn forbid view of diagnosis when context.level == high }
+policy gone for journal { forbid gone }
 policy consent for journal { forbid send when record.person.birth_date + 16 years > today }
 "#;
 
@@ -324,11 +340,72 @@ const FACTS: &str = "people: { kari: {}, ola: { birth_date: 2010-06-01 } }\norga
 
 #[test]
 fn each_sort_of_change_is_said() {
-    let at = "at: 2026-03-01T12:00:00+01:00, subject: kari, on: journal";
+    let at = "at: 2026-03-01T12:00:00+01:00, on: journal";
     let said = |rest: &str| said(MODULE, FACTS, &format!("{{ {at}, {rest} }}"));
     // Of a scale the least that is enough; and an element that is forbidden then is left out.
-    let told = said("action: view, context: { level: low }");
-    assert_eq!(told, "");
+    let view = said("subject: kari, action: view, context: { level: low }");
+    assert_eq!(
+        view,
+        "nearest changes that would permit
+  1  the context says level: high (it says low)
+       context: { level: high }
+     and it is asked without the element diagnosis: the rest is permitted
+       elements: [notes]
+"
+    );
+    // What is missing may as well make it forbidden: all that is needed is listed, and the last day of a limit.
+    let send = said("subject: kari, action: send, elements: [notes], record: r1");
+    assert_eq!(
+        send,
+        "nearest changes that would permit
+  1  consent of the record r1 is given (missing)
+       records: { r1: { consent: given } }
+     and birth_date of ola is 2010-03-01 (it is 2010-06-01)
+       people: { ola: { birth_date: 2010-03-01 } }
+  2  consent of the record r1 is given (missing)
+       records: { r1: { consent: given } }
+     and it is 2026-06-01, from 00:00 (now it is 2026-03-01)
+       at: 2026-06-01T00:00:00+02:00
+"
+    );
+    let unknown = said("subject: kari, action: send, elements: [notes], record: { consent: given }");
+    assert!(
+        unknown.ends_with(
+            "what is missing could as well make it forbidden
+     the record says person: ola (missing)
+       record: { person: ola }
+"
+        ),
+        "{unknown}"
+    );
+    assert_eq!(
+        said("subject: kari, party: clinic, action: keep"),
+        "nearest changes that would permit
+  1  it is 2027-01-01, from 00:00 (now it is 2026-03-01; a grant of reading begins then)
+       at: 2027-01-01T00:00:00+01:00
+"
+    );
+}
+
+#[test]
+fn what_nothing_would_permit_is_said_with_its_place() {
+    let at = "at: 2026-03-01T12:00:00+01:00, on: journal, subject: kari, party: clinic";
+    let said = |rest: &str| said(MODULE, FACTS, &format!("{{ {at}, {rest} }}"));
+    assert_eq!(said("action: burn"), "no facts would permit this\n  this forbids it: forbid burn  m.fmk:32:34\n");
+    assert_eq!(
+        said("action: write"),
+        "no facts would permit this
+  this cannot apply: permit write to anyone requires writing  m.fmk:29:3
+  nobody has decided grant to member of writing: who writes  m.fmk:13:3
+"
+    );
+    assert_eq!(
+        said("action: gone"),
+        "no facts would permit this
+  nothing permits gone on journal
+  this forbids it: forbid gone  m.fmk:33:27
+"
+    );
 }
 
 /// Every denied request of the shipped suites, with its facts and the name of its case.
@@ -344,7 +421,6 @@ fn of_the_shipped_suites_each_set_permits() {
     let (bundle, origins) = project.bundle.as_ref().unwrap();
     let index = Index::new(bundle);
     let speaker = Speaker::new(bundle, Some(origins));
-    let every: usize = std::env::var("EVERY").map_or(60, |text| text.parse().unwrap());
     let (mut denied, mut with, mut asked_before) = (0, 0, BTreeSet::new());
     for (suite, check, asked) in harness::run::asked(&project.suites) {
         let facts = suite.facts_of(check);
@@ -353,7 +429,7 @@ fn of_the_shipped_suites_each_set_permits() {
         let of = (asked.request.on, asked.request.action.clone(), decision.cause);
         // Of each cause of each action the first, and of the rest a few.
         denied += usize::from(decision.effect == Effect::Deny);
-        if decision.effect == Effect::Permit || !(asked_before.insert(of) || denied % every == 0) {
+        if decision.effect == Effect::Permit || !(asked_before.insert(of) || denied % 100 == 0) {
             continue;
         }
         let found = decider.nearest(&asked.request, Limits::default());

@@ -1,6 +1,7 @@
 //! What would it take? For a request that is denied: the smallest sets of changes to facts, context, request or time with which it is
 //! permitted. Changes are looked for backward from the rules; whether they help, `decide` alone says. Makes no sentences.
 
+mod asking;
 mod change;
 mod condition;
 mod holding;
@@ -9,6 +10,7 @@ mod place;
 mod search;
 mod slice;
 mod value;
+mod who;
 
 use super::decision::OpenQuestion;
 use super::index::Decider;

@@ -176,7 +176,22 @@ impl Telling<'_> {
             let lead = if at == 0 { lead } else { &indent };
             let and = if at == 0 { "" } else { "and " };
             lines.push(format!("{lead}{and}{}", self.sentence(&same)));
-            let (write, _) = self.written(change);
+            let write = match change {
+                // Several attributes in one place are written at once, below the last.
+                Change::Say(place, _) => {
+                    let holder = place.holder;
+                    let of_it = |change: &Change| matches!(change, Change::Say(place, _) if place.holder == holder);
+                    if first.get(at + 1).is_some_and(of_it) {
+                        continue;
+                    }
+                    let all = first.iter().filter(|change| of_it(change)).filter_map(|change| match change {
+                        Change::Say(place, value) => Some((place, value)),
+                        _ => None,
+                    });
+                    self.attributes(holder, &all.collect::<Vec<_>>())
+                }
+                other => self.written(other).0,
+            };
             if let Some(write) = write {
                 lines.push(format!("{indent}  {write}"));
             }

@@ -30,13 +30,20 @@ pub struct Place {
     pub path: Vec<Box<str>>,
 }
 
+impl Place {
+    /// Puts a value there, in what its holder is known to be.
+    pub fn put(&self, known: &mut Known, value: &Value) {
+        put(known, &self.path, value);
+    }
+}
+
 /// One change.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
-    /// An attribute has this value.
-    Say(Place, Value),
     /// The request is about this record of the facts.
     Record(ThingId),
+    /// An attribute has this value.
+    Say(Place, Value),
     /// The roles that an organisation answers for can be seen.
     Reach(OrganisationId),
     /// Somebody gives somebody a package or an area.

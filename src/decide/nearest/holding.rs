@@ -22,10 +22,10 @@ use std::rc::Rc;
 const MOST_NEAR: usize = 48;
 
 /// What has been asked on the way here: who, which package, for whom, to pass it on.
-type Seen = BTreeSet<(EntityId, PackageId, EntityId, bool)>;
+pub(super) type Seen = BTreeSet<(EntityId, PackageId, EntityId, bool)>;
 
 /// Certainly.
-const PASS: Pass = Pass::Certainly;
+pub(super) const PASS: Pass = Pass::Certainly;
 
 impl<'a> Mending<'_, 'a> {
     /// Whatever could make somebody hold a package for a party.
@@ -306,7 +306,7 @@ impl<'a> Mending<'_, 'a> {
     }
 
     /// Whatever could give somebody the right to pass a package on for a party (to a receiver).
-    fn passes_by(
+    pub(super) fn passes_by(
         &self,
         who: EntityId,
         package: PackageId,
@@ -366,39 +366,6 @@ impl<'a> Mending<'_, 'a> {
             }
         }
         ways
-    }
-
-    /// Q3: whatever could let the subject delegate; `None`: it may.
-    pub(super) fn may_delegate(&self, giver: EntityId, package: PackageId, party: EntityId) -> Option<Ways> {
-        let holding = self.case.holding(PASS, party);
-        let receiver = self.case.request.to;
-        if receiver == Some(giver) {
-            return Some(Ways::new());
-        }
-        let mut obstacles = Vec::new();
-        let free = holding.passes(giver, package, party).is_some();
-        let bound = holding.passes_to_agents(giver, package, party).is_some();
-        let mut agents: Vec<EntityId> = receiver.into_iter().collect();
-        if receiver.is_none() {
-            agents = self.near(giver);
-        }
-        let to_agent = agents.iter().any(|agent| self.roles.agent(PASS, *agent, giver).is_some());
-        if !(free || bound && to_agent) {
-            let mut ways = self.passes_by(giver, package, party, receiver, &mut Seen::new());
-            if receiver.is_none() && bound {
-                let each = agents.iter().map(|agent| self.roles_such(*agent, giver, |role| role.agent.is_yes()));
-                ways.extend(each.flatten());
-            }
-            obstacles.push(ways);
-        }
-        if let Some(receiver) = receiver {
-            let handing = Handing { giver, receiver, party, delegation: None };
-            if holding.lines.of_package(package, &handing, false).is_none() {
-                obstacles.push(self.lines(What::Package(package), &handing, false));
-            }
-        }
-        // Without an obstacle that was seen here there may still be one.
-        (!obstacles.is_empty()).then(|| fewest(obstacles))
     }
 
     /// What carries a holding, away.

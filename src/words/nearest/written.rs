@@ -13,10 +13,7 @@ impl Telling<'_> {
         let flow = self.flow();
         let put = |text: String| (Some(text), None);
         match change {
-            Change::Say(place, value) => match self.attribute(place, value) {
-                Some(text) => put(text),
-                None => (None, None),
-            },
+            Change::Say(place, value) => (self.attributes(place.holder, &[(place, value)]), None),
             Change::Record(id) => put(format!("record: {}", word(&self.thing(*id)))),
             Change::Reach(id) => {
                 (None, Some(format!("out_of_reach: [{}]", word(self.speaker.short(self.speaker.organisation(*id))))))
@@ -75,14 +72,22 @@ impl Telling<'_> {
         map(&fields)
     }
 
-    /// An attribute where it stands: what is written beside it in the same place is left out.
-    fn attribute(&self, place: &Place, value: &Value) -> Option<String> {
-        let mut text = self.flow().value(value);
-        for name in place.path.iter().rev() {
-            text = map(&[(&**name, text)]);
-        }
+    /// Attributes of one holder where they stand: what is written beside them in the same place is left out.
+    pub(super) fn attributes(&self, holder: Holder, said: &[(&Place, &Value)]) -> Option<String> {
         let facts = self.facts.facts;
-        Some(match place.holder {
+        let mut known = match holder {
+            // A delegation has no name: it is written whole.
+            Holder::Delegation(one) => {
+                let mut all = facts.delegations_to(one.receiver);
+                facts.known(Whose::Delegation(all.find(|at| facts.delegation(*at) == Some(one))?))
+            }
+            _ => Known::default(),
+        };
+        for (place, value) in said {
+            place.put(&mut known, value);
+        }
+        let text = self.flow().known(&known);
+        Some(match holder {
             Holder::Context => format!("context: {text}"),
             Holder::Record => format!("record: {text}"),
             Holder::Entity(id) => {
@@ -97,24 +102,11 @@ impl Telling<'_> {
                 ThingSort::Record(_) => format!("records: {{ {}: {text} }}", word(&self.thing(id))),
                 ThingSort::Entity(of) => {
                     let entity = self.speaker.bundle.meaning.entity(of).map_or("", |entity| &entity.name);
-                    format!(
-                        "things: {{ {}: {{ {}: {text} }} }}",
-                        word(self.speaker.short(entity)),
-                        word(&self.thing(id))
-                    )
+                    let (entity, thing) = (word(self.speaker.short(entity)), word(&self.thing(id)));
+                    format!("things: {{ {entity}: {{ {thing}: {text} }} }}")
                 }
             },
-            // A delegation has no name: it is written whole.
-            Holder::Delegation(one) => {
-                let [name] = &*place.path else { return None };
-                let mut all = facts.delegations_to(one.receiver);
-                let at = all.find(|at| facts.delegation(*at) == Some(one))?;
-                let mut known = facts.known(Whose::Delegation(at)).0;
-                known.retain(|(own, _)| own != name);
-                known.push((name.clone(), value.clone()));
-                known.sort();
-                format!("delegations: [{}]", self.delegation(&one, &Known(known)))
-            }
+            Holder::Delegation(one) => format!("delegations: [{}]", self.delegation(&one, &known)),
         })
     }
 }
