@@ -71,6 +71,8 @@ pub(crate) struct Module<'s> {
     declarations: Vec<Declaration<'s>>,
     #[serde(default)]
     wounded: bool,
+    #[serde(default)]
+    hides: bool,
 }
 
 #[derive(Debug, Deserialize)]
