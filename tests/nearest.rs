@@ -107,16 +107,16 @@ fn hold(bundle: &Bundle, index: &Index<'_>, facts: &Draft, request: &Request, ne
     assert!(nearest.sets.is_empty() || nearest.blocked.is_empty());
 }
 
-const FEW: Limits = Limits { changes: 3, sets: 30, tries: 150, whole: 0 };
+const FEW: Limits = Limits { changes: 3, sets: 30, tries: 100, whole: 0 };
 
 #[test]
 fn each_set_permits_and_no_less_of_it_does() {
     let mut dice = Dice(21);
     let (mut found, mut larger, mut denied) = (0, 0, 0);
-    for number in 0..12 {
+    for number in 0..10 {
         let bundle = generate::policy(&mut dice, number).bundle;
         let index = Index::new(&bundle);
-        for _ in 0..3 {
+        for _ in 0..2 {
             let world = world::world(&mut dice, &bundle.meaning);
             let facts = world.facts.store();
             for _ in 0..4 {
@@ -135,7 +135,6 @@ fn each_set_permits_and_no_less_of_it_does() {
             }
         }
     }
-    println!("{denied} denied, {found} with changes, {larger} with several at once");
     assert!(found * 3 > denied && larger * 6 > denied, "{denied} denied, {found} with changes, {larger} with several");
 }
 
@@ -221,7 +220,9 @@ fn compare(seed: u64, policies: usize, requests: usize) -> (usize, Vec<String>) 
             for single in singles(&bundle, &index, &world.facts, &request) {
                 compared += 1;
                 if !nearest.sets.contains(&vec![single.clone()]) {
-                    missing.push(format!("{number}: {single:?} for {request:?}"));
+                    let (facts, request) = made(&bundle.meaning, &world.facts, &request, &[single.clone()]);
+                    let because = index.decide(&facts.store(), &request).traces;
+                    missing.push(format!("{number}: {single:?} for {request:?}\n    {because:?}"));
                 }
             }
         }

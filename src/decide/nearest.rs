@@ -4,6 +4,7 @@
 mod asking;
 mod change;
 mod condition;
+mod covering;
 mod holding;
 mod mend;
 mod place;

@@ -61,7 +61,7 @@ impl Mending<'_, '_> {
         }
         let to_agent = agents.iter().any(|agent| self.roles.agent(PASS, *agent, giver).is_some());
         if !(free || bound && to_agent) {
-            let mut ways = self.passes_by(giver, package, party, receiver, &mut Seen::new());
+            let mut ways = self.passes_by(giver, package, party, receiver, &mut Seen::default());
             if receiver.is_none() && bound {
                 let each = agents.iter().map(|agent| self.roles_such(*agent, giver, |role| role.agent.is_yes()));
                 ways.extend(each.flatten());

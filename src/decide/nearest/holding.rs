@@ -15,14 +15,24 @@ use crate::facts::{Delegated, Delegation, EntityId, Given, Known};
 use crate::ir::{Grant, Grantee, Line, Package, PackageId, Receiver};
 use crate::terms::kind::Kind;
 use crate::terms::period::Period;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// How many people and organisations around a party are looked at.
 const MOST_NEAR: usize = 48;
 
-/// What has been asked on the way here: who, which package, for whom, to pass it on.
-pub(super) type Seen = BTreeSet<(EntityId, PackageId, EntityId, bool)>;
+/// How many questions may stand behind each other: as long as a chain may be, and a little longer.
+const DEEPEST: usize = 12;
+
+/// Who, which package, for whom, to pass it on.
+type Asked = (EntityId, PackageId, EntityId, bool);
+
+/// What has been asked on the way here, and what was found; nothing yet of what is being asked.
+#[derive(Default)]
+pub(super) struct Seen {
+    found: BTreeMap<Asked, Ways>,
+    depth: usize,
+}
 
 /// Certainly.
 pub(super) const PASS: Pass = Pass::Certainly;
@@ -30,7 +40,7 @@ pub(super) const PASS: Pass = Pass::Certainly;
 impl<'a> Mending<'_, 'a> {
     /// Whatever could make somebody hold a package for a party.
     pub(super) fn holds(&self, who: EntityId, package: PackageId, party: EntityId) -> Ways {
-        self.holds_by(who, package, party, &mut Seen::new())
+        self.holds_by(who, package, party, &mut Seen::default())
     }
 
     fn body(&self, package: PackageId, party: EntityId) -> Result<&'a Package, Ways> {
@@ -47,14 +57,35 @@ impl<'a> Mending<'_, 'a> {
         matches!(self.case.request.on, On::Area(_))
     }
 
-    fn holds_by(&self, who: EntityId, package: PackageId, party: EntityId, seen: &mut Seen) -> Ways {
-        if !seen.insert((who, package, party, false)) {
+    /// Asks once; within itself the question finds nothing.
+    fn once(&self, asked: Asked, seen: &mut Seen, find: impl FnOnce(&mut Seen) -> Ways) -> Ways {
+        if let Some(found) = seen.found.get(&asked) {
+            return found.clone();
+        }
+        if seen.depth >= DEEPEST {
+            self.not_sure();
             return Ways::new();
         }
+        seen.found.insert(asked, Ways::new());
+        seen.depth += 1;
+        let found = find(seen);
+        seen.depth -= 1;
+        seen.found.insert(asked, found.clone());
+        found
+    }
+
+    pub(super) fn holds_by(&self, who: EntityId, package: PackageId, party: EntityId, seen: &mut Seen) -> Ways {
+        self.once((who, package, party, false), seen, |seen| self.ways_to_hold(who, package, party, seen))
+    }
+
+    fn ways_to_hold(&self, who: EntityId, package: PackageId, party: EntityId, seen: &mut Seen) -> Ways {
         let body = match self.body(package, party) {
             Ok(body) => body,
             Err(ways) => return ways,
         };
+        if body.grants.iter().all(|grant| grant.undecided) {
+            return Ways::new();
+        }
         let mut ways = Ways::new();
         for grant in body.grants.iter().filter(|grant| grant.gives_use) {
             // An area is held by delegation alone.
@@ -264,7 +295,8 @@ impl<'a> Mending<'_, 'a> {
             match (has_key, holds) {
                 (true, false) => ways.extend(self.holds_by(other, package, party, seen)),
                 (false, true) => ways.extend(self.roles_such(who, other, |role| role.key.is_yes())),
-                _ => {}
+                (false, false) => self.not_sure(),
+                (true, true) => {}
             }
         }
         for row in self.roles.decider.facts.roles_of(who).rows.iter().take(MOST_NEAR) {
@@ -272,34 +304,6 @@ impl<'a> Mending<'_, 'a> {
                 && self.roles.key(PASS, who, other).is_some()
             {
                 ways.extend(self.holds_by(other, package, party, seen));
-            }
-        }
-        ways
-    }
-
-    /// H6: an organisation that covers the party, or could.
-    fn by_cover(&self, who: EntityId, package: PackageId, party: EntityId, seen: &mut Seen) -> Ways {
-        let (facts, mut ways) = (self.roles.decider.facts, Ways::new());
-        self.roles.of_party(
-            PASS,
-            party,
-            |role| role.covers.is_yes(),
-            |other, _, _| {
-                if self.kind(other) == Some(Kind::Organisation) {
-                    ways.extend(self.holds_by(who, package, other, seen));
-                }
-            },
-        );
-        let mut others: BTreeSet<EntityId> =
-            facts.roles_of(who).rows.iter().filter_map(|row| row.party.get()).collect();
-        others.extend(facts.delegations_to(who).filter_map(|at| facts.delegation(at)).map(|one| one.party));
-        others.insert(who);
-        for other in others.into_iter().take(MOST_NEAR) {
-            if other != party
-                && self.kind(other) == Some(Kind::Organisation)
-                && self.case.holds(who, package, other) == Truth::So
-            {
-                ways.extend(self.roles_such(other, party, |role| role.covers.is_yes()));
             }
         }
         ways
@@ -314,14 +318,23 @@ impl<'a> Mending<'_, 'a> {
         receiver: Option<EntityId>,
         seen: &mut Seen,
     ) -> Ways {
-        if !seen.insert((who, package, party, true)) {
-            return Ways::new();
-        }
+        self.once((who, package, party, true), seen, |seen| self.ways_to_pass(who, package, party, receiver, seen))
+    }
+
+    fn ways_to_pass(
+        &self,
+        who: EntityId,
+        package: PackageId,
+        party: EntityId,
+        receiver: Option<EntityId>,
+        seen: &mut Seen,
+    ) -> Ways {
         let body = match self.body(package, party) {
             Ok(body) => body,
             Err(ways) => return ways,
         };
         let mut ways = self.granted_to_pass(body, who, party, seen);
+        ways.extend(self.passes_by_cover(body, who, party));
         let holding = self.case.holding(PASS, party);
         for (at, one) in self.of_package(&holding, package, party).filter(|(_, one)| one.receiver == who) {
             ways.extend(self.delegation_on(&holding, at, &one, package, true, seen));
