@@ -220,7 +220,7 @@ fn compare(seed: u64, policies: usize, requests: usize) -> (usize, Vec<String>) 
             for single in singles(&bundle, &index, &world.facts, &request) {
                 compared += 1;
                 if !nearest.sets.contains(&vec![single.clone()]) {
-                    let (facts, request) = made(&bundle.meaning, &world.facts, &request, &[single.clone()]);
+                    let (facts, request) = made(&bundle.meaning, &world.facts, &request, std::slice::from_ref(&single));
                     let because = index.decide(&facts.store(), &request).traces;
                     missing.push(format!("{number}: {single:?} for {request:?}\n    {because:?}"));
                 }
@@ -274,7 +274,7 @@ fn the_page_shows_what_is_said() {
     // Whoever does what the first entry says is permitted, and is told nothing more.
     scratch.file("more.yaml", "context: { login: true }");
     let facts = "people: { kari: {}, per: {} }\norganisations: { clinic: }\nroles: [{ subject: kari, role: manager, party: clinic }]\n";
-    scratch.file("facts.yaml", &format!(
+    scratch.file("facts.yaml", format!(
         "{facts}delegations: [{{ giver: clinic, receiver: per, party: clinic, package: reading, given: 2026-03-01 }}]\n"
     ));
     let told = ask(&["--explain", "--context", "login=true"]);
@@ -284,7 +284,7 @@ fn the_page_shows_what_is_said() {
     let json: serde_json::Value = serde_json::from_str(&ask(&["--explain", "--format", "json"]).out).unwrap();
     assert_eq!(json["nearest"]["sets"].as_array().unwrap().len(), 3, "each of a group apart");
     assert_eq!(json["nearest"]["sets"][0][0]["put"], "context: { login: true }");
-    assert_eq!(ask(&["--format", "json"]).out.contains("nearest"), false);
+    assert!(!ask(&["--format", "json"]).out.contains("nearest"));
 }
 
 /// What is said of a request over the policies of the page and more.

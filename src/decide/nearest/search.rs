@@ -29,7 +29,8 @@ pub(super) fn nearest(decider: &Decider<'_, '_>, request: &Request, limits: Limi
     }
     let mut slice = Slice::of(decider, request, limits.whole);
     let same = decider.index.decide(&slice.world.facts.store(), &slice.world.request);
-    slice.cut |= same.cause != decision.cause;
+    slice.partial |= same.cause != decision.cause;
+    slice.cut |= slice.partial;
     let limits = Limits { tries: limits.tries.min(WORK / (slice.size() + 1)), ..limits };
     let mut search = Search::new(decider.index, &slice.world, Goal::Permit, limits);
     search.run();
@@ -45,7 +46,7 @@ pub(super) fn nearest(decider: &Decider<'_, '_>, request: &Request, limits: Limi
         if search.is_hopeless() && !slice.cut { blocked(search.blocked, request, &decision) } else { Vec::new() };
     let mut sets: Vec<Set> = search.found.into_iter().map(|set| slice.told(set)).collect();
     let mut may_be_forbidden = may_be_forbidden.map(|set| slice.told(set));
-    if slice.cut {
+    if slice.partial {
         // Where only a part of what matters was looked at, all of it is asked.
         let elements = slice.world.elements;
         let whole = World { facts: decider.facts.draft(), request: request.clone(), elements };

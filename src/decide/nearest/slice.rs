@@ -6,7 +6,7 @@ use super::change::{Change, Holder, Place, World};
 use crate::decide::index::Decider;
 use crate::decide::{On, Request};
 use crate::facts::{Delegated, Delegation, Draft, Entity, EntityId, Known, RoleFact, Thing, ThingId, Value, Whose};
-use crate::ir::RoleId;
+use crate::ir::{Role, RoleId};
 use crate::terms::kind::Kind;
 use std::collections::BTreeSet;
 
@@ -19,8 +19,10 @@ pub(super) struct Slice {
     pub(super) world: World,
     /// Who and what each number stands for in the facts; `None`: for itself.
     numbers: Option<Numbers>,
-    /// Was something left out because there is too much of it?
+    /// Were other parties left out because there are too many?
     pub(super) cut: bool,
+    /// Was something left out that may matter to the decision, because there is too much of it?
+    pub(super) partial: bool,
 }
 
 /// The numbers of those who are in a part, in order.
@@ -44,15 +46,21 @@ impl Slice {
         let rows = facts.role_count() as usize + facts.delegation_count() as usize;
         if facts.entity_count() + rows + facts.value_count() <= whole {
             let world = World { facts: facts.draft(), request: request.clone(), elements };
-            return Slice { world, numbers: None, cut: false };
+            return Slice { world, numbers: None, cut: false, partial: false };
         }
-        let mut gathering =
-            Gathering { decider, who: BTreeSet::new(), things: BTreeSet::new(), waiting: Vec::new(), cut: false };
+        let mut gathering = Gathering {
+            decider,
+            who: BTreeSet::new(),
+            things: BTreeSet::new(),
+            waiting: Vec::new(),
+            cut: false,
+            partial: false,
+        };
         gathering.gather(request);
-        let Gathering { who, things, cut, .. } = gathering;
+        let Gathering { who, things, cut, partial, .. } = gathering;
         let numbers = Numbers { entities: who.into_iter().collect(), things: things.into_iter().collect() };
         let world = World { facts: numbers.draft(decider), request: numbers.request(request), elements };
-        Slice { world, numbers: Some(numbers), cut }
+        Slice { world, numbers: Some(numbers), cut, partial }
     }
 
     /// How many facts it has.
@@ -78,6 +86,7 @@ struct Gathering<'g> {
     /// Those who are to be looked at as parties.
     waiting: Vec<EntityId>,
     cut: bool,
+    partial: bool,
 }
 
 impl Gathering<'_> {
@@ -129,11 +138,13 @@ impl Gathering<'_> {
         self.values(values_of(&facts.known(Whose::Entity(party))), true);
         let mut others: BTreeSet<EntityId> = BTreeSet::new();
         let (roles, given) = (facts.roles_for(Some(party)), facts.delegations_for(party));
-        self.cut |= roles.len() > MOST_ROWS || given.len() > MOST_ROWS;
-        for row in roles.iter().take(MOST_ROWS).filter_map(|at| facts.role_row(*at)) {
-            others.insert(row.subject);
-            if self.covers(row.role) {
-                self.waiting.push(row.subject);
+        let gives = roles.iter().filter_map(|at| facts.role_row(*at)).filter(|row| self.gives(row.role));
+        let gives: Vec<(EntityId, RoleId)> = gives.map(|row| (row.subject, row.role)).collect();
+        self.partial |= gives.len() > MOST_ROWS || given.len() > MOST_ROWS;
+        for (subject, role) in gives.into_iter().take(MOST_ROWS) {
+            others.insert(subject);
+            if self.role(role, |role| role.covers.is_yes()) {
+                self.waiting.push(subject);
             }
         }
         for row in given.iter().take(MOST_ROWS).filter_map(|at| facts.delegation_row(*at)) {
@@ -141,8 +152,9 @@ impl Gathering<'_> {
         }
         let organisations = others.iter().filter(|other| facts.kind(**other) == Some(Kind::Organisation));
         let behind: Vec<EntityId> = organisations
-            .flat_map(|other| facts.roles_for(Some(*other)).iter().take(MOST_ROWS))
+            .flat_map(|other| facts.roles_for(Some(*other)))
             .filter_map(|at| facts.role_row(*at))
+            .filter(|row| self.role(row.role, |role| role.key.is_yes()))
             .map(|row| row.subject)
             .take(MOST_ROWS)
             .collect();
@@ -150,9 +162,15 @@ impl Gathering<'_> {
         self.who.extend(behind);
     }
 
-    fn covers(&self, role: RoleId) -> bool {
-        let versions = self.decider.index.meaning.role(role).map_or(&[][..], |named| &named.versions);
-        versions.iter().any(|version| version.covers.is_yes())
+    /// Does a grant name the role, or is it one by which others act? What another role says matters between those who are here alone.
+    fn gives(&self, id: RoleId) -> bool {
+        !self.decider.index.grants_to_role(id).is_empty()
+            || self.role(id, |role| role.key.is_yes() || role.covers.is_yes() || role.agent.is_yes())
+    }
+
+    fn role(&self, id: RoleId, is: impl Fn(&Role) -> bool) -> bool {
+        let versions = self.decider.index.meaning.role(id).map_or(&[][..], |named| &named.versions);
+        versions.iter().any(is)
     }
 
     /// Who and what values name, and what is known of those in turn.
