@@ -4,8 +4,10 @@
 mod because;
 pub mod decision;
 pub mod expression;
+mod flow;
 mod json;
 pub mod listing;
+pub mod nearest;
 pub mod rule;
 pub mod speaker;
 mod step;

@@ -41,6 +41,7 @@ mod listing;
 mod logic;
 mod meaning;
 mod mutation;
+mod nearest;
 mod pages;
 mod prove;
 mod quick;

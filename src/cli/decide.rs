@@ -4,9 +4,11 @@ use super::asking::{self, Format, World};
 use super::input::{self, text};
 use super::{Exit, Streams, arguments};
 use clap::ArgMatches;
-use fullmakt::decide::Index;
+use fullmakt::decide::nearest::Limits;
+use fullmakt::decide::{Decider, Effect, Index};
 use fullmakt::intake::{self, names::Names, request::Besides};
 use fullmakt::words::decision;
+use fullmakt::words::nearest::{self, Telling};
 use fullmakt::words::speaker::{FactsSaid, Speaker};
 use fullmakt::workspace::Loaded;
 use std::io::{self, Write};
@@ -23,6 +25,7 @@ Examples:
   fullmakt decide --facts registers/ --request request.yaml
   fullmakt decide --facts facts.yaml --request request.yaml --context login=true --context purpose=research
   fullmakt decide --facts facts.yaml --request request.yaml --context context.yaml --record r1 --element diagnosis
+  fullmakt decide --facts facts.yaml --request request.yaml --explain
 
 A request is, in YAML or JSON: { subject: per, party: clinic, action: send, on: report }, for a service or register
 perhaps with context: { login: true }, record: r1 and elements: [diagnosis]; what the flags say stands in its place.
@@ -36,6 +39,9 @@ pub(super) struct Arguments {
     /// An element asked for (may be said often); if none: those of the request, else all
     #[arg(long, value_name = "NAME")]
     element: Vec<String>,
+    /// Where it is denied: also the nearest changes to facts, context, request or time that would permit it
+    #[arg(long)]
+    explain: bool,
     /// How the decision is shown (json: `fullmakt schema decision`)
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -64,13 +70,25 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
         Ok(request) => request,
         Err(findings) => return asking::stop_with(loaded, findings, streams),
     };
-    let decided = Index::new(&bundle).decide(&facts, &request);
+    let index = Index::new(&bundle);
+    let decider = Decider::new(&index, &facts);
+    let decided = decider.decide(&request);
     let speaker = Speaker::new(&bundle, origins.as_ref());
     let said =
         FactsSaid { facts: &facts, roles: &places.roles, delegations: &places.delegations, sources: &loaded.sources };
+    let changes =
+        (arguments.explain && decided.effect == Effect::Deny).then(|| decider.nearest(&request, Limits::default()));
+    let telling = Telling { decision: &decided, request: &request, speaker: &speaker, facts: &said };
     let text = match arguments.format {
-        Format::Human => decision::human(&decided, &request, &speaker, &said),
-        Format::Json => decision::to_text(&decision::json(&decided, &request, &speaker, &said)),
+        Format::Human => {
+            let mut text = decision::human(&decided, &request, &speaker, &said);
+            text.extend(changes.map(|changes| nearest::human(&changes, &telling)));
+            text
+        }
+        Format::Json => {
+            let nearest = changes.and_then(|changes| nearest::json(&changes, &telling));
+            decision::to_text(&decision::json(&decided, &request, &speaker, &said).explained(nearest))
+        }
     };
     streams.out.write_all(text.as_bytes())?;
     Ok(Exit::Well)

@@ -2,7 +2,7 @@
 
 use super::expression::expression;
 use super::speaker::{FactsSaid, Speaker};
-use super::{rule, step, value};
+use super::{nearest, rule, step, value};
 use crate::decide::{Decision, Effect, Missing, Obliged, Request, Step, Trace, What};
 use crate::facts::{EntityId, Given};
 use crate::origins::{Origin, Part};
@@ -24,6 +24,17 @@ pub struct Said {
     released: Option<Vec<String>>,
     missing: Vec<String>,
     open: Vec<String>,
+    /// Changes that would permit it, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nearest: Option<nearest::Said>,
+}
+
+impl Said {
+    /// With the changes that would permit it.
+    #[must_use]
+    pub fn explained(self, nearest: Option<nearest::Said>) -> Said {
+        Said { nearest, ..self }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -69,7 +80,7 @@ struct RuleSaid {
 }
 
 #[derive(Debug, Serialize)]
-struct PlaceSaid {
+pub(super) struct PlaceSaid {
     file: String,
     line: u32,
     column: u32,
@@ -117,6 +128,7 @@ pub fn json(decision: &Decision, request: &Request, speaker: &Speaker<'_>, facts
         released: decision.released.as_deref().map(texts),
         missing: decision.missing.iter().map(|missing| of_missing(missing, speaker)).collect(),
         open,
+        nearest: None,
     }
 }
 

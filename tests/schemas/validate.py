@@ -82,7 +82,7 @@ def main(fullmakt, policies, work):
             fits("request", request)
             (work / "request.json").write_text(json.dumps(request), "utf-8")
             decided = run("decide", "--facts", work / "facts.json", "--request", work / "request.json",
-                          "--format", "json", work / "bundles")
+                          "--format", "json", "--explain", work / "bundles")
             if "more than one thing has this name" in decided.stderr:
                 continue  # short in the module of the suite, of two modules in the bundle
             assert decided.returncode == 0, f"{path}: {case['name']}: {decided.stderr}"
