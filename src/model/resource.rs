@@ -3,7 +3,9 @@
 use super::catalog::{Declared, Property, Said, SymbolId};
 use super::expression::{Expression, Value};
 use crate::source::Place;
-use crate::terms::{bound::Bound, effect::RuleEffect, legal_basis::LegalBasis, level::Level, period::Period};
+use crate::terms::{
+    bound::Bound, effect::RuleEffect, legal_basis::LegalBasis, level::Level, open::Open, period::Period,
+};
 
 /// `service …` or `register …`
 #[derive(Clone, Debug)]
@@ -31,7 +33,7 @@ pub struct Resource {
     /// Those that process it for them.
     pub processor: Option<Property<Vec<Said<Controlling>>>>,
     /// On what law.
-    pub basis: Option<Property<Vec<Said<LegalBasis>>>>,
+    pub basis: Option<Property<Vec<Said<Open<LegalBasis>>>>>,
     /// For what: values of the enum `purpose`.
     pub purposes: Option<Property<Vec<Said<Box<str>>>>>,
     /// The enum that the purposes are values of.

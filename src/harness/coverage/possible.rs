@@ -424,7 +424,7 @@ fn is_open(body: &Resource, name: &str) -> bool {
     match name {
         "data" => body.data.is_undecided(),
         "elements" => body.elements.is_undecided(),
-        "basis" => body.basis.is_undecided(),
+        "basis" => body.basis.known().is_none_or(|all| all.iter().any(Open::is_undecided)),
         "purposes" => body.purposes.as_ref().is_some_and(|(_, purposes)| purposes.is_undecided()),
         _ => true,
     }

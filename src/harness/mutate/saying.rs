@@ -189,12 +189,13 @@ impl<'b> Making<'b> {
         for basis in all {
             let rest = all.iter().filter(|other| *other != basis).cloned().collect();
             let other = Resource { basis: Open::Known(rest), ..body.clone() };
-            let says = (format!("without `basis {basis}`"), basis.to_string());
+            let name = basis.known().map_or_else(|| "undecided".to_owned(), ToString::to_string);
+            let says = (format!("without `basis {name}`"), name);
             self.said_anew(spot, (id, body), Mutation::BasisDropped, says, (read.basis, other), with);
         }
-        for basis in read.of(id).bases.iter().filter(|basis| !all.contains(basis)) {
+        for basis in read.of(id).bases.iter().filter(|basis| !all.iter().any(|one| one.known() == Some(basis))) {
             let mut more = all.clone();
-            more.push(basis.clone());
+            more.push(Open::Known(basis.clone()));
             more.sort();
             let other = Resource { basis: Open::Known(more), ..body.clone() };
             let says = (format!("with `basis {basis}`"), "basis".to_owned());

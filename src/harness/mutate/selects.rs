@@ -110,7 +110,7 @@ fn said(of: &Resource, name: &str) -> Has {
     };
     match name {
         "data" => of.data.known().map_or(Has::Unknown, |level| Has::One(Constant::Level(*level))),
-        "basis" => set(&of.basis, |basis| Some(Constant::Basis(basis.clone()))),
+        "basis" => set(&of.basis, |basis| basis.known().cloned().map(Constant::Basis)),
         "purposes" => match &of.purposes {
             Some((id, purposes)) => set(purposes, |at| Some(Constant::Enum(*id, *at))),
             None => Has::Set(Vec::new(), true),
