@@ -243,7 +243,7 @@ fn what_is_wrong_is_told_with_its_place() {
         ),
         ("roles.csv", b"subject,role,party\nka\0ri,manager,clinic\n", &["FM0533 roles.csv:2:3 \"\\0\" the text has a NUL in it"]),
         ("roles.csv", b"subject,role,party\nk\xE5ri,manager,clinic\n", &["FM0533 roles.csv:2:2 \"?\" the text is not UTF-8"]),
-        ("system_users.csv", b"id\nmachine\nper\n", &["FM0506 system_users.csv:3:1 \"\" the name `per` stands twice"]),
+        ("system_users.csv", b"id\nmachine\nper\n", &["FM0506 system_users.csv:3:1 \"per\" the name `per` stands twice"]),
         ("delegations.csv", b"giver,receiver,party,given\n", &[]),
         (
             "delegations.csv",

@@ -29,6 +29,15 @@ pub struct EntityView<'f> {
 }
 
 impl Entities {
+    /// Entities of these names, which all differ and stand in order, with the kind of each, and who of them is an
+    /// organisation of the bundle.
+    #[must_use]
+    pub fn of(names: Texts, kinds: Vec<Kind>, declared: impl IntoIterator<Item = (EntityId, OrganisationId)>) -> Self {
+        let mut all = Entities { names, kinds, ..Entities::default() };
+        declared.into_iter().for_each(|(id, organisation)| all.declare(id, organisation));
+        all
+    }
+
     /// One more, with a name of its own; numbered as it comes. `None`: it has the name of another, or there is no room.
     ///
     /// # Errors
@@ -60,35 +69,6 @@ impl Entities {
             *slot = Some(id);
         }
         self.declared.insert(id, organisation);
-    }
-
-    /// The numbers of now in the order of names: what [`Entities::in_order`] takes.
-    #[must_use]
-    pub fn order(&self) -> Vec<u32> {
-        let mut order: Vec<u32> = (0..u32::try_from(self.len()).unwrap_or(u32::MAX)).collect();
-        order.sort_unstable_by(|one, other| self.names.get(*one).cmp(self.names.get(*other)));
-        order
-    }
-
-    /// Is everybody numbered in the order of names?
-    #[must_use]
-    pub fn is_in_order(&self) -> bool {
-        self.names.iter().is_sorted()
-    }
-
-    /// The same entities with other numbers: `order` has the number of now for each of then.
-    #[must_use]
-    pub fn in_order(self, order: &[u32]) -> Self {
-        let kinds = order.iter().filter_map(|old| self.kinds.get(*old as usize).copied()).collect();
-        let mut sorted = Entities { names: self.names.in_order(order), kinds, ..Entities::default() };
-        let mut declared: Vec<(EntityId, OrganisationId)> = self.declared.into_iter().collect();
-        declared.sort_unstable();
-        for (old, organisation) in declared {
-            if let Some(new) = order.iter().position(|one| *one == old.0) {
-                sorted.declare(EntityId(u32::try_from(new).unwrap_or(u32::MAX)), organisation);
-            }
-        }
-        sorted
     }
 
     /// How many there are.
