@@ -134,11 +134,22 @@ impl Texts {
     pub fn of(list: TextList) -> Self {
         let mut texts = Texts { list, slots: Vec::new(), hashing: RandomState::default() };
         let mut slots = vec![Slot::default(); room(texts.len())];
-        for (text, number) in texts.iter().zip(0..MOST) {
-            let look = texts.look(text);
-            let at = texts.hash_in(look, slots.len());
-            put(&mut slots, at, look, number);
+        let mut some = Vec::with_capacity(BLOCK);
+        let mut all = texts.iter().zip(0..MOST);
+        loop {
+            some.extend(all.by_ref().take(BLOCK).map(|(text, number)| {
+                let look = texts.look(text);
+                (texts.hash_in(look, slots.len()), look.slot(number))
+            }));
+            // Looked at before they are written, so that the memory of all of them is fetched at once.
+            let free = |(place, _): &(usize, Slot)| slots.get(*place).is_some_and(|slot| slot.number == 0);
+            std::hint::black_box(some.iter().filter(|one| free(one)).count());
+            if some.is_empty() {
+                break;
+            }
+            some.drain(..).for_each(|(place, slot)| put(&mut slots, place, slot));
         }
+        drop(all);
         texts.slots = slots;
         texts
     }
@@ -213,12 +224,12 @@ impl Texts {
             for slot in self.slots.iter().filter(|slot| slot.number != 0) {
                 let look = Look { first: slot.first, rest: slot.rest, long: slot.number & LONG };
                 let at = self.hash_in(look, slots.len());
-                put(&mut slots, at, look, (slot.number & !LONG) - 1);
+                put(&mut slots, at, *slot);
             }
             self.slots = slots;
         }
         let at = self.hash(look);
-        put(&mut self.slots, at, look, number);
+        put(&mut self.slots, at, look.slot(number));
         Some((number, true))
     }
 
@@ -268,14 +279,20 @@ fn room(texts: usize) -> usize {
     ((texts + 1) * 4 / 3 + 1).next_power_of_two().max(16)
 }
 
-fn put(slots: &mut [Slot], place: usize, look: Look, number: u32) {
+fn put(slots: &mut [Slot], place: usize, content: Slot) {
     let mask = slots.len().wrapping_sub(1);
     let mut at = place;
     while let Some(slot) = slots.get_mut(at) {
         if slot.number == 0 {
-            *slot = Slot { first: look.first, rest: look.rest, number: (number + 1) | look.long };
+            *slot = content;
             return;
         }
         at = (at + 1) & mask;
+    }
+}
+
+impl Look {
+    fn slot(self, number: u32) -> Slot {
+        Slot { first: self.first, rest: self.rest, number: (number + 1) | self.long }
     }
 }

@@ -1,6 +1,7 @@
 //! Delegations in their usual form. What is in another form, or wrong, is left to the readers that say what is wrong.
 
 use super::csv::Batch;
+use super::held::kinds;
 use super::out::{Cells, count};
 use super::quick::{self, Quick, day, end};
 use super::table::Shape;
@@ -86,6 +87,7 @@ impl Work<'_, '_> {
         let values = against.values();
         let of = |key: Option<usize>| facts.entities_named(&batch.column(key));
         let (givers, receivers, parties) = (of(columns.giver), of(columns.receiver), of(columns.party));
+        let kinds = kinds(facts, &parties);
         let cell = |row: usize, column: Option<usize>| column.map_or("", |column| batch.cell(row, column));
         for (row, at) in batch.rows.iter().enumerate() {
             let (packages, areas, out) = (&mut self.packages, &mut self.areas, &mut self.out);
@@ -101,7 +103,7 @@ impl Work<'_, '_> {
                     true => packages.get(package, |name| against.given(false, name))?,
                     false => areas.get(area, |name| against.given(true, name))?,
                 };
-                if !against.is_for(what, facts.kind(party)?) {
+                if !against.is_for(what, kinds.get(row).copied().flatten()?) {
                     return None;
                 }
                 let given = day(cell(row, columns.given))?;

@@ -4,7 +4,8 @@ use super::csv::Batch;
 use super::quick::end;
 use super::table::Shape;
 use super::work::Work;
-use crate::facts::{Party, RoleRow};
+use crate::facts::{EntityId, Facts, Party, RoleRow};
+use crate::terms::kind::Kind;
 
 /// Where the keys of a role fact stand.
 pub(super) struct RoleColumns {
@@ -23,6 +24,11 @@ impl RoleColumns {
     }
 }
 
+/// The kinds of entities.
+pub(super) fn kinds(facts: &Facts, ids: &[Option<EntityId>]) -> Vec<Option<Kind>> {
+    ids.iter().map(|id| id.and_then(|id| facts.kind(id))).collect()
+}
+
 impl Work<'_, '_> {
     /// The role facts of a batch; the rows that must be looked at closely.
     pub(super) fn role_facts(&mut self, columns: &RoleColumns, batch: &Batch<'_>) -> Vec<usize> {
@@ -31,6 +37,8 @@ impl Work<'_, '_> {
         let facts = against.facts;
         let parties = batch.column(columns.party);
         let (subjects, ids) = (facts.entities_named(&batch.column(columns.subject)), facts.entities_named(&parties));
+        // Looked up side by side, as the names: each lies elsewhere.
+        let (subject_kinds, party_kinds) = (kinds(facts, &subjects), kinds(facts, &ids));
         let cell = |row: usize, column: Option<usize>| column.map_or("", |column| batch.cell(row, column));
         for (row, at) in batch.rows.iter().enumerate() {
             let (roles, periods) = (&mut self.roles, &mut self.out.periods);
@@ -43,9 +51,9 @@ impl Work<'_, '_> {
                 let role = roles.get(cell(row, columns.role), |name| against.role(name))?;
                 let of = match party {
                     None => None,
-                    Some(party) => Some(facts.kind(party)?),
+                    Some(_) => Some(party_kinds.get(row).copied().flatten()?),
                 };
-                if !against.role_fits(role, facts.kind(subject)?, of) {
+                if !against.role_fits(role, subject_kinds.get(row).copied().flatten()?, of) {
                     return None;
                 }
                 let period = periods.add_days(end(cell(row, columns.from))?, end(cell(row, columns.before))?)?;

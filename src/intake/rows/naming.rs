@@ -114,13 +114,15 @@ impl Naming {
         if !again.is_empty() {
             keys.retain(|key| !again.contains(&number(*key)));
         }
-        let order: Vec<u32> = keys.iter().map(|key| number(*key)).collect();
-        let nul = || self.parts.iter().any(|part| memchr::memchr(0, part.names.text().as_bytes()).is_some());
-        let list = if longest > 12 || nul() { self.gathered(&order) } else { short(&keys) };
+        let order_and_kinds = || {
+            let order: Vec<u32> = keys.iter().map(|key| number(*key)).collect();
+            let mut kinds: Vec<Kind> = Vec::with_capacity(self.count as usize);
+            self.parts.iter().for_each(|part| kinds.extend(std::iter::repeat_n(part.kind, part.names.len())));
+            let kinds = order.iter().map(|old| kinds.get(*old as usize).copied().unwrap_or(Kind::Person)).collect();
+            (order, kinds)
+        };
+        let (list, (order, kinds)) = rayon::join(|| self.list(&keys, common), order_and_kinds);
         drop(keys);
-        let mut kinds: Vec<Kind> = Vec::with_capacity(self.count as usize);
-        self.parts.iter().for_each(|part| kinds.extend(std::iter::repeat_n(part.kind, part.names.len())));
-        let kinds = order.iter().map(|old| kinds.get(*old as usize).copied().unwrap_or(Kind::Person)).collect();
         let organisations = self.organisations.iter().map(|(at, id)| (self.name(*at).to_owned(), *id)).collect();
         Ordered { list, kinds, order, organisations, twice }
     }
@@ -161,26 +163,23 @@ impl Naming {
         (again.into_iter().map(|(number, _)| number).collect(), told)
     }
 
-    fn gathered(&self, order: &[u32]) -> TextList {
-        let mut list = TextList::default();
-        for number in order {
-            // Together they have had room.
-            let _ = list.push(self.name(*number));
+    /// The names of keys. Of one that is not longer than twelve bytes they are in the key, if all are without NULs.
+    fn list(&self, keys: &[u128], common: usize) -> TextList {
+        let has_nul = self.parts.iter().any(|part| memchr::memchr(0, part.names.text().as_bytes()).is_some());
+        let beginning = self.name(0).as_bytes().get(..common).unwrap_or(&[]);
+        let (mut bytes, mut ends) = (Vec::with_capacity(keys.len() * 12), Vec::with_capacity(keys.len()));
+        for key in keys {
+            let free = usize::try_from((key >> 32).trailing_zeros().min(96) / 8).unwrap_or(0);
+            if has_nul || free == 0 {
+                bytes.extend_from_slice(self.name(number(*key)).as_bytes());
+            } else {
+                bytes.extend_from_slice(beginning);
+                bytes.extend_from_slice(key.to_be_bytes().get(..12 - free).unwrap_or(&[]));
+            }
+            ends.push(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
         }
-        list
+        TextList::of_bytes(bytes, ends).unwrap_or_default()
     }
-}
-
-/// Names of at most twelve bytes, without a NUL: they stand in their keys.
-fn short(keys: &[u128]) -> TextList {
-    let (mut bytes, mut ends) = (Vec::with_capacity(keys.len() * 12), Vec::with_capacity(keys.len()));
-    for key in keys {
-        let all = key.to_be_bytes();
-        let length = 12 - usize::try_from((key >> 32).trailing_zeros().min(96) / 8).unwrap_or(0);
-        bytes.extend_from_slice(all.get(..length).unwrap_or(&[]));
-        ends.push(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
-    }
-    TextList::of_bytes(bytes, ends).unwrap_or_default()
 }
 
 impl Ordered {

@@ -84,7 +84,10 @@ impl<'w, 'm> Work<'w, 'm> {
     /// How rows of this shape are read; makes room for what they say.
     pub(super) fn plan<'s>(&mut self, shape: &'s Shape) -> Plan<'s> {
         match (shape.table, self.against.stage) {
-            (Table::Roles, Stage::Rest) => Plan::Roles(RoleColumns::of(shape)),
+            (Table::Roles, Stage::Rest) => {
+                self.out.roles.reserve(self.block.bytes.len() / 32);
+                Plan::Roles(RoleColumns::of(shape))
+            }
             (Table::Delegations, Stage::Rest) => {
                 let known = &mut self.out.given.known;
                 known.begin(shape);
