@@ -118,7 +118,9 @@ impl Blank {
     pub(super) fn fill(&mut self, form: &Cells, cells: &[u32]) {
         match form {
             Cells::Bits(..) => {
-                let byte = |four: &[u32]| four.iter().rev().fold(0, |all, cell| all << 2 | u8::try_from(cell & 3).unwrap_or(0));
+                let byte = |four: &[u32]| {
+                    four.iter().rev().fold(0, |all, cell| all << 2 | u8::try_from(cell & 3).unwrap_or(0))
+                };
                 self.bits = cells.chunks(4).map(byte).collect();
             }
             Cells::Bytes(..) => self.bytes = cells.iter().map(|cell| u8::try_from(*cell).unwrap_or(0)).collect(),

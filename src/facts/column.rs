@@ -116,7 +116,9 @@ impl Column {
         let largest = run.cells.iter().max().copied().unwrap_or(MISSING).max(FIRST) - FIRST;
         let gap = match &self.rows {
             Rows::From(_) if self.count == 0 => Some(0),
-            Rows::From(start) => (first.checked_sub(*start)).and_then(|rows| (rows as usize).checked_sub(self.cells.len())),
+            Rows::From(start) => {
+                (first.checked_sub(*start)).and_then(|rows| (rows as usize).checked_sub(self.cells.len()))
+            }
             Rows::These(_) => None,
         };
         match gap.filter(|gap| *gap <= 64 + 3 * self.count) {
@@ -212,7 +214,11 @@ impl Column {
         let mut moved = cells.blank(all.len());
         all.iter().enumerate().for_each(|(at, (_, cell))| moved.set(at, *cell));
         let length = all.len();
-        Column { rows: Rows::These(all.into_iter().map(|(row, _)| row).collect()), cells: cells.with(moved, length), count }
+        Column {
+            rows: Rows::These(all.into_iter().map(|(row, _)| row).collect()),
+            cells: cells.with(moved, length),
+            count,
+        }
     }
 
     /// Gives back what room was held ready, and what only its making needed.

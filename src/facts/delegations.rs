@@ -1,9 +1,9 @@
 //! Delegations in two orders: by receiver, as they stand in memory, and by party. Asks no package what it means.
 
-use super::periods::{PeriodId, Periods};
-use super::roles::{grouped, range, starts, usizes};
 use super::EntityId;
 use super::day::{self, Day};
+use super::periods::{PeriodId, Periods};
+use super::roles::{grouped, range, starts, usizes};
 use crate::ir::{AreaId, PackageId};
 use crate::terms::period::Period;
 use jiff::{Timestamp, civil::Date};

@@ -11,10 +11,41 @@ use rustc_hash::FxHashMap;
 #[derive(Clone, Debug, Default)]
 pub struct Entities {
     names: Texts,
-    kinds: Vec<Kind>,
+    kinds: KindList,
     /// Which of them are organisations of the bundle, and the other way round.
     declared: FxHashMap<EntityId, OrganisationId>,
     organisations: Vec<Option<EntityId>>,
+}
+
+/// Kinds, four in a byte: those of millions lie near the processor.
+#[derive(Clone, Debug, Default)]
+struct KindList {
+    fours: Vec<u8>,
+    count: usize,
+}
+
+impl KindList {
+    fn push(&mut self, kind: Kind) {
+        if self.count.is_multiple_of(4) {
+            self.fours.push(0);
+        }
+        let bits: u8 = match kind {
+            Kind::Person => 0,
+            Kind::Organisation => 1,
+            Kind::SystemUser => 2,
+        };
+        self.fours.last_mut().into_iter().for_each(|four| *four |= bits << (self.count % 4 * 2));
+        self.count += 1;
+    }
+
+    fn get(&self, at: usize) -> Option<Kind> {
+        let four = self.fours.get(at / 4).filter(|_| at < self.count)?;
+        Some(match four >> (at % 4 * 2) & 3 {
+            0 => Kind::Person,
+            1 => Kind::Organisation,
+            _ => Kind::SystemUser,
+        })
+    }
 }
 
 /// What an entity is.
@@ -32,8 +63,10 @@ impl Entities {
     /// Entities of these names, which all differ and stand in order, with the kind of each, and who of them is an
     /// organisation of the bundle.
     #[must_use]
-    pub fn of(names: Texts, kinds: Vec<Kind>, declared: impl IntoIterator<Item = (EntityId, OrganisationId)>) -> Self {
-        let mut all = Entities { names, kinds, ..Entities::default() };
+    pub fn of(names: Texts, kinds: &[Kind], declared: impl IntoIterator<Item = (EntityId, OrganisationId)>) -> Self {
+        let mut all = Entities { names, ..Entities::default() };
+        all.kinds.fours.reserve_exact(kinds.len() / 4 + 1);
+        kinds.iter().for_each(|kind| all.kinds.push(*kind));
         declared.into_iter().for_each(|(id, organisation)| all.declare(id, organisation));
         all
     }
@@ -74,13 +107,13 @@ impl Entities {
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.kinds.len()
+        self.kinds.count
     }
 
     /// Is there nobody?
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.kinds.is_empty()
+        self.kinds.count == 0
     }
 
     /// What one of them is; `None` only for an id of other facts.
@@ -93,7 +126,7 @@ impl Entities {
     /// The kind of one of them.
     #[must_use]
     pub fn kind(&self, id: EntityId) -> Option<Kind> {
-        self.kinds.get(id.0 as usize).copied()
+        self.kinds.get(id.0 as usize)
     }
 
     /// The organisation of the bundle that it is.
@@ -117,6 +150,6 @@ impl Entities {
     /// Gives back what room was held ready.
     pub(super) fn shrink(&mut self) {
         self.names.shrink();
-        self.kinds.shrink_to_fit();
+        self.kinds.fours.shrink_to_fit();
     }
 }

@@ -77,9 +77,9 @@ impl RoleRow {
     #[must_use]
     pub fn compare(&self, other: &RoleRow, periods: &Periods) -> std::cmp::Ordering {
         let key = |row: &RoleRow| (row.subject, row.party, row.role);
-        key(self).cmp(&key(other)).then_with(|| {
-            periods.compare(self.period, other.period).then_with(|| self.read_at.cmp(&other.read_at))
-        })
+        key(self)
+            .cmp(&key(other))
+            .then_with(|| periods.compare(self.period, other.period).then_with(|| self.read_at.cmp(&other.read_at)))
     }
 
     fn is_same_as(&self, other: &RoleRow) -> bool {

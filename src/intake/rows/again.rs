@@ -59,8 +59,9 @@ impl File<'_, '_> {
         }
         for line in wanted {
             let nothing = Span { start: 0, end: 0 };
-            places.entry(*line).or_insert_with(|| {
-                Place { source: found.sources.add(Source::part(name, "", *line, 0)), span: nothing }
+            places.entry(*line).or_insert_with(|| Place {
+                source: found.sources.add(Source::part(name, "", *line, 0)),
+                span: nothing,
             });
         }
         places

@@ -99,7 +99,9 @@ impl<R: Read> Blocks<R> {
                     }));
                 }
                 if all - ends.rows > LONGEST_ROW {
-                    return Some(Err(Broken::TooLong { block: Block { bytes, line, offset, strays: ends.strays, quotes } }));
+                    return Some(Err(Broken::TooLong {
+                        block: Block { bytes, line, offset, strays: ends.strays, quotes },
+                    }));
                 }
                 return Some(Ok(Block { bytes, line, offset, strays: ends.strays, quotes }));
             }

@@ -86,8 +86,7 @@ pub(super) fn batches(block: &Block, text: &str, skip: usize, width: usize, mut 
             }
             let (start, line) = record.position().map_or((0, 1), |position| (position.byte(), position.line()));
             let mut start = skip + usize::try_from(start).unwrap_or(0);
-            let mut line =
-                u32::try_from(line.saturating_sub(1)).unwrap_or(u32::MAX).saturating_add(skipped);
+            let mut line = u32::try_from(line.saturating_sub(1)).unwrap_or(u32::MAX).saturating_add(skipped);
             // The rest of the line end before it, and rows that are empty.
             while let Some(byte) = block.bytes.get(start).filter(|byte| matches!(byte, b'\r' | b'\n')) {
                 line += u32::from(*byte == b'\n');

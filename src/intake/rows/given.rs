@@ -45,7 +45,13 @@ impl<'s> Attributes<'s> {
     }
 
     /// What a row knows, as the last of its table; `false`: it must be looked at closely, and nothing is known yet.
-    pub(super) fn read(&self, values: &quick::Values<'_>, batch: &Batch<'_>, row: usize, to: (&mut Cells, u32)) -> bool {
+    pub(super) fn read(
+        &self,
+        values: &quick::Values<'_>,
+        batch: &Batch<'_>,
+        row: usize,
+        to: (&mut Cells, u32),
+    ) -> bool {
         let (known, number) = to;
         let mut others: Vec<(&str, Value)> = Vec::new();
         for (column, name, of) in &self.others {
@@ -117,9 +123,9 @@ impl Work<'_, '_> {
                     // When it may begin is asked of the calendar of Oslo: that is done where there is time.
                     said => Some(rfc3339(said)?),
                 };
-                if withdrawn.is_some_and(|moment| {
-                    !starts.date().is_some_and(|starts| quick::is_well_after(moment, starts))
-                }) {
+                if withdrawn
+                    .is_some_and(|moment| !starts.date().is_some_and(|starts| quick::is_well_after(moment, starts)))
+                {
                     return None;
                 }
                 let period = out.periods.add_days(from, before)?;

@@ -4,8 +4,8 @@
 use super::blocks::LONGEST_ROW;
 use super::csv::{At, BATCH, Batch};
 use super::json::{self, Entries};
-use super::table::{Shape, Table};
 use super::out::Out;
+use super::table::{Shape, Table};
 use super::work::{Plan, ROW, Work, malformed, place};
 use super::{Stage, slow};
 use crate::diag::{Diagnostic, codes, suggest};

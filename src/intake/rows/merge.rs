@@ -150,7 +150,8 @@ impl<'g, 'm> Merge<'g, 'm> {
         drop(order);
         let (things, again) = self.settle_things();
         twice.extend(again);
-        let twice = twice.into_iter().map(|twice| (twice.name, self.file(twice.line), self.file(twice.first))).collect();
+        let twice =
+            twice.into_iter().map(|twice| (twice.name, self.file(twice.line), self.file(twice.first))).collect();
         (self.files, self.lines) = (Vec::new(), 0);
         (Facts::of(entities, things), twice)
     }
@@ -167,7 +168,11 @@ impl<'g, 'm> Merge<'g, 'm> {
         sorted.par_sort_unstable_by_key(|(sort, name, line)| (class(*sort), *name, *line));
         for same in sorted.chunk_by(|one, other| (class(one.0), one.1) == (class(other.0), other.1)) {
             if let [(_, name, first), others @ ..] = same {
-                twice.extend(others.iter().map(|(_, _, line)| Twice { name: (*name).into(), line: *line, first: *first }));
+                twice.extend(others.iter().map(|(_, _, line)| Twice {
+                    name: (*name).into(),
+                    line: *line,
+                    first: *first,
+                }));
             }
         }
         (self.things, self.thing_lines) = (TextList::default(), Vec::new());

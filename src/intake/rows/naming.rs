@@ -81,7 +81,8 @@ impl Naming {
     }
 
     fn line(&self, number: u32) -> u32 {
-        let line = self.part(number).and_then(|(part, at)| Some(part.block.saturating_add(*part.lines.get(at as usize)?)));
+        let line =
+            self.part(number).and_then(|(part, at)| Some(part.block.saturating_add(*part.lines.get(at as usize)?)));
         line.unwrap_or(0)
     }
 
@@ -191,6 +192,6 @@ impl Ordered {
             .iter()
             .filter_map(|(name, organisation)| Some((EntityId(names.find(name)?), *organisation)))
             .collect();
-        Entities::of(names, self.kinds, declared)
+        Entities::of(names, &self.kinds, declared)
     }
 }

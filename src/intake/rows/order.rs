@@ -23,8 +23,10 @@ pub(super) fn ordered<R: Copy + Send + Sync>(
     let Some(filler) = parts.iter().find_map(|part| part.first().copied()) else { return Vec::new() };
     let shift = (groups / STRETCHES).checked_ilog2().map_or(0, |bits| bits + 1);
     let stretches = (groups >> shift) + 1;
-    let parts: Vec<Sorted<R>> =
-        parts.into_par_iter().map(|part| sorted(&part, filler, stretches, |row| (group(row) >> shift) as usize)).collect();
+    let parts: Vec<Sorted<R>> = parts
+        .into_par_iter()
+        .map(|part| sorted(&part, filler, stretches, |row| (group(row) >> shift) as usize))
+        .collect();
     let mut sizes = vec![0; stretches];
     for part in &parts {
         for (at, size) in sizes.iter_mut().enumerate() {

@@ -3,9 +3,9 @@
 
 use super::Stage;
 use super::against::Against;
+use super::out::Out;
 use super::quick::refers;
 use super::table::{Shape, Table};
-use super::out::Out;
 use crate::diag::codes;
 use crate::facts::{Known, ThingSort};
 use crate::intake::attributes::{entity_of, of_entity, of_record};

@@ -17,8 +17,7 @@ fn others(word: u64, all: u64) -> u64 {
 
 /// Is it a text that is read here: without NULs, and with CR only before LF?
 pub(super) fn is_plain(bytes: &[u8]) -> bool {
-    memchr::memchr2_iter(0, b'\r', bytes)
-        .all(|at| bytes.get(at) == Some(&b'\r') && bytes.get(at + 1) == Some(&b'\n'))
+    memchr::memchr2_iter(0, b'\r', bytes).all(|at| bytes.get(at) == Some(&b'\r') && bytes.get(at + 1) == Some(&b'\n'))
 }
 
 /// Rows as they are found.
@@ -32,12 +31,7 @@ struct Rows<'t> {
 }
 
 /// Hands on the rows behind so many bytes of a text without quotes, many at a time.
-pub(super) fn batches<'t>(
-    text: &'t str,
-    (skip, line): (usize, u32),
-    width: usize,
-    mut see: impl FnMut(&Batch<'t>),
-) {
+pub(super) fn batches<'t>(text: &'t str, (skip, line): (usize, u32), width: usize, mut see: impl FnMut(&Batch<'t>)) {
     let bytes = text.as_bytes();
     let mut rows = Rows { text, batch: Batch::new(width), cell: skip, row: skip, line };
     for (at, eights) in (skip..).step_by(WIDE).zip(bytes.get(skip..).unwrap_or(&[]).chunks(WIDE)) {

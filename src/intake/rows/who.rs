@@ -36,8 +36,9 @@ impl<'s> ReferenceColumns<'s> {
     /// `None`: no column names anybody.
     pub(super) fn of(shape: &'s Shape) -> Option<Self> {
         let columns = shape.columns.iter().enumerate();
-        let attributes: Vec<(usize, &str, &Type)> =
-            columns.filter_map(|(at, column)| Some((at, &*column.name, column.of.as_ref().filter(|of| refers(of))?))).collect();
+        let attributes: Vec<(usize, &str, &Type)> = columns
+            .filter_map(|(at, column)| Some((at, &*column.name, column.of.as_ref().filter(|of| refers(of))?)))
+            .collect();
         let id = shape.key("id").filter(|_| !attributes.is_empty())?;
         Some(ReferenceColumns { kind: shape.table.kind()?, id, attributes })
     }
