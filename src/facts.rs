@@ -25,7 +25,7 @@ use std::ops::Range;
 
 pub use attributes::{ColumnView, Columns, Hidden, Owner};
 pub use day::Day;
-pub use delegations::{Delegated, DelegationParts, DelegationRow, Delegations, Given};
+pub use delegations::{Delegated, DelegationRow, Delegations, Given};
 pub use draft::{Delegation, Draft, Entity, Thing};
 pub use entities::{Entities, EntityView};
 pub use periods::{Moved, PeriodId, Periods};

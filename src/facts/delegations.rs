@@ -1,9 +1,8 @@
 //! Delegations in two orders: by receiver, as they stand in memory, and by party. Asks no package what it means.
 
-use super::EntityId;
-use super::day::{self, Day};
 use super::periods::{PeriodId, Periods};
 use super::roles::{grouped, range, starts, usizes};
+use super::{EntityId, day};
 use crate::ir::{AreaId, PackageId};
 use crate::terms::period::Period;
 use jiff::{Timestamp, civil::Date};
@@ -45,30 +44,8 @@ impl Delegated {
     }
 }
 
-/// What is said of every delegation, its day as facts keep it.
-#[derive(Clone, Copy, Debug)]
-pub struct DelegationParts {
-    /// Who receives.
-    pub receiver: EntityId,
-    /// For whom.
-    pub party: EntityId,
-    /// What.
-    pub what: Given,
-    /// Who gives.
-    pub giver: EntityId,
-    /// The day it was given.
-    pub given: Day,
-}
-
 /// What stands for an area, in `what` of a row.
 const AREA: u32 = 1 << 31;
-
-fn packed(what: Given) -> u32 {
-    match what {
-        Given::Package(id) => id.0,
-        Given::Area(id) => id.0 | AREA,
-    }
-}
 
 /// A delegation as it is kept.
 #[derive(Clone, Copy, Debug)]
@@ -91,15 +68,12 @@ impl DelegationRow {
     /// A row; that it is withdrawn is kept beside it.
     #[must_use]
     pub fn new(of: &Delegated, period: PeriodId, read_at: u32) -> Self {
-        let Delegated { receiver, party, what, giver, given, .. } = *of;
-        DelegationRow { receiver, party, what: packed(what), giver, given: day::packed(given), period, read_at }
-    }
-
-    /// A row of these parts.
-    #[must_use]
-    pub fn of(parts: &DelegationParts, period: PeriodId, read_at: u32) -> Self {
-        let DelegationParts { receiver, party, what, giver, given } = *parts;
-        DelegationRow { receiver, party, what: packed(what), giver, given: given.packed(), period, read_at }
+        let what = match of.what {
+            Given::Package(id) => id.0,
+            Given::Area(id) => id.0 | AREA,
+        };
+        let Delegated { receiver, party, giver, given, .. } = *of;
+        DelegationRow { receiver, party, what, giver, given: day::packed(given), period, read_at }
     }
 
     /// What is given.

@@ -27,6 +27,8 @@ pub(super) struct Block {
 pub(super) enum Broken {
     /// A row does not end; what there is of it, and where its quotes open, if they do.
     TooLong { block: Block },
+    /// The last row of CSV has no line end: the row, which was handed on.
+    Cut { block: Block },
     /// Quotes are not closed: where they open.
     Unclosed { block: Block, at: usize },
     /// The disk says so.
@@ -43,6 +45,8 @@ pub(super) struct Blocks<R> {
     ended: bool,
     /// Room of blocks that have been worked on.
     spare: Vec<Vec<u8>>,
+    /// The last row, if it has no line end.
+    cut: Option<Block>,
 }
 
 /// How far the rows of a text go.
@@ -57,7 +61,7 @@ struct Ends {
 impl<R: Read> Blocks<R> {
     /// The blocks of a text; `quoted`: line ends may stand within quotes.
     pub(super) fn new(from: R, quoted: bool) -> Self {
-        Blocks { from, rest: Vec::new(), line: 1, offset: 0, quoted, ended: false, spare: Vec::new() }
+        Blocks { from, rest: Vec::new(), line: 1, offset: 0, quoted, ended: false, spare: Vec::new(), cut: None }
     }
 
     /// Takes the room of a block back.
@@ -85,7 +89,7 @@ impl<R: Read> Blocks<R> {
                 }
             }
             if bytes.is_empty() {
-                return None;
+                return self.cut.take().map(|block| Err(Broken::Cut { block }));
             }
             let quotes = self.quoted && memchr::memchr(b'"', &bytes).is_some();
             let ends = if quotes { within_quotes(&bytes) } else { Ends::plain(&bytes) };
@@ -102,6 +106,14 @@ impl<R: Read> Blocks<R> {
                     return Some(Err(Broken::TooLong {
                         block: Block { bytes, line, offset, strays: ends.strays, quotes },
                     }));
+                }
+                if self.quoted && ends.rows < all {
+                    // Whether it is whole nobody can say.
+                    let row = bytes.get(ends.rows..).unwrap_or(&[]).to_vec();
+                    let lines = memchr::memchr_iter(b'\n', bytes.get(..ends.rows).unwrap_or(&[])).count();
+                    let line = line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
+                    let offset = offset + u64::try_from(ends.rows).unwrap_or(0);
+                    self.cut = Some(Block { bytes: row, line, offset, ..Block::default() });
                 }
                 return Some(Ok(Block { bytes, line, offset, strays: ends.strays, quotes }));
             }

@@ -312,8 +312,17 @@ impl File<'_, '_> {
     }
 
     fn broken(&self, broken: Broken, found: &mut Found<'_>) {
+        // A row without its end was handed on: what it names is known.
+        let is_cut = matches!(broken, Broken::Cut { .. });
+        let label = if is_cut { "ends here" } else { "begins here" };
         let (block, at, code, message, help) = match broken {
             Broken::Unreadable(error) => return self.unreadable(&error, Stage::Names, found),
+            Broken::Cut { block } => {
+                let help = "end it with one if it is whole; a file that was cut ends so, within a name or before a day";
+                let starts = |at: &usize| block.bytes.get(*at).is_some_and(|byte| !(128..192).contains(byte));
+                let at = (0..block.bytes.len()).rev().find(starts).unwrap_or(0);
+                (block, at, &codes::MALFORMED_ROW, "the last row has no line end".to_owned(), help)
+            }
             Broken::Unclosed { block, at } => {
                 let message = "quotes are opened and not closed".to_owned();
                 let help = "close them; within quotes each of them is written twice; a file that was cut ends so";
@@ -331,11 +340,12 @@ impl File<'_, '_> {
         let text = String::from_utf8_lossy(block.bytes.get(row..(at + 200).min(block.bytes.len())).unwrap_or(&[]));
         let text = text.lines().next().unwrap_or("").to_owned();
         let at = (at - row).min(text.len());
-        let place = Place { source: ROW, span: Span::new(at, (at + 1).min(text.len())) };
+        let letter = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let place = Place { source: ROW, span: Span::new(at, at + letter) };
         let line = block.line.saturating_add(u32::try_from(line).unwrap_or(u32::MAX));
         let offset = block.offset + u64::try_from(row).unwrap_or(0);
-        let findings = vec![Diagnostic::new(code, message, place).label("begins here").help(help)];
-        found.lost = true;
+        let findings = vec![Diagnostic::new(code, message, place).label(label).help(help)];
+        found.lost |= !is_cut;
         found.tell(&self.input.name, Faulty { text, line, offset, findings });
     }
 }

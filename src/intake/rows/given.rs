@@ -6,9 +6,10 @@ use super::out::{Cells, count};
 use super::quick::{self, Quick, day, end};
 use super::table::Shape;
 use super::work::Work;
-use crate::facts::{DelegationParts, DelegationRow, EntityId, Value};
+use crate::facts::{Day, Delegated, EntityId, Known, Value};
 use crate::intake::fields::rfc3339;
 use crate::ir::Type;
+use crate::terms::period::Period;
 
 /// Where the keys and attributes of a delegation stand.
 pub(super) struct DelegationColumns<'s> {
@@ -123,19 +124,17 @@ impl Work<'_, '_> {
                     // When it may begin is asked of the calendar of Oslo: that is done where there is time.
                     said => Some(rfc3339(said)?),
                 };
-                if withdrawn
-                    .is_some_and(|moment| !starts.date().is_some_and(|starts| quick::is_well_after(moment, starts)))
-                {
+                let starts = starts.date()?;
+                if withdrawn.is_some_and(|moment| !quick::is_well_after(moment, starts)) {
                     return None;
                 }
-                let period = out.periods.add_days(from, before)?;
+                let period = Period { from: from.and_then(Day::date), before: before.and_then(Day::date) };
+                let given = given.date()?;
                 if !columns.attributes.read(&values, batch, row, (&mut out.given.known, number)) {
                     return None;
                 }
-                let parts = DelegationParts { receiver, party, what, giver, given };
-                out.given.rows.push(DelegationRow::of(&parts, period, number));
-                out.given.lines.push(at.line);
-                out.given.withdrawn.extend(withdrawn.map(|moment| (number, moment)));
+                let one = Delegated { receiver, party, what, giver, given, period, withdrawn };
+                out.delegation(&one, Known::default(), at.line);
                 Some(())
             };
             if Some(read).filter(|_| batch.odd.get(row) == Some(&false)).and_then(|mut read| read()).is_none() {

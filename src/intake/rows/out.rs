@@ -4,7 +4,7 @@
 use super::table::{Shape, Table};
 use crate::diag::Diagnostic;
 use crate::facts::{
-    Columns, Delegation, DelegationRow, EntityId, Known, Owner, Party, Periods, RoleFact, RoleRow, Run, TextList,
+    Columns, Delegated, DelegationRow, EntityId, Known, Owner, Party, Periods, RoleFact, RoleRow, Run, TextList,
     ThingId, ThingSort, Told, Value,
 };
 use crate::ir::OrganisationId;
@@ -125,14 +125,14 @@ impl Out {
         self.roles.push(RoleRow { subject, party, role, period, read_at: line });
     }
 
-    /// One delegation more.
-    pub(super) fn delegation(&mut self, one: Delegation, line: u32) {
+    /// One delegation more, with what is known of it.
+    pub(super) fn delegation(&mut self, one: &Delegated, known: Known, line: u32) {
         let number = count(self.given.rows.len());
         let period = self.periods.add(one.period);
-        self.given.rows.push(DelegationRow::new(&one.delegated(), period, number));
+        self.given.rows.push(DelegationRow::new(one, period, number));
         self.given.lines.push(line);
         self.given.withdrawn.extend(one.withdrawn.map(|moment| (number, moment)));
-        one.attributes.0.into_iter().for_each(|(name, value)| self.given.known.know(number, &name, value));
+        known.0.into_iter().for_each(|(name, value)| self.given.known.know(number, &name, value));
     }
 }
 

@@ -47,7 +47,7 @@ pub(super) fn row(
         }
         (Table::Delegations, Stage::Rest) => {
             let fact = reader.delegation(&apart(node, table));
-            fact.into_iter().for_each(|fact| out.delegation(fact, line));
+            fact.into_iter().for_each(|fact| out.delegation(&fact.delegated(), fact.attributes, line));
         }
         (Table::OutOfReach, Stage::Rest) => {
             let fields = Fields::read(node, table.called(), &["organisation"], reader.findings);
