@@ -14,6 +14,7 @@ mod run;
 mod texts;
 mod things;
 mod told;
+mod turned;
 mod value;
 
 use crate::ir::OrganisationId;
@@ -34,6 +35,7 @@ pub use run::Run;
 pub use texts::{TextList, Texts, twelve};
 pub use things::{ThingView, Things};
 pub use told::{Members, Told};
+pub use turned::Turned;
 pub use value::{Known, ThingId, ThingSort, Value};
 
 /// A person, organisation or system user: its number in the order of names.

@@ -6,7 +6,7 @@ use super::truth::Truth;
 use super::value::{Seen, Set};
 use crate::facts::{EntityId, Known, ThingSort, Whose};
 use crate::ir::{ConditionId, Constant, Controlling, Expression, IsWhat, PackageId, Resource, ResourceId, Retain};
-use crate::terms::{limit::CONDITION_DEPTH, open::Open, operator::Operator, root::Root};
+use crate::terms::{limit::CONDITION_DEPTH, open::Open, root::Root};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 
@@ -147,7 +147,7 @@ impl<'s, 'a> Scene<'s, 'a> {
             Expression::Not(part) => self.truth_in(around, part).not(),
             Expression::Compare(operator, sides) => {
                 let (one, other) = (self.see(around, &sides.0), self.see(around, &sides.1));
-                self.compare(*operator, &one, &other)
+                one.compares(*operator, &other, self.roles.decider.index.meaning)
             }
             Expression::Is { who, what, party } => {
                 let who = self.see(around, who);
@@ -237,19 +237,6 @@ impl<'s, 'a> Scene<'s, 'a> {
         let truth = self.truth_in(around.outside(), &named.body.says);
         self.named.borrow_mut().insert(id, truth);
         truth
-    }
-
-    fn compare(&self, operator: Operator, one: &Seen<'a>, other: &Seen<'a>) -> Truth {
-        let meaning = self.roles.decider.index.meaning;
-        match operator {
-            Operator::Equal => one.same(other),
-            Operator::NotEqual => one.same(other).not(),
-            Operator::Less => one.is_before(other, meaning),
-            Operator::LessOrEqual => Truth::any([one.is_before(other, meaning), one.same(other)]),
-            Operator::Greater => other.is_before(one, meaning),
-            Operator::GreaterOrEqual => Truth::any([other.is_before(one, meaning), other.same(one)]),
-            Operator::In => one.is_in(other),
-        }
     }
 
     fn root(&self, root: Root) -> Seen<'a> {
@@ -396,12 +383,15 @@ fn known<'a>(attributes: &'a Known, name: &str) -> Seen<'a> {
 /// What a resource says of itself (E4).
 fn of_resource<'a>(body: &'a Resource, name: &str) -> Seen<'a> {
     fn set<'a, T>(of: &'a Open<Vec<T>>, each: impl Fn(&'a T) -> Seen<'a>) -> Seen<'a> {
-        of.known().map_or(Seen::Missing, |all| Seen::Set(Set::made(all.iter().map(each).collect())))
+        let Some(all) = of.known() else { return Seen::Missing };
+        let mut set = Set::made(Vec::with_capacity(all.len()));
+        all.iter().map(each).for_each(|one| set.push(one));
+        Seen::Set(set)
     }
     match name {
         "data" => body.data.known().map_or(Seen::Missing, |level| Seen::Level(*level)),
         "elements" => set(&body.elements, |name| Seen::Element(name)),
-        "basis" => set(&body.basis, Seen::Basis),
+        "basis" => set(&body.basis, |basis| basis.known().map_or(Seen::Missing, Seen::Basis)),
         "purposes" => match &body.purposes {
             Some((of, purposes)) => set(purposes, |at| Seen::Enum(*of, *at)),
             None => Seen::Set(Set::made(Vec::new())),

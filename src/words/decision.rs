@@ -106,7 +106,7 @@ fn headline(decision: &Decision, request: &Request, speaker: &Speaker<'_>, facts
 }
 
 /// What is open, in short names.
-fn open_in_short(question: crate::decide::OpenQuestion, speaker: &Speaker<'_>) -> String {
+pub(super) fn open_in_short(question: crate::decide::OpenQuestion, speaker: &Speaker<'_>) -> String {
     use crate::decide::OpenValue;
     match question.open {
         OpenValue::Kinds => "for".to_owned(),

@@ -1,14 +1,13 @@
 //! A decision over facts as a case that a suite can have: one item of `cases:`, with the facts that it is decided over, ready to
 //! paste. Decides nothing.
 
-use super::expression::{constant, duration};
+use super::expression::constant;
+use super::flow::{Flow, list, map, moment, period, text_of, word};
 use super::speaker::Speaker;
 use crate::decide::{Cause, Decision, Request};
-use crate::facts::{Draft, Facts, Given, Known, ThingSort, Value};
+use crate::facts::{Draft, EntityId, Facts, Given, Known, ThingSort, Value};
 use crate::ir::Oblige;
 use crate::terms::kind::Kind;
-use crate::terms::period::{Period, oslo};
-use jiff::Timestamp;
 use std::fmt::Write as _;
 
 /// The case: this request over these facts is decided so.
@@ -150,33 +149,20 @@ impl Case<'_, '_> {
         map(&fields)
     }
 
-    fn name(&self, id: crate::facts::EntityId) -> String {
-        word(self.facts.name(id))
+    fn flow(&self) -> Flow<'_, '_, Draft> {
+        Flow { speaker: self.speaker, names: self.facts }
+    }
+
+    fn name(&self, id: EntityId) -> String {
+        self.flow().name(id)
     }
 
     fn known(&self, known: &Known) -> String {
-        let fields: Vec<(&str, String)> = known.0.iter().map(|(name, value)| (&**name, self.value(value))).collect();
-        map(&fields)
+        self.flow().known(known)
     }
 
-    /// A value, as facts and requests write it. As deep as the reader of data allows.
     fn value(&self, value: &Value) -> String {
-        match value {
-            Value::Bool(so) => so.to_string(),
-            Value::Integer(number) => number.to_string(),
-            Value::String(text) => text_of(text),
-            Value::Element(text) => word(text),
-            Value::Date(day) => day.to_string(),
-            Value::DateTime(moment) => self::moment(*moment),
-            Value::Duration(length) => text_of(&duration(*length)),
-            Value::Enum(of, at) => word(self.speaker.value_of_enum(*of, *at)),
-            Value::Consent(state) => word(state.word()),
-            Value::None => "none".to_owned(),
-            Value::Entity(who) => self.name(*who),
-            Value::Thing(id) => word(self.facts.thing(*id).map_or("", |thing| &thing.name)),
-            Value::Nameless(attributes) => self.known(attributes),
-            Value::Set(members) => list(members.iter().map(|one| self.value(one))),
-        }
+        self.flow().value(value)
     }
 }
 
@@ -189,50 +175,4 @@ fn section(out: &mut String, key: &str, lines: Vec<String>) {
     for line in lines {
         let _ = writeln!(out, "      {line}");
     }
-}
-
-fn period(fields: &mut Vec<(&str, String)>, period: Period) {
-    fields.extend(period.from.map(|from| ("from", from.to_string())));
-    fields.extend(period.before.map(|before| ("before", before.to_string())));
-}
-
-/// `{ key: value, … }`
-fn map(fields: &[(&str, String)]) -> String {
-    if fields.is_empty() {
-        return "{}".to_owned();
-    }
-    // Keys are texts in any case.
-    let key = |key: &str| if is_plain(key) { key.to_owned() } else { word(key) };
-    let fields: Vec<String> = fields.iter().map(|(name, value)| format!("{}: {value}", key(name))).collect();
-    format!("{{ {} }}", fields.join(", "))
-}
-
-/// `[a, b]`
-fn list(items: impl Iterator<Item = String>) -> String {
-    format!("[{}]", items.collect::<Vec<_>>().join(", "))
-}
-
-/// A name as it is, where YAML reads it as a text; else in quotes.
-fn word(text: &str) -> String {
-    let plain = is_plain(text) && !RESERVED.contains(&&*text.to_ascii_lowercase());
-    // What is in quotes already stays so.
-    if plain || text.starts_with('"') && text.ends_with('"') { text.to_owned() } else { text_of(text) }
-}
-
-fn is_plain(text: &str) -> bool {
-    text.starts_with(|letter: char| letter.is_ascii_alphabetic())
-        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "_.-".contains(letter))
-}
-
-/// Words that some reader of YAML takes for something else than text.
-const RESERVED: [&str; 12] = ["true", "false", "yes", "no", "on", "off", "y", "n", "null", "none", "nan", "inf"];
-
-/// A text in quotes, as JSON has them.
-fn text_of(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
-}
-
-/// A moment with the offset that it has in Oslo.
-fn moment(moment: Timestamp) -> String {
-    moment.to_zoned(oslo()).strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string()
 }
