@@ -8,7 +8,9 @@ mod day;
 mod delegations;
 mod draft;
 mod entities;
+mod periods;
 mod roles;
+mod run;
 mod texts;
 mod things;
 mod told;
@@ -23,11 +25,14 @@ use std::fmt;
 use std::ops::Range;
 
 pub use attributes::{ColumnView, Columns, Hidden, Owner};
+pub use day::Day;
 pub use delegations::{Delegated, DelegationRow, Delegations, Given};
 pub use draft::{Delegation, Draft, Entity, Thing};
 pub use entities::{Entities, EntityView};
-pub use roles::{Party, PeriodId, Periods, RoleFact, RoleRow, Roles, RolesOf};
-pub use texts::{TextList, Texts};
+pub use periods::{Moved, PeriodId, Periods};
+pub use roles::{Party, RoleFact, RoleRow, Roles, RolesOf};
+pub use run::Run;
+pub use texts::{TextList, Texts, twelve};
 pub use things::{ThingView, Things};
 pub use told::{Members, Told};
 pub use turned::Turned;
@@ -98,8 +103,13 @@ impl Facts {
     #[must_use]
     pub fn entities_named(&self, names: &[&str]) -> Vec<Option<EntityId>> {
         let mut found = Vec::with_capacity(names.len());
-        self.entities.names().find_all(names, |_, id| found.push(id.map(EntityId)));
+        self.find_entities(names, &mut found);
         found
+    }
+
+    /// The entities of many names, put behind others.
+    pub fn find_entities(&self, names: &[&str], found: &mut Vec<Option<EntityId>>) {
+        self.entities.names().find_all(names, |_, id| found.push(id.map(EntityId)));
     }
 
     /// What an entity is; `None` only for an id of other facts.
@@ -218,7 +228,7 @@ impl Facts {
     /// Is the period of an id in force?
     #[must_use]
     pub fn is_on(&self, id: PeriodId, today: Date) -> bool {
-        id == PeriodId(0) || self.period(id).has(today)
+        self.periods.is_on(id, today)
     }
 
     /// The periods that rows are to name by their ids.
@@ -226,9 +236,9 @@ impl Facts {
         self.periods = periods;
     }
 
-    /// Puts rows of role facts in the place of those that there are; in order or not, of repeats the first one read counts.
-    pub fn put_role_rows(&mut self, rows: Vec<RoleRow>) {
-        self.roles = Roles::of(rows, self.entities.len(), &self.periods);
+    /// Puts role facts in the place of those that there are.
+    pub fn put_role_rows(&mut self, roles: Roles) {
+        self.roles = roles;
     }
 }
 
@@ -273,9 +283,9 @@ impl Facts {
         self.delegations.for_party(party)
     }
 
-    /// Puts rows of delegations in the place of none: in order and without repeats, with when those at a place were withdrawn.
-    pub fn put_delegation_rows(&mut self, rows: Vec<DelegationRow>, withdrawn: Vec<(u32, Timestamp)>) {
-        self.delegations = Delegations::of(rows, withdrawn, self.entities.len());
+    /// Puts delegations in the place of none.
+    pub fn put_delegation_rows(&mut self, delegations: Delegations) {
+        self.delegations = delegations;
     }
 }
 

@@ -18,6 +18,7 @@ mod altinn;
 mod asking;
 mod attributes;
 mod bad_input;
+mod bad_rows;
 mod bundles;
 mod bytes;
 mod check;

@@ -17,7 +17,7 @@ use fullmakt::source::{Source, SourceId, Sources};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-fn read(files: &[(&str, &[u8])], meaning: &Meaning) -> (Result<Facts, Vec<Diagnostic>>, Sources) {
+pub fn read(files: &[(&str, &[u8])], meaning: &Meaning) -> (Result<Facts, Vec<Diagnostic>>, Sources) {
     let mut sources = Sources::default();
     let inputs: Vec<Input<'_>> = files.iter().map(|(name, bytes)| Input::of_bytes(name, bytes)).collect();
     let read = rows::read(&inputs, &Names::new(meaning), &mut sources);
@@ -25,7 +25,7 @@ fn read(files: &[(&str, &[u8])], meaning: &Meaning) -> (Result<Facts, Vec<Diagno
 }
 
 /// `FM0505 roles.csv:3:7 "marked text" message` for each finding.
-fn lines(findings: &[Diagnostic], sources: &Sources) -> Vec<String> {
+pub fn lines(findings: &[Diagnostic], sources: &Sources) -> Vec<String> {
     let line = |finding: &Diagnostic| {
         let source = sources.get(finding.place.source).expect("a source");
         let position = source.position(finding.place.span.start);
@@ -243,7 +243,9 @@ fn what_is_wrong_is_told_with_its_place() {
         ),
         ("roles.csv", b"subject,role,party\nka\0ri,manager,clinic\n", &["FM0533 roles.csv:2:3 \"\\0\" the text has a NUL in it"]),
         ("roles.csv", b"subject,role,party\nk\xE5ri,manager,clinic\n", &["FM0533 roles.csv:2:2 \"?\" the text is not UTF-8"]),
-        ("system_users.csv", b"id\nmachine\nper\n", &["FM0506 system_users.csv:3:1 \"\" the name `per` stands twice"]),
+        ("roles.csv", b"subject,role,party\nkari,manager,clinic", &["FM0530 roles.csv:2:19 \"c\" the last row has no line end"]),
+        ("roles.csv", b"subject,role", &["FM0530 roles.csv:1:12 \"e\" the last row has no line end"]),
+        ("system_users.csv", b"id\nmachine\nper\n", &["FM0506 system_users.csv:3:1 \"per\" the name `per` stands twice"]),
         ("delegations.csv", b"giver,receiver,party,given\n", &[]),
         (
             "delegations.csv",

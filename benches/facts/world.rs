@@ -79,7 +79,7 @@ fn name(letter: char, number: u32) -> String {
     format!("{letter}{:07x}", number.wrapping_mul(0x009E_3779 | 1) & 0x0FFF_FFFF)
 }
 
-fn person(number: u32) -> String {
+pub(crate) fn person(number: u32) -> String {
     name('p', number)
 }
 

@@ -2,6 +2,7 @@
 
 use super::cells::MISSING;
 use super::column::Column;
+use super::run::Run;
 use super::texts::Texts;
 use super::told::Told;
 use super::{Known, ThingSort};
@@ -99,6 +100,18 @@ impl Columns {
         }
     }
 
+    /// A run of rows that come after those of the column, from this one on.
+    pub fn append(&mut self, owner: Owner, name: &str, first: u32, run: &Run) {
+        if run.is_blank() {
+            return;
+        }
+        let columns = self.owners.entry(owner).or_default();
+        if !columns.contains_key(name) {
+            columns.insert(name.into(), Column::default());
+        }
+        columns.get_mut(name).into_iter().for_each(|column| column.append(first, run, &mut self.texts));
+    }
+
     /// Takes columns that nobody has here, and whose values are no texts.
     pub fn absorb(&mut self, other: Columns) {
         debug_assert!(other.texts.is_empty());
@@ -116,6 +129,13 @@ impl Columns {
     pub fn move_rows(&mut self, of: impl Fn(Owner) -> bool, then: &[u32]) {
         for (_, columns) in self.owners.iter_mut().filter(|(owner, _)| of(**owner)) {
             columns.values_mut().for_each(|column| *column = std::mem::take(column).moved(then));
+        }
+    }
+
+    /// The columns of some owners with other rows: `order` has the row of now for each of then.
+    pub fn in_order(&mut self, of: impl Fn(Owner) -> bool, order: &[u32]) {
+        for (_, columns) in self.owners.iter_mut().filter(|(owner, _)| of(**owner)) {
+            columns.values_mut().for_each(|column| *column = std::mem::take(column).in_order(order));
         }
     }
 

@@ -65,18 +65,26 @@ impl Sort {
         })
     }
 
-    /// The value of a word.
-    pub(super) fn told(self, word: u32, texts: &Texts) -> Option<Told<'_>> {
+    /// The value of a word of a sort that needs no text.
+    pub(super) fn told_number(self, word: u32) -> Option<Told<'static>> {
         Some(match self {
             Sort::Bool => Told::Bool(word != 0),
             Sort::Date => Told::Date(day::unpacked(word)?),
-            Sort::String => Told::String(texts.get(word)),
-            Sort::Element => Told::Element(texts.get(word)),
             Sort::Entity => Told::Entity(EntityId(word)),
             Sort::Thing => Told::Thing(ThingId(word)),
             Sort::Enum(id) => Told::Enum(id, word),
             Sort::Consent => Told::Consent(if word != 0 { Consent::Given } else { Consent::Withdrawn }),
+            Sort::String | Sort::Element => return None,
         })
+    }
+
+    /// The value of a word.
+    pub(super) fn told(self, word: u32, texts: &Texts) -> Option<Told<'_>> {
+        match self {
+            Sort::String => Some(Told::String(texts.get(word))),
+            Sort::Element => Some(Told::Element(texts.get(word))),
+            number => number.told_number(word),
+        }
     }
 }
 
@@ -106,6 +114,20 @@ pub(super) struct Blank {
 }
 
 impl Blank {
+    /// These cells, in the form of those that it is made of.
+    pub(super) fn fill(&mut self, form: &Cells, cells: &[u32]) {
+        match form {
+            Cells::Bits(..) => {
+                let byte = |four: &[u32]| {
+                    four.iter().rev().fold(0, |all, cell| all << 2 | u8::try_from(cell & 3).unwrap_or(0))
+                };
+                self.bits = cells.chunks(4).map(byte).collect();
+            }
+            Cells::Bytes(..) => self.bytes = cells.iter().map(|cell| u8::try_from(*cell).unwrap_or(0)).collect(),
+            _ => self.words = cells.to_vec(),
+        }
+    }
+
     pub(super) fn set(&mut self, at: usize, cell: u32) {
         if let Some(byte) = self.bits.get_mut(at / 4) {
             *byte |= u8::try_from(cell & 3).unwrap_or(0) << (at % 4 * 2);
@@ -170,6 +192,29 @@ impl Cells {
             }
             Cells::Bytes(_, bytes) => bytes.push(u8::try_from(cell).unwrap_or(0)),
             Cells::Words(_, cells) | Cells::Sets { cells, .. } | Cells::Values { cells, .. } => cells.push(cell),
+        }
+    }
+
+    /// Cells behind the others.
+    pub(super) fn extend(&mut self, more: &[u32]) {
+        match self {
+            Cells::Bits(..) => more.iter().for_each(|cell| self.push(*cell)),
+            Cells::Bytes(_, bytes) => bytes.extend(more.iter().map(|cell| u8::try_from(*cell).unwrap_or(0))),
+            Cells::Words(_, cells) | Cells::Sets { cells, .. } | Cells::Values { cells, .. } => cells.extend(more),
+        }
+    }
+
+    /// The cells of these rows, where the first cell is that of row `first`.
+    pub(super) fn gather(&self, first: u32, rows: &[u32]) -> Vec<u32> {
+        let at = |row: &u32| row.wrapping_sub(first) as usize;
+        match self {
+            Cells::Bytes(_, bytes) => {
+                rows.iter().map(|row| bytes.get(at(row)).map_or(MISSING, |byte| u32::from(*byte))).collect()
+            }
+            Cells::Words(_, cells) | Cells::Sets { cells, .. } | Cells::Values { cells, .. } => {
+                rows.iter().map(|row| cells.get(at(row)).copied().unwrap_or(MISSING)).collect()
+            }
+            Cells::Bits(..) => rows.iter().map(|row| self.get(at(row))).collect(),
         }
     }
 
@@ -293,13 +338,10 @@ impl Cells {
         }
     }
 
-    /// These cells in the place of those.
-    pub(super) fn with(self, blank: Blank) -> Cells {
+    /// So many cells in the place of those.
+    pub(super) fn with(self, blank: Blank, length: usize) -> Cells {
         match self {
-            Cells::Bits(..) => {
-                let length = blank.bits.len() * 4;
-                Cells::Bits(blank.bits, length)
-            }
+            Cells::Bits(..) => Cells::Bits(blank.bits, length),
             Cells::Bytes(sort, _) => Cells::Bytes(sort, blank.bytes),
             Cells::Words(sort, _) => Cells::Words(sort, blank.words),
             Cells::Sets { sort, ends, members, .. } => Cells::Sets { sort, cells: blank.words, ends, members },

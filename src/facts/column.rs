@@ -2,6 +2,7 @@
 //! a day, a name or somebody; what is rarer once, with a number. Knows no type that policies declare: it takes what comes.
 
 use super::cells::{Cells, FIRST, MISSING, NONE, Sort, words_of};
+use super::run::Run;
 use super::texts::Texts;
 use super::told::Told;
 
@@ -109,6 +110,71 @@ impl Column {
         self.count += 1;
     }
 
+    /// A run of rows that come after all others, from this one on.
+    pub(super) fn append(&mut self, first: u32, run: &Run, texts: &mut Texts) {
+        let known = run.cells.iter().filter(|cell| **cell != MISSING).count();
+        let largest = run.cells.iter().max().copied().unwrap_or(MISSING).max(FIRST) - FIRST;
+        let gap = match &self.rows {
+            Rows::From(_) if self.count == 0 => Some(0),
+            Rows::From(start) => {
+                (first.checked_sub(*start)).and_then(|rows| (rows as usize).checked_sub(self.cells.len()))
+            }
+            Rows::These(_) => None,
+        };
+        match gap.filter(|gap| *gap <= 64 + 3 * self.count) {
+            _ if known == 0 => {}
+            Some(gap) if self.cells.takes(run.sort, largest) => {
+                if self.count == 0 {
+                    self.rows = Rows::From(first);
+                }
+                (0..gap).for_each(|_| self.cells.push(MISSING));
+                self.cells.extend(&run.cells);
+                self.count += known;
+            }
+            // Sparse, or beside values of another sort: one by one.
+            _ => {
+                for (row, cell) in (first..).zip(&run.cells) {
+                    match *cell {
+                        MISSING => {}
+                        NONE => self.push(row, Told::None, texts),
+                        cell => {
+                            // A number needs no text.
+                            let told = run.sort.told_number(cell - FIRST);
+                            told.into_iter().for_each(|told| self.push(row, told, texts));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The same values with other rows: `order` has the row of now for each of then.
+    #[must_use]
+    pub(super) fn in_order(self, order: &[u32]) -> Column {
+        let Rows::From(first) = self.rows else {
+            let mut then = vec![u32::MAX; order.len()];
+            for (new, old) in (0..).zip(order) {
+                then.get_mut(*old as usize).into_iter().for_each(|slot| *slot = new);
+            }
+            return self.moved(&then);
+        };
+        let gathered = self.cells.gather(first, order);
+        let known = |cell: &u32| *cell != MISSING;
+        let Some(least) = gathered.iter().position(known) else { return Column::default() };
+        let most = gathered.iter().rposition(known).unwrap_or(least);
+        let (rows, cells): (Rows, Vec<u32>) = if most - least < 4 * self.count {
+            (Rows::From(place(least)), gathered.get(least..=most).unwrap_or(&[]).to_vec())
+        } else {
+            let all = gathered.iter().zip(0..).filter(|(cell, _)| known(cell));
+            let (cells, rows): (Vec<u32>, Vec<u32>) = all.map(|(cell, row)| (*cell, row)).unzip();
+            (Rows::These(rows), cells)
+        };
+        let count = cells.iter().filter(|cell| known(cell)).count();
+        let mut blank = self.cells.blank(0);
+        blank.fill(&self.cells, &cells);
+        Column { rows, cells: self.cells.with(blank, cells.len()), count }
+    }
+
     /// The same values with other rows: `then` has the row of then for each of now, of some that they are no more
     /// ([`u32::MAX`]).
     #[must_use]
@@ -140,14 +206,19 @@ impl Column {
         if length <= 4 * count {
             let mut moved = cells.blank(length);
             each(&mut |row, cell| moved.set((row - least) as usize, cell));
-            return Column { rows: Rows::From(least), cells: cells.with(moved), count };
+            return Column { rows: Rows::From(least), cells: cells.with(moved, length), count };
         }
         let mut all: Vec<(u32, u32)> = Vec::with_capacity(count);
         each(&mut |row, cell| all.push((row, cell)));
         all.sort_unstable();
         let mut moved = cells.blank(all.len());
         all.iter().enumerate().for_each(|(at, (_, cell))| moved.set(at, *cell));
-        Column { rows: Rows::These(all.into_iter().map(|(row, _)| row).collect()), cells: cells.with(moved), count }
+        let length = all.len();
+        Column {
+            rows: Rows::These(all.into_iter().map(|(row, _)| row).collect()),
+            cells: cells.with(moved, length),
+            count,
+        }
     }
 
     /// Gives back what room was held ready, and what only its making needed.
@@ -157,4 +228,8 @@ impl Column {
         }
         self.cells.shrink();
     }
+}
+
+fn place(row: usize) -> u32 {
+    u32::try_from(row).unwrap_or(u32::MAX)
 }

@@ -1,6 +1,7 @@
 //! Delegations in two orders: by receiver, as they stand in memory, and by party. Asks no package what it means.
 
-use super::roles::{PeriodId, Periods, grouped, range, starts, usizes};
+use super::periods::{PeriodId, Periods};
+use super::roles::{grouped, range, starts, usizes};
 use super::{EntityId, day};
 use crate::ir::{AreaId, PackageId};
 use crate::terms::period::Period;
@@ -95,7 +96,7 @@ impl DelegationRow {
     #[must_use]
     pub fn compare(&self, other: &DelegationRow, periods: &Periods) -> std::cmp::Ordering {
         let key = |row: &DelegationRow| (row.receiver, row.party, row.what, row.giver, row.given);
-        key(self).cmp(&key(other)).then_with(|| periods.get(self.period).cmp(&periods.get(other.period)))
+        key(self).cmp(&key(other)).then_with(|| periods.compare(self.period, other.period))
     }
 }
 

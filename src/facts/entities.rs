@@ -11,10 +11,41 @@ use rustc_hash::FxHashMap;
 #[derive(Clone, Debug, Default)]
 pub struct Entities {
     names: Texts,
-    kinds: Vec<Kind>,
+    kinds: KindList,
     /// Which of them are organisations of the bundle, and the other way round.
     declared: FxHashMap<EntityId, OrganisationId>,
     organisations: Vec<Option<EntityId>>,
+}
+
+/// Kinds, four in a byte: those of millions lie near the processor.
+#[derive(Clone, Debug, Default)]
+struct KindList {
+    fours: Vec<u8>,
+    count: usize,
+}
+
+impl KindList {
+    fn push(&mut self, kind: Kind) {
+        if self.count.is_multiple_of(4) {
+            self.fours.push(0);
+        }
+        let bits: u8 = match kind {
+            Kind::Person => 0,
+            Kind::Organisation => 1,
+            Kind::SystemUser => 2,
+        };
+        self.fours.last_mut().into_iter().for_each(|four| *four |= bits << (self.count % 4 * 2));
+        self.count += 1;
+    }
+
+    fn get(&self, at: usize) -> Option<Kind> {
+        let four = self.fours.get(at / 4).filter(|_| at < self.count)?;
+        Some(match four >> (at % 4 * 2) & 3 {
+            0 => Kind::Person,
+            1 => Kind::Organisation,
+            _ => Kind::SystemUser,
+        })
+    }
 }
 
 /// What an entity is.
@@ -29,6 +60,17 @@ pub struct EntityView<'f> {
 }
 
 impl Entities {
+    /// Entities of these names, which all differ and stand in order, with the kind of each, and who of them is an
+    /// organisation of the bundle.
+    #[must_use]
+    pub fn of(names: Texts, kinds: &[Kind], declared: impl IntoIterator<Item = (EntityId, OrganisationId)>) -> Self {
+        let mut all = Entities { names, ..Entities::default() };
+        all.kinds.fours.reserve_exact(kinds.len() / 4 + 1);
+        kinds.iter().for_each(|kind| all.kinds.push(*kind));
+        declared.into_iter().for_each(|(id, organisation)| all.declare(id, organisation));
+        all
+    }
+
     /// One more, with a name of its own; numbered as it comes. `None`: it has the name of another, or there is no room.
     ///
     /// # Errors
@@ -62,45 +104,16 @@ impl Entities {
         self.declared.insert(id, organisation);
     }
 
-    /// The numbers of now in the order of names: what [`Entities::in_order`] takes.
-    #[must_use]
-    pub fn order(&self) -> Vec<u32> {
-        let mut order: Vec<u32> = (0..u32::try_from(self.len()).unwrap_or(u32::MAX)).collect();
-        order.sort_unstable_by(|one, other| self.names.get(*one).cmp(self.names.get(*other)));
-        order
-    }
-
-    /// Is everybody numbered in the order of names?
-    #[must_use]
-    pub fn is_in_order(&self) -> bool {
-        self.names.iter().is_sorted()
-    }
-
-    /// The same entities with other numbers: `order` has the number of now for each of then.
-    #[must_use]
-    pub fn in_order(self, order: &[u32]) -> Self {
-        let kinds = order.iter().filter_map(|old| self.kinds.get(*old as usize).copied()).collect();
-        let mut sorted = Entities { names: self.names.in_order(order), kinds, ..Entities::default() };
-        let mut declared: Vec<(EntityId, OrganisationId)> = self.declared.into_iter().collect();
-        declared.sort_unstable();
-        for (old, organisation) in declared {
-            if let Some(new) = order.iter().position(|one| *one == old.0) {
-                sorted.declare(EntityId(u32::try_from(new).unwrap_or(u32::MAX)), organisation);
-            }
-        }
-        sorted
-    }
-
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.kinds.len()
+        self.kinds.count
     }
 
     /// Is there nobody?
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.kinds.is_empty()
+        self.kinds.count == 0
     }
 
     /// What one of them is; `None` only for an id of other facts.
@@ -113,7 +126,7 @@ impl Entities {
     /// The kind of one of them.
     #[must_use]
     pub fn kind(&self, id: EntityId) -> Option<Kind> {
-        self.kinds.get(id.0 as usize).copied()
+        self.kinds.get(id.0 as usize)
     }
 
     /// The organisation of the bundle that it is.
@@ -137,6 +150,6 @@ impl Entities {
     /// Gives back what room was held ready.
     pub(super) fn shrink(&mut self) {
         self.names.shrink();
-        self.kinds.shrink_to_fit();
+        self.kinds.fours.shrink_to_fit();
     }
 }

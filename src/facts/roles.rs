@@ -1,12 +1,9 @@
 //! Role facts in two orders: by subject, as they stand in memory, and by party. Asks no role what it means.
 
-use super::{EntityId, day};
+use super::EntityId;
+use super::periods::{PeriodId, Periods};
 use crate::ir::RoleId;
 use crate::terms::period::Period;
-use jiff::civil::Date;
-use rustc_hash::FxHashMap;
-use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher;
 
 /// *Kari is manager for the clinic* (docs/meaning.md, F2). In order of subject, party (for nobody last), role, period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,47 +57,6 @@ impl Party {
     }
 }
 
-/// A period: index into those of the facts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PeriodId(pub u32);
-
-/// Each period once. The first is [`Period::ALWAYS`].
-#[derive(Clone, Debug)]
-pub struct Periods {
-    all: Vec<Period>,
-    /// By both days, mixed with a number of this run: nobody can write periods that all meet in one slot.
-    ids: FxHashMap<u64, PeriodId>,
-    secret: u64,
-}
-
-impl Default for Periods {
-    fn default() -> Self {
-        let secret = RandomState::new().hash_one(0_u64);
-        Periods { all: vec![Period::ALWAYS], ids: FxHashMap::default(), secret }
-    }
-}
-
-impl Periods {
-    /// The id of a period, which gets one if it has none.
-    pub fn add(&mut self, period: Period) -> PeriodId {
-        if period == Period::ALWAYS {
-            return PeriodId(0);
-        }
-        let end = |day: Option<Date>| u64::from(day.map_or(0, day::packed));
-        let all = &mut self.all;
-        *self.ids.entry((end(period.from) << 32 | end(period.before)) ^ self.secret).or_insert_with(|| {
-            all.push(period);
-            PeriodId(number(all.len() - 1))
-        })
-    }
-
-    /// The period of an id.
-    #[must_use]
-    pub fn get(&self, id: PeriodId) -> Period {
-        self.all.get(id.0 as usize).copied().unwrap_or(Period::ALWAYS)
-    }
-}
-
 /// A role fact as it is kept.
 #[derive(Clone, Copy, Debug)]
 pub struct RoleRow {
@@ -121,10 +77,9 @@ impl RoleRow {
     #[must_use]
     pub fn compare(&self, other: &RoleRow, periods: &Periods) -> std::cmp::Ordering {
         let key = |row: &RoleRow| (row.subject, row.party, row.role);
-        key(self).cmp(&key(other)).then_with(|| {
-            let period = |row: &RoleRow| (periods.get(row.period), row.read_at);
-            period(self).cmp(&period(other))
-        })
+        key(self)
+            .cmp(&key(other))
+            .then_with(|| periods.compare(self.period, other.period).then_with(|| self.read_at.cmp(&other.read_at)))
     }
 
     fn is_same_as(&self, other: &RoleRow) -> bool {
@@ -160,6 +115,12 @@ impl Roles {
         if !rows.is_sorted_by(|one, other| one.compare(other, periods).is_le()) {
             rows.sort_unstable_by(|one, other| one.compare(other, periods));
         }
+        Roles::of_sorted(rows, entities)
+    }
+
+    /// These rows, in order ([`RoleRow::compare`]), of so many entities; of repeats the first counts.
+    #[must_use]
+    pub fn of_sorted(mut rows: Vec<RoleRow>, entities: usize) -> Self {
         rows.dedup_by(|later, earlier| later.is_same_as(earlier));
         rows.shrink_to_fit();
         let by_subject = starts(rows.iter().map(|row| row.subject.0), entities);
@@ -224,31 +185,60 @@ pub(super) fn range(starts: &[u32], group: u32) -> std::ops::Range<u32> {
     }
 }
 
-/// Rows by group, in their order within each: where each group begins (and at last where the last ends), and the rows. Linear.
+/// How many stretches groups are told apart by first: the memory of one of them lies near the processor.
+const STRETCHES: usize = 256;
+
+/// Rows by group, in their order within each: where each group begins (and at last where the last ends), and the rows.
+/// Linear, and in two steps, so that neither writes far and wide.
 pub(super) fn grouped(rows: usize, groups: usize, group: impl Fn(usize) -> u32) -> (Vec<u32>, Vec<u32>) {
     if rows == 0 {
         return (Vec::new(), Vec::new());
     }
-    let mut starts = vec![0_u32; groups + 1];
+    let shift = (groups / STRETCHES).checked_ilog2().map_or(0, |bits| bits + 1);
+    let mut ends = vec![0_usize; (groups >> shift) + 1];
     for at in 0..rows {
-        if let Some(count) = starts.get_mut(group(at) as usize) {
-            *count += 1;
-        }
+        ends.get_mut((group(at) >> shift) as usize).into_iter().for_each(|count| *count += 1);
     }
     let mut sum = 0;
-    for start in &mut starts {
-        sum += *start;
-        *start = sum;
+    for end in &mut ends {
+        (*end, sum) = (sum, sum + *end);
     }
-    // Filled from the back: the end of each group comes down to where it begins.
-    let mut ordered = vec![0_u32; rows];
-    for at in (0..rows).rev() {
-        if let Some(end) = starts.get_mut(group(at) as usize) {
-            *end -= 1;
-            if let Some(slot) = ordered.get_mut(*end as usize) {
-                *slot = number(at);
+    let mut pairs = vec![(0_u32, 0_u32); sum];
+    for at in 0..rows {
+        let group = group(at);
+        if let Some(end) = ends.get_mut((group >> shift) as usize) {
+            pairs.get_mut(*end).into_iter().for_each(|slot| *slot = (group, number(at)));
+            *end += 1;
+        }
+    }
+    // Now each end is one; groups are counted one stretch at a time.
+    let (mut starts, mut ordered) = (vec![0_u32; groups + 1], vec![0_u32; sum]);
+    let mut first = 0;
+    for end in ends {
+        let some = pairs.get(first..end).unwrap_or(&[]);
+        let Some((lowest, _)) = some.first() else { continue };
+        let low = (*lowest >> shift << shift) as usize;
+        let Some(counts) = starts.get_mut(low..(low + (1 << shift)).min(groups)) else { continue };
+        for (group, _) in some {
+            counts.get_mut(*group as usize - low).into_iter().for_each(|count| *count += 1);
+        }
+        let mut sum = number(first);
+        for count in counts.iter_mut() {
+            (*count, sum) = (sum, sum + *count);
+        }
+        for (group, at) in some {
+            if let Some(place) = counts.get_mut(*group as usize - low) {
+                ordered.get_mut(*place as usize).into_iter().for_each(|slot| *slot = *at);
+                *place += 1;
             }
         }
+        first = end;
+    }
+    // Each place has come to where its group ends: where the next begins.
+    let mut begins = 0;
+    for start in &mut starts {
+        let end = (*start).max(begins);
+        (*start, begins) = (begins, end);
     }
     (starts, ordered)
 }

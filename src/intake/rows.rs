@@ -1,17 +1,27 @@
 //! Facts by the million: CSV (a file a table), JSON Lines (a fact a line), and documents beside them. Files are read in
 //! blocks, several blocks at once, and never held as a whole; who there is is read first, then what names it.
 
+mod again;
 mod against;
 mod blocks;
 mod csv;
 mod document;
+mod found;
 mod gather;
+mod given;
+mod held;
 mod json;
 mod lines;
 mod merge;
+mod naming;
+mod order;
+mod out;
 mod quick;
+mod remembered;
 mod slow;
+mod split;
 mod table;
+mod who;
 mod work;
 
 use super::facts::FactPlaces;

@@ -4,7 +4,7 @@
 use crate::diag::{Diagnostic, codes};
 use crate::source::{Place, Source, SourceId, Span};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_yaml::{Location, Spanned};
+use serde_yaml::{Location, Spanned, Tagged};
 use std::fmt;
 
 /// How deep lists and maps may lie in each other. The deepest document that means something needs seven.
@@ -73,8 +73,8 @@ impl Node {
 pub fn read(source: &Source, id: SourceId) -> Result<Node, Box<Diagnostic>> {
     let text = source.text();
     let reader = Places { source, id };
-    match serde_yaml::from_str_with_options::<Spanned<Raw>>(text, options()) {
-        Ok(raw) => Ok(reader.node(raw)),
+    match serde_yaml::from_str_with_options::<Told>(text, options()) {
+        Ok(raw) => reader.node(raw),
         Err(error) => Err(Box::new(reader.finding(&error))),
     }
 }
@@ -104,14 +104,18 @@ fn options() -> serde_yaml::Options {
     }
 }
 
+/// A value as it is told: with its place and its tag. Tags that say what a value is anyway, as `!!map`, are not refused by
+/// the reader, so that they must be seen.
+type Told = Spanned<Tagged<Raw>>;
+
 /// A value before its place is known to be one of this source.
 enum Raw {
     Nothing,
     Truth(bool),
     Number,
     Text(Box<str>),
-    List(Vec<Spanned<Raw>>),
-    Map(Vec<(Spanned<Raw>, Spanned<Raw>)>),
+    List(Vec<Told>),
+    Map(Vec<(Told, Told)>),
 }
 
 impl<'de> Deserialize<'de> for Raw {
@@ -194,16 +198,23 @@ struct Places<'s> {
 
 impl Places<'_> {
     /// Depth is limited by the reader's budget.
-    fn node(&self, raw: Spanned<Raw>) -> Node {
+    fn node(&self, raw: Told) -> Result<Node, Box<Diagnostic>> {
         let mut place = self.place(raw.referenced);
-        let value = match raw.value {
+        let Tagged(raw, tag) = raw.value;
+        if tag.is_some() {
+            let letter = self.source.text().get(place.span.start as usize..).and_then(|rest| rest.chars().next());
+            place.span.end = place.span.start + u32::try_from(letter.map_or(0, char::len_utf8)).unwrap_or(0);
+            return Err(Box::new(tagged(place)));
+        }
+        let value = match raw {
             Raw::Nothing => Value::Nothing,
             Raw::Truth(truth) => Value::Truth(truth),
             Raw::Number => Value::Number(self.source.slice(place.span).trim().into()),
             Raw::Text(text) => Value::Text(text),
-            Raw::List(items) => Value::List(items.into_iter().map(|item| self.node(item)).collect()),
+            Raw::List(items) => Value::List(items.into_iter().map(|item| self.node(item)).collect::<Result<_, _>>()?),
             Raw::Map(entries) => {
-                Value::Map(entries.into_iter().map(|(key, value)| (self.node(key), self.node(value))).collect())
+                let entries = entries.into_iter().map(|(key, value)| Ok((self.node(key)?, self.node(value)?)));
+                Value::Map(entries.collect::<Result<_, Box<Diagnostic>>>()?)
             }
         };
         let last = match &value {
@@ -216,7 +227,7 @@ impl Places<'_> {
         if let Some(last) = last {
             place.span = Span { start: place.span.start, end: place.span.end.max(last.place.span.end) };
         }
-        Node { value, place }
+        Ok(Node { value, place })
     }
 
     /// A location that the reader does not know stands at the beginning.
@@ -249,11 +260,7 @@ impl Places<'_> {
                 "a second document begins here; one file holds one document".to_owned(),
                 Some("take out the line `---`, or put what follows into a file of its own"),
             ),
-            serde_yaml::Error::UnsupportedTag { .. } => (
-                &codes::MALFORMED_DATA,
-                "a tag has no meaning here".to_owned(),
-                Some("take out the word that begins with `!`"),
-            ),
+            serde_yaml::Error::UnsupportedTag { .. } => return tagged(place),
             other => {
                 let text = other.to_string();
                 if text.contains("nesting") || text.contains("recursion limit") || text.contains("depth") {
@@ -305,6 +312,11 @@ impl Places<'_> {
         let letter = text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         Place { source: self.id, span: Span::new(start, start + letter) }
     }
+}
+
+fn tagged(place: Place) -> Diagnostic {
+    let message = "a tag has no meaning here";
+    Diagnostic::new(&codes::MALFORMED_DATA, message, place).help("take out the word that begins with `!`")
 }
 
 fn breached(breach: &serde_yaml::budget::BudgetBreach) -> String {

@@ -84,8 +84,10 @@ pub(super) struct PlaceSaid {
     file: String,
     line: u32,
     column: u32,
-    offset: u32,
-    length: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length: Option<u32>,
 }
 
 #[derive(Debug, Serialize)]
@@ -100,12 +102,14 @@ struct StepSaid {
 
 impl From<&Origin> for PlaceSaid {
     fn from(origin: &Origin) -> Self {
+        // Of a row of a long file only the line is known: nothing is said of its bytes.
+        let known = |number: u32| (origin.length > 0).then_some(number);
         PlaceSaid {
             file: origin.file.to_string(),
             line: origin.position.line,
             column: origin.position.column,
-            offset: origin.offset,
-            length: origin.length,
+            offset: known(origin.offset),
+            length: known(origin.length),
         }
     }
 }

@@ -31,8 +31,9 @@ pub(super) struct Against<'k, 'm> {
     roles: Vec<Held>,
     packages: Vec<Kinds>,
     areas: BTreeMap<AreaId, Kinds>,
-    /// The last segments of the names of organisations.
+    /// The last segments of the names of organisations, and the bytes that they end with.
     organisations: FxHashSet<&'m str>,
+    ends: BTreeSet<u8>,
 }
 
 impl<'k, 'm> Against<'k, 'm> {
@@ -66,6 +67,7 @@ impl<'k, 'm> Against<'k, 'm> {
             packages: packages.collect(),
             areas: kinds_of_areas(meaning),
             organisations: meaning.organisations.iter().map(|name| last_of(name)).collect(),
+            ends: meaning.organisations.iter().filter_map(|name| name.bytes().last()).collect(),
         }
     }
 
@@ -85,7 +87,8 @@ impl<'k, 'm> Against<'k, 'm> {
 
     /// Is it perhaps the name of an organisation that the bundle declares?
     pub(super) fn may_be_organisation(&self, name: &str) -> bool {
-        self.organisations.contains(last_of(name))
+        // Few are: the last letter tells of most that they are not.
+        name.bytes().last().is_none_or(|end| self.ends.contains(&end)) && self.organisations.contains(last_of(name))
     }
 
     fn find(&self, name: &str, sort: Sort) -> Option<Thing> {

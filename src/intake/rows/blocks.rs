@@ -16,6 +16,8 @@ pub(super) struct Block {
     pub(super) line: u32,
     /// How many bytes of the file stand before it.
     pub(super) offset: u64,
+    /// Are there quotes in it, where they mean something?
+    pub(super) quotes: bool,
     /// Where a quote stands that has no business there: none in the form.
     pub(super) strays: Vec<usize>,
 }
@@ -25,6 +27,8 @@ pub(super) struct Block {
 pub(super) enum Broken {
     /// A row does not end; what there is of it, and where its quotes open, if they do.
     TooLong { block: Block },
+    /// The last row of CSV has no line end: the row, which was handed on.
+    Cut { block: Block },
     /// Quotes are not closed: where they open.
     Unclosed { block: Block, at: usize },
     /// The disk says so.
@@ -39,6 +43,10 @@ pub(super) struct Blocks<R> {
     offset: u64,
     quoted: bool,
     ended: bool,
+    /// Room of blocks that have been worked on.
+    spare: Vec<Vec<u8>>,
+    /// The last row, if it has no line end.
+    cut: Option<Block>,
 }
 
 /// How far the rows of a text go.
@@ -53,12 +61,20 @@ struct Ends {
 impl<R: Read> Blocks<R> {
     /// The blocks of a text; `quoted`: line ends may stand within quotes.
     pub(super) fn new(from: R, quoted: bool) -> Self {
-        Blocks { from, rest: Vec::new(), line: 1, offset: 0, quoted, ended: false }
+        Blocks { from, rest: Vec::new(), line: 1, offset: 0, quoted, ended: false, spare: Vec::new(), cut: None }
+    }
+
+    /// Takes the room of a block back.
+    pub(super) fn recycle(&mut self, block: Block) {
+        let mut bytes = block.bytes;
+        bytes.clear();
+        self.spare.push(bytes);
     }
 
     /// The next block.
     pub(super) fn next(&mut self) -> Option<Result<Block, Broken>> {
-        let mut bytes = std::mem::take(&mut self.rest);
+        let mut bytes = self.spare.pop().unwrap_or_default();
+        bytes.append(&mut self.rest);
         loop {
             let before = bytes.len();
             if !self.ended {
@@ -73,7 +89,7 @@ impl<R: Read> Blocks<R> {
                 }
             }
             if bytes.is_empty() {
-                return None;
+                return self.cut.take().map(|block| Err(Broken::Cut { block }));
             }
             let quotes = self.quoted && memchr::memchr(b'"', &bytes).is_some();
             let ends = if quotes { within_quotes(&bytes) } else { Ends::plain(&bytes) };
@@ -82,27 +98,37 @@ impl<R: Read> Blocks<R> {
             if self.ended {
                 if let Some(at) = ends.open {
                     return Some(Err(Broken::Unclosed {
-                        block: Block { bytes, line, offset, strays: ends.strays },
+                        block: Block { bytes, line, offset, strays: ends.strays, quotes },
                         at,
                     }));
                 }
                 if all - ends.rows > LONGEST_ROW {
-                    return Some(Err(Broken::TooLong { block: Block { bytes, line, offset, strays: ends.strays } }));
+                    return Some(Err(Broken::TooLong {
+                        block: Block { bytes, line, offset, strays: ends.strays, quotes },
+                    }));
                 }
-                return Some(Ok(Block { bytes, line, offset, strays: ends.strays }));
+                if self.quoted && ends.rows < all {
+                    // Whether it is whole nobody can say.
+                    let row = bytes.get(ends.rows..).unwrap_or(&[]).to_vec();
+                    let lines = memchr::memchr_iter(b'\n', bytes.get(..ends.rows).unwrap_or(&[])).count();
+                    let line = line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
+                    let offset = offset + u64::try_from(ends.rows).unwrap_or(0);
+                    self.cut = Some(Block { bytes: row, line, offset, ..Block::default() });
+                }
+                return Some(Ok(Block { bytes, line, offset, strays: ends.strays, quotes }));
             }
             if ends.rows > 0 {
-                self.rest = bytes.get(ends.rows..).unwrap_or(&[]).to_vec();
+                self.rest.extend_from_slice(bytes.get(ends.rows..).unwrap_or(&[]));
                 bytes.truncate(ends.rows);
                 let lines = memchr::memchr_iter(b'\n', &bytes).count();
                 self.line = self.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX));
                 self.offset += u64::try_from(ends.rows).unwrap_or(0);
                 let strays = ends.strays.into_iter().filter(|at| *at < ends.rows).collect();
-                return Some(Ok(Block { bytes, line, offset, strays }));
+                return Some(Ok(Block { bytes, line, offset, strays, quotes }));
             }
             if all > LONGEST_ROW {
                 self.ended = true;
-                let block = Block { bytes, line, offset, strays: ends.strays };
+                let block = Block { bytes, line, offset, strays: ends.strays, quotes };
                 return Some(Err(match ends.open {
                     Some(at) => Broken::Unclosed { block, at },
                     None => Broken::TooLong { block },

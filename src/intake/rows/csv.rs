@@ -3,6 +3,7 @@
 
 use super::blocks::Block;
 use super::json;
+use super::split;
 use super::table::Shape;
 use crate::intake::facts::ATTRIBUTES;
 use crate::intake::yaml::{Node, Value};
@@ -43,6 +44,13 @@ impl<'b> Batch<'b> {
         Batch { width, cells: Vec::with_capacity(width * BATCH), rows: Vec::with_capacity(BATCH), odd: Vec::new() }
     }
 
+    /// No rows.
+    pub(super) fn clear(&mut self) {
+        self.cells.clear();
+        self.rows.clear();
+        self.odd.clear();
+    }
+
     /// A cell.
     pub(super) fn cell(&self, row: usize, column: usize) -> &'b str {
         self.cells.get(row * self.width + column).copied().unwrap_or("")
@@ -56,8 +64,12 @@ impl<'b> Batch<'b> {
 
 /// Hands on the rows of a block, many at a time.
 pub(super) fn batches(block: &Block, text: &str, skip: usize, width: usize, mut see: impl FnMut(&Batch<'_>)) {
-    let text = text.get(skip..).unwrap_or("");
     let skipped = block.bytes.get(..skip).map_or(0, |head| memchr::memchr_iter(b'\n', head).count());
+    let skipped = u32::try_from(skipped).unwrap_or(u32::MAX);
+    if !block.quotes && split::is_plain(&block.bytes) {
+        return split::batches(text, (skip, skipped), width, |batch| see(batch));
+    }
+    let text = text.get(skip..).unwrap_or("");
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -74,8 +86,7 @@ pub(super) fn batches(block: &Block, text: &str, skip: usize, width: usize, mut 
             }
             let (start, line) = record.position().map_or((0, 1), |position| (position.byte(), position.line()));
             let mut start = skip + usize::try_from(start).unwrap_or(0);
-            let mut line =
-                u32::try_from(line.saturating_sub(1)).unwrap_or(u32::MAX) + u32::try_from(skipped).unwrap_or(0);
+            let mut line = u32::try_from(line.saturating_sub(1)).unwrap_or(u32::MAX).saturating_add(skipped);
             // The rest of the line end before it, and rows that are empty.
             while let Some(byte) = block.bytes.get(start).filter(|byte| matches!(byte, b'\r' | b'\n')) {
                 line += u32::from(*byte == b'\n');

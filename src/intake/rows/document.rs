@@ -1,10 +1,10 @@
 //! A document of facts (YAML or JSON) beside files of rows: what it lists becomes rows of the same tables.
 
 use super::against::Against;
-use super::gather::Found;
+use super::found::Found;
+use super::out::Out;
 use super::slow;
 use super::table::Table;
-use super::work::Out;
 use super::{Input, Stage};
 use crate::diag::{Diagnostic, codes};
 use crate::intake::facts::{ATTRIBUTES, KEYS, Reader};
@@ -85,7 +85,13 @@ pub(super) fn rows(node: &Node, id: SourceId, against: &Against<'_, '_>, found: 
     }
     let mut reader = Reader::new(against.names, against.facts, &mut findings);
     for (table, node) in rows {
-        let line = found.sources.get(id).map_or(0, |source| source.position(node.place.span.start).line);
+        // Of what has a name the line is that of the name.
+        let named = match &node.value {
+            Value::Map(entries) => entries.iter().find(|(key, _)| key.text() == Some("id")).map(|(_, name)| name.place),
+            _ => None,
+        };
+        let place = named.unwrap_or(node.place);
+        let line = found.sources.get(id).map_or(0, |source| source.position(place.span.start).line);
         slow::row(against, table, &node, line.saturating_sub(1), &mut out, &mut reader);
     }
     // The form of the whole is said once.

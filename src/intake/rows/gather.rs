@@ -3,10 +3,12 @@
 
 use super::against::Against;
 use super::blocks::{Block, Blocks, Broken, LONGEST_ROW};
+use super::found::Found;
 use super::merge::Merge;
+use super::out::{Faulty, Out};
 use super::table::{Shape, Table};
-use super::work::{Faulty, Out, ROW, TOLD, Work};
-use super::{Form, Input, Stage, csv, document};
+use super::work::{ROW, TOLD, Work};
+use super::{Form, Input, Opened, Stage, again, csv, document};
 use crate::diag::{Diagnostic, codes};
 use crate::facts::Facts;
 use crate::intake::facts::FactPlaces;
@@ -14,23 +16,12 @@ use crate::intake::fields::Findings;
 use crate::intake::names::Names;
 use crate::intake::yaml::Node;
 use crate::ir::Meaning;
-use crate::source::{Place, Source, SourceId, Sources, Span};
+use crate::source::{Place, SourceId, Sources, Span};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// How many blocks are worked on side by side; always the same, so that what is told does not depend on the machine.
 const SIDE_BY_SIDE: usize = 4;
-
-/// What was found so far.
-pub(super) struct Found<'s> {
-    pub(super) sources: &'s mut Sources,
-    pub(super) all: Vec<Diagnostic>,
-    /// Rows told of, and rows with faults that are not.
-    told: usize,
-    more: usize,
-    /// Something that names others could not be read.
-    lost: bool,
-}
 
 /// What some blocks hold, and the lines that they begin on.
 #[derive(Default)]
@@ -42,12 +33,20 @@ struct Done {
 /// What the columns of a file are, and how many bytes of its first block are a header.
 type Begun = (BTreeMap<Table, Shape>, usize);
 
+/// Blocks that are worked on side by side: each with how much of it is a header, and whether it is the first of its file.
+#[derive(Default)]
+struct Group {
+    blocks: Vec<(Block, usize, bool)>,
+    /// Why there is none behind them.
+    broken: Option<Broken>,
+}
+
 /// One file.
-struct File<'f, 'i> {
-    input: &'f Input<'i>,
-    form: Form,
+pub(super) struct File<'f, 'i> {
+    pub(super) input: &'f Input<'i>,
+    pub(super) form: Form,
     /// A document, with its source.
-    node: Option<(Node, SourceId)>,
+    pub(super) node: Option<(Node, SourceId)>,
 }
 
 /// Reads all files.
@@ -56,7 +55,7 @@ pub(super) fn all(
     names: &Names<'_>,
     sources: &mut Sources,
 ) -> Result<(Facts, FactPlaces), Vec<Diagnostic>> {
-    let mut found = Found { sources, all: Vec::new(), told: 0, more: 0, lost: false };
+    let mut found = Found::new(sources);
     let mut files: Vec<File<'_, '_>> =
         inputs.iter().map(|(input, form)| File { input, form: *form, node: None }).collect();
     for file in files.iter_mut().filter(|file| file.form == Form::Document) {
@@ -73,7 +72,8 @@ pub(super) fn all(
     for file in &files {
         file.read(&against, &mut merge, &mut found);
     }
-    let facts = merge.settle_names(&mut found);
+    let (facts, twice) = merge.settle_names();
+    again::tell(&files, &twice, &mut found);
     if found.lost {
         // Whom the rest names is not known.
         return Err(found.done());
@@ -87,6 +87,22 @@ pub(super) fn all(
     if found.all.is_empty() { Ok((facts, FactPlaces::default())) } else { Err(found.done()) }
 }
 
+impl Group {
+    /// The next blocks.
+    fn read(&mut self, blocks: &mut Blocks<Opened>) {
+        while self.blocks.len() < SIDE_BY_SIDE {
+            match blocks.next() {
+                None => return,
+                Some(Ok(block)) => self.blocks.push((block, 0, false)),
+                Some(Err(broken)) => {
+                    self.broken = Some(broken);
+                    return;
+                }
+            }
+        }
+    }
+}
+
 impl File<'_, '_> {
     fn read(&self, against: &Against<'_, '_>, merge: &mut Merge<'_, '_>, found: &mut Found<'_>) {
         merge.begin(&self.input.name);
@@ -95,12 +111,16 @@ impl File<'_, '_> {
             Form::Document => {
                 if let Some((node, source)) = &self.node {
                     let out = document::rows(node, *source, against, found);
-                    merge.put(out, found);
+                    merge.put(out);
                 }
             }
             Form::Csv(table) if table.names_something() || against.stage == Stage::Rest => {
                 self.blocks(against, merge, found, &mut |first, found| {
                     let (shape, skip) = self.header(table, first, meaning, against.stage, found)?;
+                    // What is known of entities is read again only where it names others.
+                    if against.stage == Stage::Rest && table.kind().is_some() && !shape.names_others() {
+                        return None;
+                    }
                     Some((BTreeMap::from([(table, shape)]), skip))
                 });
             }
@@ -126,65 +146,58 @@ impl File<'_, '_> {
             Err(error) => return self.unreadable(&error, against.stage, found),
         };
         let mut blocks = Blocks::new(reader, matches!(self.form, Form::Csv(_)));
-        let mut shapes = None;
-        // What the blocks before hold is put together while the next are worked on.
+        let mut group = Group::default();
+        group.read(&mut blocks);
+        let Some((first, skip, is_first)) = group.blocks.first_mut() else {
+            return self.ended(group.broken, against.stage, found);
+        };
+        if self.marked(first, against.stage, found) {
+            return;
+        }
+        let Some((shapes, header)) = begin(first, found) else { return };
+        (*skip, *is_first) = (header, true);
+        // What the blocks before hold is put together, and the next are read, while some are worked on.
         let mut before = Done::default();
-        loop {
-            let mut some: Vec<(Block, usize, bool)> = Vec::with_capacity(SIDE_BY_SIDE);
-            let mut broken = None;
-            while some.len() < SIDE_BY_SIDE {
-                match blocks.next() {
-                    None => break,
-                    Some(Err(error)) => {
-                        broken = Some(error);
-                        break;
-                    }
-                    Some(Ok(block)) => {
-                        let first = shapes.is_none();
-                        if first && self.marked(&block, against.stage, found) {
-                            return;
-                        }
-                        let mut skip = 0;
-                        if first {
-                            let Some((begun, header)) = begin(&block, found) else { return };
-                            (shapes, skip) = (Some(begun), header);
-                        }
-                        some.push((block, skip, first));
-                    }
-                }
-            }
+        while !group.blocks.is_empty() {
             let telling = found.told < TOLD;
+            let some = &group.blocks;
             let work = || -> Vec<Result<Out, Faulty>> {
-                let Some(shapes) = &shapes else { return Vec::new() };
                 let each = some.par_iter();
-                each.map(|(block, skip, first)| self.block(block, *skip, *first, shapes, against, telling)).collect()
+                each.map(|(block, skip, first)| self.block(block, *skip, *first, &shapes, against, telling)).collect()
             };
-            let last = some.is_empty() || broken.is_some();
-            let (outs, ()) =
-                rayon::join(work, || self.put_all(std::mem::take(&mut before), against.stage, merge, found));
-            let nothing = some.is_empty();
-            before = Done { outs, lines: some.iter().map(|(block, _, _)| block.line).collect() };
-            if last {
+            let more = group.broken.is_none();
+            let (outs, next) = rayon::join(work, || {
                 self.put_all(std::mem::take(&mut before), against.stage, merge, found);
-            }
-            if let Some(broken) = broken {
-                if against.stage == Stage::Names || !self.is_read_twice() {
-                    self.broken(broken, found);
+                let mut next = Group::default();
+                if more {
+                    next.read(&mut blocks);
                 }
-                return;
+                next
+            });
+            before = Done { outs, lines: some.iter().map(|(block, _, _)| block.line).collect() };
+            group.blocks.into_iter().for_each(|(block, _, _)| blocks.recycle(block));
+            let broken = group.broken.take();
+            group = next;
+            group.broken = broken.or(group.broken);
+        }
+        self.put_all(before, against.stage, merge, found);
+        if let Some(broken) = group.broken
+            && (against.stage == Stage::Names || !self.is_read_twice())
+        {
+            self.broken(broken, found);
+        }
+    }
+
+    /// There is no block at all.
+    fn ended(&self, broken: Option<Broken>, stage: Stage, found: &mut Found<'_>) {
+        match broken {
+            Some(broken) if stage == Stage::Names || !self.is_read_twice() => self.broken(broken, found),
+            None if matches!(self.form, Form::Csv(_)) => {
+                let message = "the file is empty: it has not even a header".to_owned();
+                let help = "write the header, the names of its columns";
+                self.at_start(&codes::MALFORMED_HEADER, message, help, found);
             }
-            if nothing {
-                if shapes.is_none() && matches!(self.form, Form::Csv(_)) {
-                    let message = "the file is empty: it has not even a header".to_owned();
-                    self.at_start(
-                        &codes::MALFORMED_HEADER,
-                        message,
-                        "write the header, the names of its columns",
-                        found,
-                    );
-                }
-                return;
-            }
+            _ => {}
         }
     }
 
@@ -235,7 +248,7 @@ impl File<'_, '_> {
             found.tell(&self.input.name, fault);
         }
         merge.advance(line);
-        merge.put(out, found);
+        merge.put(out);
     }
 
     /// Does it begin as a text of another kind does?
@@ -299,8 +312,17 @@ impl File<'_, '_> {
     }
 
     fn broken(&self, broken: Broken, found: &mut Found<'_>) {
+        // A row without its end was handed on: what it names is known.
+        let is_cut = matches!(broken, Broken::Cut { .. });
+        let label = if is_cut { "ends here" } else { "begins here" };
         let (block, at, code, message, help) = match broken {
             Broken::Unreadable(error) => return self.unreadable(&error, Stage::Names, found),
+            Broken::Cut { block } => {
+                let help = "end it with one if it is whole; a file that was cut ends so, within a name or before a day";
+                let starts = |at: &usize| block.bytes.get(*at).is_some_and(|byte| !(128..192).contains(byte));
+                let at = (0..block.bytes.len()).rev().find(starts).unwrap_or(0);
+                (block, at, &codes::MALFORMED_ROW, "the last row has no line end".to_owned(), help)
+            }
             Broken::Unclosed { block, at } => {
                 let message = "quotes are opened and not closed".to_owned();
                 let help = "close them; within quotes each of them is written twice; a file that was cut ends so";
@@ -318,80 +340,18 @@ impl File<'_, '_> {
         let text = String::from_utf8_lossy(block.bytes.get(row..(at + 200).min(block.bytes.len())).unwrap_or(&[]));
         let text = text.lines().next().unwrap_or("").to_owned();
         let at = (at - row).min(text.len());
-        let place = Place { source: ROW, span: Span::new(at, (at + 1).min(text.len())) };
+        let letter = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let place = Place { source: ROW, span: Span::new(at, at + letter) };
         let line = block.line.saturating_add(u32::try_from(line).unwrap_or(u32::MAX));
         let offset = block.offset + u64::try_from(row).unwrap_or(0);
-        let findings = vec![Diagnostic::new(code, message, place).label("begins here").help(help)];
-        found.lost = true;
+        let findings = vec![Diagnostic::new(code, message, place).label(label).help(help)];
+        found.lost |= !is_cut;
         found.tell(&self.input.name, Faulty { text, line, offset, findings });
     }
 }
 
-impl Found<'_> {
-    /// Takes what is wrong with a row: its text becomes a source.
-    pub(super) fn tell(&mut self, name: &str, fault: Faulty) {
-        if self.told >= TOLD {
-            self.more += 1;
-            return;
-        }
-        self.told += 1;
-        let id = self.sources.add(Source::part(name, &fault.text, fault.line, fault.offset));
-        for mut finding in fault.findings {
-            let places = [&mut finding.place].into_iter();
-            let related = finding.related.iter_mut().map(|other| &mut other.place);
-            let fixes = finding.fix.iter_mut().map(|edit| &mut edit.place);
-            for place in places.chain(related).chain(fixes).filter(|place| place.source == ROW) {
-                place.source = id;
-            }
-            self.all.push(finding);
-        }
-    }
-
-    /// Takes what has its own place.
-    pub(super) fn refuse(&mut self, finding: Diagnostic) {
-        self.told += 1;
-        self.all.push(finding);
-    }
-
-    /// Something that others name could not be read.
-    pub(super) fn note_lost(&mut self, lost: bool) {
-        self.lost |= lost;
-    }
-
-    /// A name that two rows have: where the second stands, and where the first.
-    pub(super) fn twice(&mut self, what: &str, (name, line): (&str, u32), (other, first): (&str, u32)) {
-        if self.told >= TOLD {
-            self.more += 1;
-            return;
-        }
-        self.told += 1;
-        let span = Span { start: 0, end: 0 };
-        let first = Place { source: self.sources.add(Source::part(other, "", first, 0)), span };
-        let place = Place { source: self.sources.add(Source::part(name, "", line, 0)), span };
-        let finding = Diagnostic::new(&codes::REPEATED_IN_DATA, format!("{what} stands twice"), place);
-        let help = "take out all but one, or give each a name of its own";
-        self.all.push(finding.label("stands here again").help(help).related("stands here first", first));
-    }
-
-    /// What was found, in order of place, and at last how much more there is.
-    fn done(mut self) -> Vec<Diagnostic> {
-        Diagnostic::sort(&mut self.all);
-        if self.more > 0 {
-            let place = self
-                .all
-                .last()
-                .map_or(Place { source: SourceId(0), span: Span { start: 0, end: 0 } }, |last| last.place);
-            let rows = crate::diag::render::counted(self.more, "row");
-            let message = format!("{rows} more have something wrong in them, and are not listed");
-            let finding = Diagnostic::new(&codes::MORE_FAULTS, message, place);
-            self.all.push(finding.help("mend those that are listed; what is wrong with them is often wrong with all"));
-        }
-        self.all
-    }
-}
-
 /// How long the first row is, with its line end.
-fn first_row(bytes: &[u8]) -> usize {
+pub(super) fn first_row(bytes: &[u8]) -> usize {
     let mut quoted = false;
     for at in memchr::memchr2_iter(b'"', b'\n', bytes) {
         match bytes.get(at) {

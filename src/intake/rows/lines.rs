@@ -4,8 +4,9 @@
 use super::blocks::LONGEST_ROW;
 use super::csv::{At, BATCH, Batch};
 use super::json::{self, Entries};
+use super::out::Out;
 use super::table::{Shape, Table};
-use super::work::{Out, ROW, Work, malformed, place};
+use super::work::{Plan, ROW, Work, malformed, place};
 use super::{Stage, slow};
 use crate::diag::{Diagnostic, codes, suggest};
 use crate::intake::facts::Reader;
@@ -21,6 +22,7 @@ pub(super) const FACT: &str = "fact";
 /// Rows of one table that wait for each other.
 struct Waiting<'s, 'b> {
     shape: &'s Shape,
+    plan: Plan<'s>,
     batch: Batch<'b>,
 }
 
@@ -31,7 +33,10 @@ impl<'w, 'm> Work<'w, 'm> {
         let mut reader = Reader::new(self.against.names, self.against.facts, &mut findings);
         let mut waiting: BTreeMap<Table, Waiting<'_, 'w>> = shapes
             .iter()
-            .map(|(table, shape)| (*table, Waiting { shape, batch: Batch::new(shape.columns.len()) }))
+            .map(|(table, shape)| {
+                let plan = self.plan(shape);
+                (*table, Waiting { shape, plan, batch: Batch::new(shape.columns.len()) })
+            })
             .collect();
         let (mut start, mut number) = (0, 0);
         let text: &'w str = self.text;
@@ -66,7 +71,7 @@ impl<'w, 'm> Work<'w, 'm> {
     }
 
     fn flush(&mut self, waiting: &mut Waiting<'_, 'w>, reader: &mut Reader<'_, '_>) {
-        for row in self.rows(waiting.shape, &waiting.batch) {
+        for row in self.rows(&waiting.plan, &waiting.batch) {
             let Some(at) = waiting.batch.rows.get(row) else { continue };
             let whole = self.text.get(at.start..at.end).unwrap_or("");
             let line = whole.trim_end();
@@ -79,7 +84,7 @@ impl<'w, 'm> Work<'w, 'm> {
             }
             self.told(line, at.line, at.start, reader);
         }
-        waiting.batch = Batch::new(waiting.shape.columns.len());
+        waiting.batch.clear();
     }
 
     /// Puts a line into the batch of its table; of none where it is not of this stage, or says the format.

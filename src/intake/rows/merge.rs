@@ -1,29 +1,30 @@
 //! What blocks hold, put together: names numbered in their order, columns, sorted rows. Reads nothing.
 
-use super::gather::Found;
-use super::work::{Named, Out};
+use super::naming::{Naming, Twice};
+use super::order::ordered;
+use super::out::{Out, count};
 use crate::facts::{
-    Columns, DelegationRow, Entities, Facts, Owner, Party, Periods, RoleRow, TextList, ThingId, ThingSort, Things,
-    Told, Value, Whose,
+    Columns, DelegationRow, Delegations, Facts, Owner, Periods, RoleRow, Roles, TextList, ThingId, ThingSort, Things,
+    Value, Whose,
 };
 use crate::intake::names::Names;
 use crate::ir::OrganisationId;
-use crate::terms::kind::Kind;
 use jiff::Timestamp;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
+/// A line of a file: its place among the files, and its number.
+pub(super) type Line = (usize, u32);
+
 /// Facts being put together.
 pub(super) struct Merge<'g, 'm> {
     names: &'g Names<'m>,
-    /// Names of files, with the number of the first line of each; lines of all files are counted on.
+    /// Names of files, with the number of the line before the first of each; lines of all files are counted on.
     files: Vec<(Box<str>, u32)>,
-    /// The line before the next file, and the one that the block begins on.
+    /// The last line so far, and the one that the block begins on.
     lines: u32,
     block: u32,
-    entities: Entities,
-    /// Where each entity stands.
-    entity_lines: Vec<u32>,
+    entities: Naming,
     /// Names of things in the order in which they came, with sort and line.
     things: TextList,
     thing_lines: Vec<(ThingSort, u32)>,
@@ -34,9 +35,9 @@ pub(super) struct Merge<'g, 'm> {
     /// The thing of each row of what is known of things.
     thing_rows: Vec<ThingId>,
     periods: Periods,
-    roles: Vec<RoleRow>,
+    roles: Vec<Vec<RoleRow>>,
     /// As they came: their places are numbers.
-    delegations: Vec<DelegationRow>,
+    delegations: Vec<Vec<DelegationRow>>,
     delegation_lines: Vec<u32>,
     withdrawn: Vec<(u32, Timestamp)>,
     out_of_reach: BTreeSet<OrganisationId>,
@@ -49,8 +50,7 @@ impl<'g, 'm> Merge<'g, 'm> {
             files: Vec::new(),
             lines: 0,
             block: 0,
-            entities: Entities::default(),
-            entity_lines: Vec::new(),
+            entities: Naming::default(),
             things: TextList::default(),
             thing_lines: Vec::new(),
             columns: Columns::default(),
@@ -79,10 +79,14 @@ impl<'g, 'm> Merge<'g, 'm> {
     }
 
     /// What a block holds.
-    pub(super) fn put(&mut self, out: Out, found: &mut Found<'_>) {
+    pub(super) fn put(&mut self, out: Out) {
         for (table, named) in out.named {
             let Some(kind) = table.kind() else { continue };
-            self.entities(kind, named, found);
+            if let Some(last) = named.lines.iter().max() {
+                self.line(*last);
+            }
+            let first = self.entities.add(kind, named.names, (self.block, named.lines), named.organisations);
+            named.known.put(&mut self.columns, Owner::Entities(kind), first);
         }
         for (sort, name, line) in out.things {
             self.things.push(&name);
@@ -99,21 +103,24 @@ impl<'g, 'm> Merge<'g, 'm> {
             self.reference_rows.push(id.0);
             self.references.push_known(Owner::Entities(kind), row, &known);
         }
-        for (fact, line) in out.roles {
-            let read_at = self.line(line);
-            let period = self.periods.add(fact.period);
-            let (subject, party, role) = (fact.subject, Party::of(fact.party), fact.role);
-            self.roles.push(RoleRow { subject, party, role, period, read_at });
+        let periods = self.periods.absorb(&out.periods);
+        let mut roles = out.roles;
+        for row in &mut roles {
+            (row.period, row.read_at) = (periods.of(row.period), self.line(row.read_at));
         }
-        for (one, line) in out.delegations {
-            let number = count(self.delegations.len());
+        self.roles.push(roles);
+        let first = count(self.delegation_lines.len());
+        let mut rows = out.given.rows;
+        for row in &mut rows {
+            (row.period, row.read_at) = (periods.of(row.period), first.saturating_add(row.read_at));
+        }
+        self.delegations.push(rows);
+        for line in out.given.lines {
             let line = self.line(line);
             self.delegation_lines.push(line);
-            let period = self.periods.add(one.period);
-            self.delegations.push(DelegationRow::new(&one.delegated(), period, number));
-            self.withdrawn.extend(one.withdrawn.map(|moment| (number, moment)));
-            self.columns.push_known(Owner::Delegations, number, &one.attributes);
         }
+        self.withdrawn.extend(out.given.withdrawn.iter().map(|(at, moment)| (first.saturating_add(*at), *moment)));
+        out.given.known.put(&mut self.columns, Owner::Delegations, first);
         self.out_of_reach.extend(out.out_of_reach);
     }
 
@@ -125,102 +132,86 @@ impl<'g, 'm> Merge<'g, 'm> {
     }
 
     /// The file and line of a line among those of all files.
-    fn file(&self, line: u32) -> (&str, u32) {
+    pub(super) fn file(&self, line: u32) -> Line {
         let at = self.files.partition_point(|(_, before)| *before < line);
-        let file = at.checked_sub(1).and_then(|at| self.files.get(at));
-        file.map_or(("", line), |(name, before)| (&**name, line - before))
+        let file = at.checked_sub(1).and_then(|at| Some((at, self.files.get(at)?)));
+        file.map_or((0, line), |(at, (_, before))| (at, line - before))
     }
 
-    fn entities(&mut self, kind: Kind, named: Named, found: &mut Found<'_>) {
-        let mut organisations = named.organisations.into_iter().peekable();
-        let mut ids: Vec<u32> = Vec::with_capacity(named.names.len());
-        for ((name, line), number) in named.names.iter().zip(&named.lines).zip(0..) {
-            let declared = organisations.next_if(|(at, _)| *at == number).map(|(_, id)| id);
-            let line = self.line(*line);
-            match self.entities.add(name, kind, declared) {
-                Ok(id) => {
-                    self.entity_lines.push(line);
-                    ids.push(id.0);
-                }
-                Err(known) => {
-                    let first = known.and_then(|id| self.entity_lines.get(id.0 as usize)).copied().unwrap_or(0);
-                    found.twice(&format!("the name `{name}`"), self.file(line), self.file(first));
-                    ids.push(u32::MAX);
-                }
-            }
-        }
-        for (name, values) in &named.values {
-            let rows = values.iter().filter_map(|(number, value)| Some((*ids.get(*number as usize)?, value)));
-            let rows = rows.filter(|(row, _)| *row != u32::MAX).map(|(row, value)| (row, Told::of(value)));
-            self.columns.extend(Owner::Entities(kind), name, rows);
-        }
+    /// All names are there: entities and things get the numbers of their order. Those that stand twice are handed on, with
+    /// where they stand again, and where first.
+    pub(super) fn settle_names(&mut self) -> (Facts, Vec<(String, Line, Line)>) {
+        let mut all = std::mem::take(&mut self.entities).ordered(self.names);
+        let mut twice = std::mem::take(&mut all.twice);
+        let order = std::mem::take(&mut all.order);
+        let of_entities = |owner: Owner| matches!(owner, Owner::Entities(_));
+        let columns = &mut self.columns;
+        let (entities, ()) = rayon::join(|| all.entities(), || columns.in_order(of_entities, &order));
+        drop(order);
+        let (things, again) = self.settle_things();
+        twice.extend(again);
+        let twice =
+            twice.into_iter().map(|twice| (twice.name, self.file(twice.line), self.file(twice.first))).collect();
+        (self.files, self.lines) = (Vec::new(), 0);
+        (Facts::of(entities, things), twice)
     }
 
-    /// All names are there: entities and things get the numbers of their order.
-    pub(super) fn settle_names(&mut self, found: &mut Found<'_>) -> Facts {
-        for (at, name) in self.names.meaning.organisations.iter().enumerate() {
-            let organisation = OrganisationId::from(at);
-            if self.entities.organisation(organisation).is_none() {
-                // Nobody of another kind has its name: that is refused where it is listed.
-                let _ = self.entities.add(name, Kind::Organisation, Some(organisation));
-            }
-        }
-        self.entity_lines = Vec::new();
-        let mut entities = std::mem::take(&mut self.entities);
-        if !entities.is_in_order() {
-            let order = order(&entities);
-            entities = entities.in_order(&order);
-            let mut then = vec![0; order.len()];
-            for (new, old) in order.iter().enumerate() {
-                if let Some(slot) = then.get_mut(*old as usize) {
-                    *slot = count(new);
-                }
-            }
-            self.columns.move_rows(|owner| matches!(owner, Owner::Entities(_)), &then);
-        }
+    fn settle_things(&mut self) -> (Things, Vec<Twice>) {
         let mut sorted: Vec<(ThingSort, &str, u32)> =
             self.thing_lines.iter().zip(self.things.iter()).map(|((sort, line), name)| (*sort, name, *line)).collect();
         sorted.par_sort_unstable();
-        let mut things = Things::default();
+        let (mut things, mut twice) = (Things::default(), Vec::new());
         for (sort, name, _) in &sorted {
             things.add(*sort, name);
         }
         // A record has a name among those of all registers.
         sorted.par_sort_unstable_by_key(|(sort, name, line)| (class(*sort), *name, *line));
-        for pair in sorted.windows(2) {
-            if let [(sort, name, first), (other, same, line)] = pair
-                && (class(*sort), name) == (class(*other), same)
-            {
-                found.twice(&format!("the name `{name}`"), self.file(*line), self.file(*first));
+        for same in sorted.chunk_by(|one, other| (class(one.0), one.1) == (class(other.0), other.1)) {
+            if let [(_, name, first), others @ ..] = same {
+                twice.extend(others.iter().map(|(_, _, line)| Twice {
+                    name: (*name).into(),
+                    line: *line,
+                    first: *first,
+                }));
             }
         }
         (self.things, self.thing_lines) = (TextList::default(), Vec::new());
-        (self.files, self.lines) = (Vec::new(), 0);
-        Facts::of(entities, things)
+        (things, twice)
     }
 
     /// All is there.
     pub(super) fn finish(mut self, mut facts: Facts) -> Facts {
+        let entities = facts.entity_count();
         let periods = &self.periods;
-        self.roles.par_sort_unstable_by(|one, other| one.compare(other, periods));
-        let (rows, withdrawn, then) = self.sorted_delegations();
-        self.columns.move_rows(|owner| owner == Owner::Delegations, &then);
-        let of_thing = |id: &ThingId| facts.row(Whose::Thing(*id)).map_or(u32::MAX, |(_, row)| row);
-        let things: Vec<u32> = self.thing_rows.iter().map(of_thing).collect();
-        self.columns.move_rows(|owner| matches!(owner, Owner::Things(_)), &things);
-        self.references.move_rows(|_| true, &self.reference_rows);
-        self.columns.absorb(self.references);
+        let roles = ordered(
+            std::mem::take(&mut self.roles),
+            entities,
+            |row| row.subject.0,
+            |one, other| one.compare(other, periods),
+        );
+        let delegations = || {
+            let (rows, withdrawn, order) = self.sorted_delegations(entities);
+            self.columns.in_order(|owner| owner == Owner::Delegations, &order);
+            drop(order);
+            let of_thing = |id: &ThingId| facts.row(Whose::Thing(*id)).map_or(u32::MAX, |(_, row)| row);
+            let things: Vec<u32> = self.thing_rows.iter().map(of_thing).collect();
+            self.columns.move_rows(|owner| matches!(owner, Owner::Things(_)), &things);
+            self.references.move_rows(|_| true, &self.reference_rows);
+            self.columns.absorb(std::mem::take(&mut self.references));
+            Delegations::of(rows, withdrawn, entities)
+        };
+        let (roles, delegations) = rayon::join(|| Roles::of_sorted(roles, entities), delegations);
         facts.put_periods(self.periods);
-        facts.put_role_rows(self.roles);
-        facts.put_delegation_rows(rows, withdrawn);
+        facts.put_role_rows(roles);
+        facts.put_delegation_rows(delegations);
         facts.put_columns(self.columns);
         facts.put_out_of_reach(self.out_of_reach);
         facts.put_files(self.files);
         facts
     }
 
-    /// Delegations in order, each once; when those at a place were withdrawn; the place of each number, of repeats none.
-    fn sorted_delegations(&mut self) -> (Vec<DelegationRow>, Vec<(u32, Timestamp)>, Vec<u32>) {
+    /// Delegations in order, each once; when those at a place were withdrawn; the number that each came with.
+    fn sorted_delegations(&mut self, entities: usize) -> (Vec<DelegationRow>, Vec<(u32, Timestamp)>, Vec<u32>) {
         let (periods, columns) = (&self.periods, &self.columns);
         let withdrawn = |number: u32| {
             let at = self.withdrawn.binary_search_by_key(&number, |(number, _)| *number).ok()?;
@@ -234,25 +225,23 @@ impl<'g, 'm> Merge<'g, 'm> {
             let besides = |row: &DelegationRow| (withdrawn(row.read_at), known(row.read_at));
             one.compare(other, periods).then_with(|| besides(one).cmp(&besides(other)))
         };
-        let mut rows = std::mem::take(&mut self.delegations);
-        rows.par_sort_unstable_by(|one, other| compare(one, other).then_with(|| one.read_at.cmp(&other.read_at)));
+        let mut rows = ordered(
+            std::mem::take(&mut self.delegations),
+            entities,
+            |row| row.receiver.0,
+            |one, other| compare(one, other).then_with(|| one.read_at.cmp(&other.read_at)),
+        );
         rows.dedup_by(|later, earlier| compare(later, earlier).is_eq());
-        let mut then = vec![u32::MAX; self.delegation_lines.len()];
         let mut moments = Vec::new();
+        let mut order = Vec::with_capacity(rows.len());
         for (place, row) in rows.iter_mut().enumerate() {
             let number = row.read_at;
-            if let Some(slot) = then.get_mut(number as usize) {
-                *slot = count(place);
-            }
+            order.push(number);
             moments.extend(withdrawn(number).map(|moment| (count(place), moment)));
             row.read_at = self.delegation_lines.get(number as usize).copied().unwrap_or(0);
         }
-        (rows, moments, then)
+        (rows, moments, order)
     }
-}
-
-fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 /// What has names of its own: all records together, things by sort.
@@ -261,25 +250,4 @@ fn class(sort: ThingSort) -> Option<ThingSort> {
         ThingSort::Record(_) => None,
         ThingSort::Entity(_) => Some(sort),
     }
-}
-
-/// The numbers of entities in the order of their names: by eight letters behind what all names begin with, then by all.
-fn order(entities: &Entities) -> Vec<u32> {
-    let names = entities.names();
-    let first = names.get(0).as_bytes();
-    let common = names.iter().fold(first.len(), |most, name| {
-        first.iter().zip(name.as_bytes()).take(most).take_while(|(one, other)| one == other).count()
-    });
-    let mut keys: Vec<(u64, u32)> = names
-        .iter()
-        .zip(0..)
-        .map(|(name, number)| {
-            let mut letters = [0; 8];
-            let rest = name.as_bytes().get(common..).unwrap_or(&[]);
-            letters.iter_mut().zip(rest).for_each(|(slot, byte)| *slot = *byte);
-            (u64::from_be_bytes(letters), number)
-        })
-        .collect();
-    keys.par_sort_unstable_by(|one, other| one.0.cmp(&other.0).then_with(|| names.get(one.1).cmp(names.get(other.1))));
-    keys.into_iter().map(|(_, number)| number).collect()
 }

@@ -1,9 +1,9 @@
 //! Values in their usual form, read quickly: what is in another form, or wrong, is left to the reader that says what is
 //! wrong. Never takes what that one would refuse.
 
-use crate::facts::{EntityId, Facts, Value};
+use crate::facts::{Day, EntityId, Facts, Run, Value};
 use crate::intake::fields::rfc3339;
-use crate::ir::{EntityName, Meaning, Type};
+use crate::ir::{EntityName, EnumId, Meaning, Type};
 use crate::terms::{
     kind::Kind,
     limit,
@@ -23,20 +23,21 @@ pub(super) enum Quick {
 }
 
 /// A day, `2026-03-01`.
-pub(super) fn day(text: &str) -> Option<Date> {
+pub(super) fn day(text: &str) -> Option<Day> {
     let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
     let [a, b, c, d, b'-', e, f, b'-', g, h] = *bytes else { return None };
-    let mut sum = [0_i16; 8];
-    for (slot, byte) in sum.iter_mut().zip([a, b, c, d, e, f, g, h]) {
-        *slot = i16::from(byte.wrapping_sub(b'0'));
-        if *slot > 9 {
-            return None;
-        }
+    let digit = |byte: u8| u32::from(byte.wrapping_sub(b'0'));
+    let all = [a, b, c, d, e, f, g, h].map(digit);
+    let [a, b, c, d, e, f, g, h] = all;
+    if all.iter().any(|digit| *digit > 9) {
+        return None;
     }
-    let [a, b, c, d, e, f, g, h] = sum;
-    let year = a * 1000 + b * 100 + c * 10 + d;
-    let part = |ten: i16, one: i16| i8::try_from(ten * 10 + one).ok();
-    Date::new(year, part(e, f)?, part(g, h)?).ok().filter(|_| year >= 1)
+    Day::of(a * 1000 + b * 100 + c * 10 + d, e * 10 + f, g * 10 + h)
+}
+
+/// The end of a period, which may be open; none where a day is none.
+pub(super) fn end(text: &str) -> Option<Option<Day>> {
+    if text.is_empty() { Some(None) } else { day(text).map(Some) }
 }
 
 /// Does its value name somebody or something?
@@ -68,6 +69,35 @@ impl Values<'_> {
         }
     }
 
+    /// A cell of this type into its run; `false`: look more closely.
+    pub(super) fn run(&self, text: &str, of: &Type, run: &mut Run) -> bool {
+        match of {
+            _ if text.is_empty() => run.push_missing(),
+            Type::OrNone(_) if text == "none" => run.push_none(),
+            Type::OrNone(of) => return self.run(text, of, run),
+            Type::Bool if text == "true" || text == "false" => run.push_bool(text == "true"),
+            Type::Date => match day(text) {
+                Some(day) => run.push_day(day),
+                None => return false,
+            },
+            Type::Enum(id) => match self.place(text, *id) {
+                Some(at) => run.push_place(at),
+                None => return false,
+            },
+            Type::Consent => match Consent::from_word(text) {
+                Some(state) => run.push_consent(state),
+                None => return false,
+            },
+            _ => return false,
+        }
+        true
+    }
+
+    fn place(&self, text: &str, id: EnumId) -> Option<u32> {
+        let at = self.meaning.enum_at(id)?.body.values.iter().position(|value| **value == *text)?;
+        u32::try_from(at).ok()
+    }
+
     /// Members with `;` between them.
     fn set(&self, text: &str, of: &Type) -> Quick {
         if text.starts_with(['[', '{']) || matches!(of, Type::Set(_) | Type::OrNone(_)) {
@@ -91,7 +121,7 @@ impl Values<'_> {
                 "false" => false,
                 _ => return None,
             }),
-            Type::Date => Value::Date(day(text)?),
+            Type::Date => Value::Date(day(text)?.date()?),
             Type::String if text.starts_with('\\') => return None,
             Type::String => Value::String(text.into()),
             Type::Integer => {
@@ -101,10 +131,7 @@ impl Values<'_> {
                 Value::Integer((-limit::INTEGER..=limit::INTEGER).contains(&number).then_some(number)?)
             }
             Type::DateTime => Value::DateTime(rfc3339(text)?),
-            Type::Enum(id) => {
-                let at = self.meaning.enum_at(*id)?.body.values.iter().position(|value| **value == *text)?;
-                Value::Enum(*id, u32::try_from(at).ok()?)
-            }
+            Type::Enum(id) => Value::Enum(*id, self.place(text, *id)?),
             Type::Consent => Value::Consent(Consent::from_word(text)?),
             Type::Element if self.elements.1 || self.elements.0.contains(text) => Value::Element(text.into()),
             Type::Entity(EntityName::BuiltIn(one)) => {

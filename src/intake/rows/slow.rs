@@ -3,9 +3,9 @@
 
 use super::Stage;
 use super::against::Against;
+use super::out::Out;
 use super::quick::refers;
 use super::table::{Shape, Table};
-use super::work::Out;
 use crate::diag::codes;
 use crate::facts::{Known, ThingSort};
 use crate::intake::attributes::{entity_of, of_entity, of_record};
@@ -43,11 +43,11 @@ pub(super) fn row(
     match (table, against.stage) {
         (Table::Roles, Stage::Rest) => {
             let fact = reader.role(node);
-            out.roles.extend(fact.map(|fact| (fact, line)));
+            fact.into_iter().for_each(|fact| out.role(&fact, line));
         }
         (Table::Delegations, Stage::Rest) => {
             let fact = reader.delegation(&apart(node, table));
-            out.delegations.extend(fact.map(|fact| (fact, line)));
+            fact.into_iter().for_each(|fact| out.delegation(&fact.delegated(), fact.attributes, line));
         }
         (Table::OutOfReach, Stage::Rest) => {
             let fields = Fields::read(node, table.called(), &["organisation"], reader.findings);
@@ -148,7 +148,7 @@ fn entity(
     named.lines.push(line);
     named.organisations.extend(organisation.map(|id| (number, id)));
     for (name, value) in known.0 {
-        named.values.entry(name).or_default().push((number, value));
+        named.known.know(number, &name, value);
     }
 }
 

@@ -206,6 +206,11 @@ impl Shape {
         (findings.all.len() == before).then_some(Shape { table, columns })
     }
 
+    /// Does a value of a column name somebody or something?
+    pub(super) fn names_others(&self) -> bool {
+        self.columns.iter().any(|column| column.of.as_ref().is_some_and(super::quick::refers))
+    }
+
     /// Where a key stands in a row.
     pub(super) fn key(&self, key: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.is_key && *column.name == *key)
