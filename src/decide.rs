@@ -14,6 +14,7 @@ pub mod index;
 mod lines;
 mod lookup;
 mod missing;
+mod node;
 mod open;
 mod proof;
 mod question;

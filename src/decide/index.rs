@@ -10,7 +10,7 @@ use crate::ir::{AreaId, Bundle, Grantee, Meaning, OrganisationId, PackageId, Req
 use crate::terms::{effect::RuleEffect, kind::Kind};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// A bundle made ready to be decided upon.
 #[derive(Debug)]
@@ -208,7 +208,7 @@ impl Requires {
 pub struct Decider<'i, 'b> {
     pub(super) index: &'i Index<'b>,
     pub(super) facts: &'i Facts,
-    marks: OnceLock<Vec<Marks>>,
+    marks: OnceLock<Arc<[Marks]>>,
 }
 
 impl<'i, 'b> Decider<'i, 'b> {
@@ -216,6 +216,21 @@ impl<'i, 'b> Decider<'i, 'b> {
     #[must_use]
     pub fn new(index: &'i Index<'b>, facts: &'i Facts) -> Self {
         Decider { index, facts, marks: OnceLock::new() }
+    }
+
+    /// The same over facts that differ from these in nothing but what is known of whom, and what is out of reach.
+    #[must_use]
+    pub(crate) fn over<'f>(&self, facts: &'f Facts) -> Decider<'f, 'b>
+    where
+        'i: 'f,
+    {
+        Decider { index: self.index, facts, marks: self.marks.clone() }
+    }
+
+    /// The bundle, made ready.
+    #[must_use]
+    pub fn index(&self) -> &'i Index<'b> {
+        self.index
     }
 
     /// The facts.
@@ -226,7 +241,7 @@ impl<'i, 'b> Decider<'i, 'b> {
 
     /// The facts as the quick way reads them; made ready for it when it is first taken.
     pub(super) fn lookup(&self) -> Lookup<'_> {
-        Lookup::of(self.facts, self.marks.get_or_init(|| Marks::of_all(self.index.meaning, self.facts)))
+        Lookup::of(self.facts, self.marks.get_or_init(|| Marks::of_all(self.index.meaning, self.facts).into()))
     }
 
     /// Decides one request.

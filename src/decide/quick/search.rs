@@ -3,9 +3,10 @@
 
 use super::era::{Era, PackageNow, RoleNow};
 use super::rows::RowId;
-use crate::decide::hold::{MOST_LINKS, grant_is_so};
+use crate::decide::hold::grant_is_so;
 use crate::decide::lines::{Handing, Lines};
 use crate::decide::lookup::{Lookup, Marks};
+use crate::decide::node::MOST_LINKS;
 use crate::decide::roles::{Pass, Roles};
 use crate::facts::{EntityId, Given, Party, RoleRow};
 use crate::ir::{AreaId, Grant, Grantee, PackageId, RoleId};
