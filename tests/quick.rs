@@ -2,7 +2,7 @@
 //! delegated to whom. Tells nothing of time.
 
 use crate::generated::generate::{self, Dice, world};
-use fullmakt::decide::{Answer, Cause, Decider, Decision, Index, Query, Request, Scratch};
+use fullmakt::decide::{Answer, Cause, Decider, Decision, Directory, Index, Named, On, Query, Request, Scratch};
 use fullmakt::facts::{Facts, Whose};
 use fullmakt::harness;
 use fullmakt::ir::{Bundle, Oblige, OrganisationId};
@@ -115,6 +115,106 @@ fn both_ways_decide_the_same_of_what_shipped_suites_ask() {
         assert!(causes.get(&cause).is_some_and(|count| *count > 100), "{cause:?} is too rare: {causes:?}");
     }
     assert!(with_obligations > 100, "{with_obligations}");
+}
+
+/// A world with requests by somebody, and the bundle that they are about.
+fn asked(seed: u64, count: usize) -> (Bundle, Facts, Vec<Request>) {
+    let mut dice = Dice(seed);
+    let bundle = generate::policy(&mut dice, 0).bundle;
+    let world = world::world(&mut dice, &bundle.meaning);
+    let request = |dice: &mut Dice| loop {
+        let request = world::request(dice, &bundle.meaning, &world);
+        if request.subject.is_some() {
+            return request;
+        }
+    };
+    let requests = (0..count).map(|_| request(&mut dice)).collect();
+    (bundle, world.facts.clone().store(), requests)
+}
+
+#[test]
+fn many_at_once_are_answered_in_their_order_on_any_number_of_threads() {
+    let (bundle, facts, requests) = asked(21, 1000);
+    let index = Index::new(&bundle);
+    let decider = Decider::new(&index, &facts);
+    let queries: Vec<Query<'_>> = requests.iter().map(|request| Query::of(&index, request)).collect();
+    let one_by_one: Vec<Answer> = queries.iter().map(|query| decider.answer(&mut Scratch::default(), query)).collect();
+    assert!(one_by_one.iter().any(|answer| *answer != one_by_one[0]), "they differ");
+    let mut answers = Vec::new();
+    decider.answers(&mut Scratch::default(), &[], &mut answers);
+    assert_eq!(answers, []);
+    for threads in [1, 3, 7] {
+        let answers = |queries| {
+            let mut answers = Vec::new();
+            decider.answers(&mut Scratch::default(), queries, &mut answers);
+            answers
+        };
+        let parts: Vec<Vec<Answer>> = std::thread::scope(|scope| {
+            let parts = queries.chunks(queries.len().div_ceil(threads));
+            let running: Vec<_> = parts.map(|part| scope.spawn(move || answers(part))).collect();
+            running.into_iter().map(|one| one.join().expect("it ends")).collect()
+        });
+        assert_eq!(parts.concat(), one_by_one, "{threads} threads");
+    }
+    // What is there already stays.
+    let mut answers = one_by_one[..2].to_vec();
+    decider.answers(&mut Scratch::default(), &queries[2..], &mut answers);
+    assert_eq!(answers, one_by_one);
+}
+
+#[test]
+fn many_by_names_are_answered_as_by_ids_and_what_is_not_there_has_no_answer() {
+    let (bundle, facts, requests) = asked(22, 600);
+    let index = Index::new(&bundle);
+    let decider = Decider::new(&index, &facts);
+    let directory = Directory::new(&bundle, &index);
+    let at = (requests[0].now, requests[0].today);
+    let meaning = &bundle.meaning;
+    let mut named: Vec<Named<'_>> = Vec::new();
+    let mut expected: Vec<Option<Answer>> = Vec::new();
+    for (number, request) in requests.iter().enumerate() {
+        let (subject, party) = (request.subject.expect("somebody"), request.party().expect("a party"));
+        let names = match request.on {
+            On::Package(id) => meaning.package(id).map(|one| (&*one.name, one.identifier())),
+            On::Area(id) => meaning.area(id).map(|one| (&*one.name, one.identifier())),
+            On::Resource(id) => meaning.resource(id).map(|one| (&*one.name, one.identifier())),
+        };
+        let (name, identifier) = names.expect("a name");
+        let one = Named {
+            subject: facts.name(subject),
+            party: facts.name(party),
+            action: request.action.word(),
+            on: if number % 2 == 0 { name } else { identifier },
+            to: request.to.map(|to| facts.name(to)),
+            context: &request.context,
+        };
+        // Of six one has a name that nobody or nothing has.
+        let one = match number % 24 {
+            3 => Named { subject: "nobody of this name", ..one },
+            7 => Named { party: "nobody of this name", ..one },
+            11 => Named { on: "nothing.of.this.name", ..one },
+            15 => Named { to: Some("nobody of this name"), ..one },
+            _ => one,
+        };
+        let whole = Request { now: at.0, today: at.1, record: None, elements: Vec::new(), ..request.clone() };
+        let there = ![3, 7, 11, 15].contains(&(number % 24));
+        let answer = || decider.answer(&mut Scratch::default(), &Query::of(&index, &whole));
+        expected.push(there.then(answer));
+        named.push(one);
+    }
+    let mut scratch = Scratch::default();
+    let one_by_one: Vec<Option<Answer>> =
+        named.iter().map(|one| decider.answer_by_name(&directory, &mut scratch, at, one)).collect();
+    assert_eq!(one_by_one, expected);
+    let mut answers = Vec::new();
+    decider.answers_by_name(&directory, &mut scratch, at, &[], &mut answers);
+    assert_eq!(answers, []);
+    decider.answers_by_name(&directory, &mut scratch, at, &named, &mut answers);
+    assert_eq!(answers, expected);
+    // An action that nothing has is asked of something that is there: nobody is granted it.
+    let none = Named { action: "no such action", to: None, ..named[0] };
+    let answer = decider.answer_by_name(&directory, &mut scratch, at, &none);
+    assert_eq!(answer.map(|answer| answer.cause), Some(Cause::NotGranted));
 }
 
 #[test]

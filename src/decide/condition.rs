@@ -5,7 +5,9 @@ use super::roles::Roles;
 use super::truth::Truth;
 use super::value::{Seen, Set};
 use crate::facts::{EntityId, Known, ThingSort, Whose};
-use crate::ir::{ConditionId, Constant, Controlling, Expression, IsWhat, PackageId, Resource, ResourceId, Retain};
+use crate::ir::{
+    ConditionId, Constant, Controlling, Expression, IsWhat, Meaning, PackageId, Resource, ResourceId, Retain,
+};
 use crate::terms::{limit::CONDITION_DEPTH, open::Open, operator::Operator, root::Root};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -147,7 +149,7 @@ impl<'s, 'a> Scene<'s, 'a> {
             Expression::Not(part) => self.truth_in(around, part).not(),
             Expression::Compare(operator, sides) => {
                 let (one, other) = (self.see(around, &sides.0), self.see(around, &sides.1));
-                self.compare(*operator, &one, &other)
+                compare(self.roles.decider.index.meaning, *operator, &one, &other)
             }
             Expression::Is { who, what, party } => {
                 let who = self.see(around, who);
@@ -237,19 +239,6 @@ impl<'s, 'a> Scene<'s, 'a> {
         let truth = self.truth_in(around.outside(), &named.body.says);
         self.named.borrow_mut().insert(id, truth);
         truth
-    }
-
-    fn compare(&self, operator: Operator, one: &Seen<'a>, other: &Seen<'a>) -> Truth {
-        let meaning = self.roles.decider.index.meaning;
-        match operator {
-            Operator::Equal => one.same(other),
-            Operator::NotEqual => one.same(other).not(),
-            Operator::Less => one.is_before(other, meaning),
-            Operator::LessOrEqual => Truth::any([one.is_before(other, meaning), one.same(other)]),
-            Operator::Greater => other.is_before(one, meaning),
-            Operator::GreaterOrEqual => Truth::any([other.is_before(one, meaning), other.same(one)]),
-            Operator::In => one.is_in(other),
-        }
     }
 
     fn root(&self, root: Root) -> Seen<'a> {
@@ -377,6 +366,19 @@ impl<'s, 'a> Scene<'s, 'a> {
             })),
             Open::Undecided => Truth::Unknown,
         }
+    }
+}
+
+/// E5–E7.
+pub(super) fn compare<'a>(meaning: &Meaning, operator: Operator, one: &Seen<'a>, other: &Seen<'a>) -> Truth {
+    match operator {
+        Operator::Equal => one.same(other),
+        Operator::NotEqual => one.same(other).not(),
+        Operator::Less => one.is_before(other, meaning),
+        Operator::LessOrEqual => Truth::any([one.is_before(other, meaning), one.same(other)]),
+        Operator::Greater => other.is_before(one, meaning),
+        Operator::GreaterOrEqual => Truth::any([other.is_before(one, meaning), other.same(one)]),
+        Operator::In => one.is_in(other),
     }
 }
 

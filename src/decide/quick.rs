@@ -3,8 +3,12 @@
 
 mod anybody;
 mod asking;
+mod at_once;
 mod block;
 mod era;
+mod over;
+mod passing;
+mod plain;
 mod rows;
 mod rules;
 mod search;

@@ -86,6 +86,26 @@ impl Decider<'_, '_> {
         }
     }
 
+    /// Effect and cause of a request by names, at one moment; `None`: somebody or something of a name is not there.
+    #[must_use]
+    pub fn answer_by_name(
+        &self,
+        directory: &Directory<'_>,
+        scratch: &mut Scratch,
+        (now, today): (Timestamp, Date),
+        one: &Named<'_>,
+    ) -> Option<Answer> {
+        let asking = directory.asking(one.action, one.on);
+        let (subject, party) = self.facts.both_named(one.subject, one.party);
+        let mut query = Query::new(now, today, subject?, party?, asking?);
+        query.to = match one.to {
+            Some(to) => Some(self.facts.entity_named(to)?),
+            None => None,
+        };
+        query.context = one.context;
+        Some(self.answer(scratch, &query))
+    }
+
     /// The same by names, at one moment; `None`: somebody or something of a name is not there.
     pub fn answers_by_name(
         &self,
@@ -127,7 +147,7 @@ impl Decider<'_, '_> {
 
     /// Reads what decisions about these will read first: no read waits for another.
     fn fetch(&self, asking: impl Iterator<Item = (Option<EntityId>, Option<EntityId>)>) {
-        let lookup = self.lookup();
+        let lookup = self.lookup(Date::default());
         let mut read = 0;
         for (subject, party) in asking {
             let Some(who) = subject else { continue };
