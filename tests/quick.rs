@@ -2,11 +2,17 @@
 //! delegated to whom. Tells nothing of time.
 
 use crate::generated::generate::{self, Dice, world};
-use fullmakt::decide::{Answer, Cause, Decider, Decision, Directory, Index, Named, On, Query, Request, Scratch};
-use fullmakt::facts::{Facts, Whose};
+use fullmakt::compile::{Options, compile};
+use fullmakt::decide::{
+    Answer, Asking, Cause, Decider, Decision, Directory, Index, Named, On, Query, Request, Scratch,
+};
+use fullmakt::facts::{Draft, Entity, EntityId, Facts, Known, RoleFact, Value, Whose};
 use fullmakt::harness;
-use fullmakt::ir::{Bundle, Oblige, OrganisationId};
+use fullmakt::ir::{Bundle, Oblige, OrganisationId, ResourceId};
 use fullmakt::project::Project;
+use fullmakt::source::{Source, Sources};
+use fullmakt::terms::{kind::Kind, period::Period};
+use jiff::{Timestamp, civil::date};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Asks both ways.
@@ -115,6 +121,83 @@ fn both_ways_decide_the_same_of_what_shipped_suites_ask() {
         assert!(causes.get(&cause).is_some_and(|count| *count > 100), "{cause:?} is too rare: {causes:?}");
     }
     assert!(with_obligations > 100, "{with_obligations}");
+}
+
+/// What rules ask of the context alone is made ready once, and followed in a way of its own: with every value there, missing and none.
+#[test]
+fn both_ways_read_the_context_alike() {
+    let conditions = [
+        "context.blocked",
+        "not context.blocked",
+        "context.level == 2",
+        "context.level != 2",
+        "context.level < 2",
+        "context.level <= 2",
+        "context.level > 2",
+        "context.level >= 2",
+        "2 < context.level",
+        "context.tier == low",
+        "context.tier != high",
+        "context.tier > low",
+        "trusted",
+        "context.level in [1, 2]",
+        "context.blocked and (context.level == 1 or context.tier == low)",
+        "not (trusted or context.blocked)",
+        "subject == party and context.level >= 2",
+    ];
+    let mut text = String::from(
+        "module m\nenum tier = low < high\nentity context { level integer, blocked bool, tier tier }\n\
+         condition trusted = context.level >= 2 and not context.blocked\n\
+         role manager \"M\" { held by person for organisation key yes }\n\
+         package p \"P\" { about \"x\" for organisation delegable no services yes data none\n  grant to manager\n}\n",
+    );
+    for (number, condition) in conditions.iter().enumerate() {
+        text.push_str(&format!(
+            "service s{number:02} \"S {number}\" {{ data none action view \"V\" action send \"S\"\n  permit view requires p when {condition}\n  \
+             permit send requires p\n  forbid send when {condition}\n}}\n"
+        ));
+    }
+    let mut sources = Sources::default();
+    let id = sources.add(Source::new("m.fmk", &text));
+    let compiled = compile(&sources, &[id], Options::default());
+    let (bundle, _) = compiled.bundle.unwrap_or_else(|| panic!("{:#?}", compiled.findings));
+    let index = Index::new(&bundle);
+    let tier = bundle.meaning.enum_named("m.tier").expect("an enum");
+    let entity = |name: &str, kind| Entity { name: name.into(), kind, declared: None, attributes: Known::default() };
+    let (clinic, kari) = (EntityId(0), EntityId(1));
+    let role = bundle.meaning.role_named("m.manager").expect("a role");
+    let facts = Draft {
+        entities: vec![entity("clinic", Kind::Organisation), entity("kari", Kind::Person)],
+        roles: vec![RoleFact { subject: kari, role, party: Some(clinic), period: Period::ALWAYS }],
+        ..Draft::default()
+    };
+    let facts = facts.store();
+    let decider = Decider::new(&index, &facts);
+    let mut scratch = Scratch::default();
+    let mut causes: BTreeMap<Cause, usize> = BTreeMap::new();
+    let blocked = [None, Some(Value::None), Some(Value::Bool(true)), Some(Value::Bool(false))];
+    let level = [None, Some(Value::None)].into_iter().chain((1..4).map(|number| Some(Value::Integer(number))));
+    let tiers = [None, Some(Value::None), Some(Value::Enum(tier, 0)), Some(Value::Enum(tier, 1))];
+    for level in level {
+        for (blocked, tier) in blocked.iter().flat_map(|blocked| tiers.iter().map(move |tier| (blocked, tier))) {
+            let known = [("blocked", blocked), ("level", &level), ("tier", tier)];
+            let known = known.into_iter().filter_map(|(name, value)| Some((name.into(), value.clone()?)));
+            let context = Known(known.collect());
+            for (number, action) in (0..conditions.len()).flat_map(|at| [(at, "view"), (at, "send")]) {
+                let act = Asking::Act(ResourceId::from(number), index.action(action).expect("an action"));
+                let query = Query {
+                    context: &context,
+                    ..Query::new(Timestamp::UNIX_EPOCH, date(1970, 1, 1), kari, clinic, act)
+                };
+                let decision = decider.decide(&query.request(&index));
+                agree(&decider, &mut scratch, &query, &decision);
+                *causes.entry(decision.cause).or_default() += 1;
+            }
+        }
+    }
+    for cause in Cause::ALL {
+        assert!(causes.get(&cause).is_some_and(|count| *count > 100), "{cause:?} is too rare: {causes:?}");
+    }
 }
 
 /// A world with requests by somebody, and the bundle that they are about.

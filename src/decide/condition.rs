@@ -5,10 +5,8 @@ use super::roles::Roles;
 use super::truth::Truth;
 use super::value::{Seen, Set};
 use crate::facts::{EntityId, Known, ThingSort, Whose};
-use crate::ir::{
-    ConditionId, Constant, Controlling, Expression, IsWhat, Meaning, PackageId, Resource, ResourceId, Retain,
-};
-use crate::terms::{limit::CONDITION_DEPTH, open::Open, operator::Operator, root::Root};
+use crate::ir::{ConditionId, Constant, Controlling, Expression, IsWhat, PackageId, Resource, ResourceId, Retain};
+use crate::terms::{limit::CONDITION_DEPTH, open::Open, root::Root};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 
@@ -149,7 +147,7 @@ impl<'s, 'a> Scene<'s, 'a> {
             Expression::Not(part) => self.truth_in(around, part).not(),
             Expression::Compare(operator, sides) => {
                 let (one, other) = (self.see(around, &sides.0), self.see(around, &sides.1));
-                compare(self.roles.decider.index.meaning, *operator, &one, &other)
+                one.compares(*operator, &other, self.roles.decider.index.meaning)
             }
             Expression::Is { who, what, party } => {
                 let who = self.see(around, who);
@@ -366,19 +364,6 @@ impl<'s, 'a> Scene<'s, 'a> {
             })),
             Open::Undecided => Truth::Unknown,
         }
-    }
-}
-
-/// E5–E7.
-pub(super) fn compare<'a>(meaning: &Meaning, operator: Operator, one: &Seen<'a>, other: &Seen<'a>) -> Truth {
-    match operator {
-        Operator::Equal => one.same(other),
-        Operator::NotEqual => one.same(other).not(),
-        Operator::Less => one.is_before(other, meaning),
-        Operator::LessOrEqual => Truth::any([one.is_before(other, meaning), one.same(other)]),
-        Operator::Greater => other.is_before(one, meaning),
-        Operator::GreaterOrEqual => Truth::any([other.is_before(one, meaning), other.same(one)]),
-        Operator::In => one.is_in(other),
     }
 }
 

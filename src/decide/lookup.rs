@@ -5,6 +5,7 @@ use crate::facts::{DelegationRow, EntityId, Facts, Party, PeriodId, RoleRow};
 use crate::ir::{Meaning, RoleId};
 use crate::terms::{kind::Kind, period::Period};
 use jiff::{Timestamp, civil::Date};
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 
 /// What is so of an entity, as far as facts alone tell: without a mark there is nothing to look for.
@@ -41,19 +42,22 @@ impl Marks {
         }
     }
 
-    /// Has it any mark?
+    /// All of them.
     #[inline]
-    pub(super) fn is_marked(self) -> bool {
-        self.0 & !Marks::KIND != 0
+    pub(super) fn bits(self) -> u8 {
+        self.0
     }
 }
 
-/// An entity in one place: its marks, and where its role facts and what it received begin; the next one says where these end.
+/// An entity in one place: its marks, where its role facts and what it received begin, and how many there are; of very many the next
+/// one says where they end.
 #[derive(Clone, Copy, Debug)]
 struct Who {
     held: u32,
     received: u32,
     marks: Marks,
+    held_count: u8,
+    received_count: u8,
 }
 
 /// A role fact of a subject, in the order of those of the facts.
@@ -64,6 +68,12 @@ pub(super) struct Held {
     pub(super) period: PeriodId,
 }
 
+impl Held {
+    fn of(row: &RoleRow) -> Self {
+        Held { party: row.party, role: row.role, period: row.period }
+    }
+}
+
 /// Facts made ready for the quick way: little, and together what is read together.
 #[derive(Debug)]
 pub(super) struct Table {
@@ -71,6 +81,9 @@ pub(super) struct Table {
     held: Vec<Held>,
     /// Of each period from which day until before which, as numbers.
     periods: Vec<(i32, i32)>,
+    /// Role facts by which organisations cover, by whom they cover, with where those for each party begin and end.
+    covering: Vec<(EntityId, Held)>,
+    covered: FxHashMap<EntityId, (u32, u32)>,
 }
 
 impl Table {
@@ -79,11 +92,14 @@ impl Table {
         let mut who = Vec::with_capacity(facts.entity_count() + 1);
         let (mut held, mut received) = (0, 0);
         for id in facts.entities() {
-            who.push(Who { held, received, marks: Marks(facts.kind(id).map_or(Marks::KIND, |kind| kind as u8)) });
-            held += number(facts.roles_of(id).rows.len());
-            received += number(facts.delegations_to(id).len());
+            let marks = Marks(facts.kind(id).map_or(Marks::KIND, |kind| kind as u8));
+            let counts = (facts.roles_of(id).rows.len(), facts.delegations_to(id).len());
+            let few = |count: usize| u8::try_from(count).unwrap_or(u8::MAX);
+            who.push(Who { held, received, marks, held_count: few(counts.0), received_count: few(counts.1) });
+            held += number(counts.0);
+            received += number(counts.1);
         }
-        who.push(Who { held, received, marks: Marks(Marks::KIND) });
+        who.push(Who { held, received, marks: Marks(Marks::KIND), held_count: 0, received_count: 0 });
         let mut mark = |of: EntityId, mark: u8| {
             if let Some(one) = who.get_mut(of.0 as usize) {
                 one.marks.0 |= mark;
@@ -96,6 +112,7 @@ impl Table {
         });
         let of_roles: Vec<(u8, u8)> = roles.collect();
         let rows = || (0..facts.role_count()).filter_map(|at| facts.role_row(at));
+        let mut covering: Vec<(EntityId, Held)> = Vec::new();
         for row in rows() {
             let (key, covers) = of_roles.get(row.role.index()).copied().unwrap_or((0, 0));
             match row.party.get() {
@@ -103,6 +120,9 @@ impl Table {
                     let organisation = facts.kind(row.subject) == Some(Kind::Organisation);
                     mark(party, covers | if organisation { Marks::SERVED } else { 0 });
                     mark(row.subject, key);
+                    if covers != 0 && organisation {
+                        covering.push((row.subject, Held::of(row)));
+                    }
                 }
                 None => mark(row.subject, Marks::STATUS),
             }
@@ -111,12 +131,22 @@ impl Table {
             mark(row.receiver, Marks::RECEIVES);
             mark(row.party, Marks::GIVEN_FOR);
         }
+        covering.sort_by_key(|(_, held)| held.party);
+        let mut covered = FxHashMap::default();
+        let mut start = 0;
+        for same in covering.chunk_by(|(_, one), (_, other)| one.party == other.party) {
+            let end = start + number(same.len());
+            covered.extend(same.first().and_then(|(_, held)| Some((held.party.get()?, (start, end)))));
+            start = end;
+        }
         let last = rows().map(|row| row.period.0).max().unwrap_or(0);
         let ends = |period: Period| (period.from.map_or(i32::MIN, day), period.before.map_or(i32::MAX, day));
         Table {
             who,
-            held: rows().map(|row| Held { party: row.party, role: row.role, period: row.period }).collect(),
+            held: rows().map(Held::of).collect(),
             periods: (0..=last).map(|id| ends(facts.period(PeriodId(id)))).collect(),
+            covering,
+            covered,
         }
     }
 }
@@ -150,27 +180,46 @@ impl<'a> Lookup<'a> {
         self.marks(who).kind()
     }
 
-    /// An entity, and where what is its ends.
+    /// From where of something of an entity until where: so many, of very many until where the next one begins.
     #[inline]
-    fn ends(self, who: EntityId) -> Option<(Who, Who)> {
-        let at = who.0 as usize;
-        Some((*self.table.who.get(at)?, *self.table.who.get(at + 1)?))
+    fn range(self, who: EntityId, of: impl Fn(&Who) -> (u32, u8)) -> Range<u32> {
+        let Some(this) = self.table.who.get(who.0 as usize) else { return 0..0 };
+        let (start, count) = of(this);
+        if count < u8::MAX {
+            return start..start + u32::from(count);
+        }
+        start..self.table.who.get(who.0 as usize + 1).map_or(start, |next| of(next).0)
     }
 
     /// The role facts of a subject, by party (statuses last), then role.
     #[inline]
     pub(super) fn held_by(self, who: EntityId) -> &'a [Held] {
-        let range = self.ends(who).map_or(0..0, |(this, next)| this.held as usize..next.held as usize);
-        self.table.held.get(range).unwrap_or(&[])
+        let range = self.range(who, |who| (who.held, who.held_count));
+        self.table.held.get(range.start as usize..range.end as usize).unwrap_or(&[])
+    }
+
+    /// The places of the delegations to a receiver.
+    #[inline]
+    pub(super) fn received_by(self, who: EntityId) -> Range<u32> {
+        self.range(who, |who| (who.received, who.received_count))
+    }
+
+    /// The role facts by which organisations cover a party, or did or will, with these.
+    #[inline]
+    pub(super) fn covering(self, party: EntityId) -> &'a [(EntityId, Held)] {
+        let (start, end) = self.table.covered.get(&party).copied().unwrap_or_default();
+        self.table.covering.get(start as usize..end as usize).unwrap_or(&[])
     }
 
     /// The role facts of a subject for one party, or its statuses.
     #[inline]
-    pub(super) fn held_between(self, who: EntityId, party: Party) -> &'a [Held] {
-        let all = self.held_by(who);
-        let start = first(all, |row| row.party >= party);
-        let rest = all.get(start..).unwrap_or(&[]);
-        rest.get(..first(rest, |row| row.party != party)).unwrap_or(&[])
+    pub(super) fn held_between(self, who: EntityId, party: Party) -> impl Iterator<Item = &'a Held> {
+        let mut rows = self.held_by(who);
+        if rows.len() > MOST_ONE_BY_ONE {
+            rows = rows.get(rows.partition_point(|row| row.party < party)..).unwrap_or(&[]);
+            rows = rows.get(..rows.partition_point(|row| row.party == party)).unwrap_or(&[]);
+        }
+        rows.iter().filter(move |row| row.party == party)
     }
 
     /// Is a role fact in force?
@@ -189,7 +238,7 @@ impl<'a> Lookup<'a> {
     pub(super) fn held_for(self, party: EntityId) -> impl Iterator<Item = (EntityId, Held)> {
         self.facts.roles_for(Some(party)).iter().filter_map(move |at| {
             let row = self.facts.role_row(*at)?;
-            Some((row.subject, Held { party: row.party, role: row.role, period: row.period }))
+            Some((row.subject, Held::of(row)))
         })
     }
 
@@ -205,7 +254,7 @@ impl<'a> Lookup<'a> {
         receiver: EntityId,
         party: EntityId,
     ) -> impl Iterator<Item = (u32, &'a DelegationRow)> {
-        let all = self.ends(receiver).map_or(0..0, |(this, next)| this.received..next.received);
+        let all = self.received_by(receiver);
         let these = if all.len() <= MOST_ONE_BY_ONE { all } else { given_between(self.facts, receiver, party) };
         these
             .filter_map(move |at| Some((at, self.facts.delegation_row(at)?)))

@@ -4,7 +4,7 @@
 use super::truth::Truth;
 use crate::facts::{EntityId, Known, ThingId, Told, Value};
 use crate::ir::{EnumId, Meaning, ResourceId};
-use crate::terms::{duration::Duration, legal_basis::LegalBasis, level::Level, root::Consent};
+use crate::terms::{duration::Duration, legal_basis::LegalBasis, level::Level, operator::Operator, root::Consent};
 use jiff::{Timestamp, civil::Date};
 
 /// A value, or that it is missing.
@@ -167,6 +167,19 @@ impl<'a> Seen<'a> {
         match self {
             Seen::Bool(so) => Truth::of(*so),
             _ => Truth::Unknown,
+        }
+    }
+
+    /// Is it so of the two? (E5–E7)
+    pub(super) fn compares(&self, operator: Operator, other: &Seen<'a>, meaning: &Meaning) -> Truth {
+        match operator {
+            Operator::Equal => self.same(other),
+            Operator::NotEqual => self.same(other).not(),
+            Operator::Less => self.is_before(other, meaning),
+            Operator::LessOrEqual => Truth::any([self.is_before(other, meaning), self.same(other)]),
+            Operator::Greater => other.is_before(self, meaning),
+            Operator::GreaterOrEqual => Truth::any([other.is_before(self, meaning), other.same(self)]),
+            Operator::In => self.is_in(other),
         }
     }
 

@@ -25,23 +25,52 @@ impl AtOnce<'_> {
     /// Holds somebody a package that is for parties of this kind? `None`: search for it.
     pub(super) fn holds(self, who: EntityId, id: PackageId, package: &PackageNow, party: EntityId) -> Option<Truth> {
         let AtOnce { roles, era, lookup } = self;
-        let by_role = |one| is_in_row(roles, era, lookup, Pass::Certainly, one, package.to_use, party);
-        if by_role(who) {
+        if is_in_row(roles, era, lookup, Pass::Certainly, who, package.to_use, party) {
             return Some(Truth::So);
         }
         if roles.some_unknown() {
             return None;
         }
         let (is, of) = (lookup.marks(who), lookup.marks(party));
-        let held = lookup.held_by(who);
-        if held.is_empty() && !is.has(Marks::RECEIVES) && who != party {
+        if who != party && !is.has(Marks::RECEIVES) && lookup.held_by(who).is_empty() {
             return Some(Truth::Not);
         }
-        // Would anything else make it so?
-        let mut open = package.by_holders || of.has(Marks::COVERED);
+        let mut found = self.besides(who, is, id, package, party, of);
+        if !of.has(Marks::COVERED) {
+            return found;
+        }
+        for (covering, held) in lookup.covering(party) {
+            let marks = lookup.marks(*covering);
+            let covers = era.role(held.role).is(RoleNow::COVERS) && lookup.is_on(held);
+            if found == Some(Truth::So) || !covers || marks.kind().is_none_or(|kind| !package.kinds.has(kind)) {
+                continue;
+            }
+            if is_in_row(roles, era, lookup, Pass::Certainly, who, package.to_use, *covering) {
+                return Some(Truth::So);
+            }
+            match self.besides(who, is, id, package, *covering, marks) {
+                Some(Truth::Not) => {}
+                other => found = other,
+            }
+        }
+        found
+    }
+
+    /// Holds somebody who has no role for it a package otherwise, and not because the party is covered?
+    fn besides(
+        self,
+        who: EntityId,
+        is: Marks,
+        id: PackageId,
+        package: &PackageNow,
+        party: EntityId,
+        of: Marks,
+    ) -> Option<Truth> {
+        let AtOnce { roles, era, lookup } = self;
+        let has_role = |one: EntityId| lookup.held_between(one, Party::of(Some(party))).next().is_some();
+        // What hangs on a condition, or on another package, is searched for.
         let hangs = !era.apart(package).is_empty();
-        let has_role = |one: EntityId| !lookup.held_between(one, Party::of(Some(party))).is_empty();
-        open |= hangs && (who == party || has_role(who));
+        let mut open = package.by_holders || hangs && (who == party || has_role(who));
         match self.given(who, is, id, package, party, of) {
             Truth::So => return Some(Truth::So),
             Truth::Unknown => open = true,
@@ -50,17 +79,21 @@ impl AtOnce<'_> {
         if open || !is.has(Marks::KEY) || is.kind() != Some(Kind::Person) {
             return if open { None } else { Some(Truth::Not) };
         }
+        let held = lookup.held_by(who);
         if held.len() > FEW {
             return None;
         }
         for row in held {
             let Some(organisation) = row.party.get().filter(|_| era.role(row.role).is(RoleNow::KEY)) else { continue };
+            if organisation != party && !of.has(Marks::SERVED) && !of.has(Marks::GIVEN_FOR) {
+                continue;
+            }
             let marks = lookup.marks(organisation);
             if marks.kind() != Some(Kind::Organisation) || !lookup.is_on(row) {
                 continue;
             }
             let may_have = organisation == party || of.has(Marks::SERVED);
-            if may_have && by_role(organisation) {
+            if may_have && is_in_row(roles, era, lookup, Pass::Certainly, organisation, package.to_use, party) {
                 return Some(Truth::So);
             }
             if hangs && may_have && (organisation == party || has_role(organisation))
@@ -85,8 +118,8 @@ impl AtOnce<'_> {
                 continue;
             }
             let of_area =
-                area.map_or(Some(true), |area| era.area(area).map_or(Some(false), |l| l.admits(is.kind(), false)));
-            match (package.lines.admits(is.kind(), false), of_area) {
+                area.map_or(Some(true), |area| era.area(area).map_or(Some(false), |to| to.admits(is.kind(), false)));
+            match (package.receivers.admits(is.kind(), false), of_area) {
                 (Some(false), _) | (_, Some(false)) => {}
                 (Some(true), Some(true)) => {
                     given = Truth::Unknown;
@@ -117,7 +150,6 @@ pub(super) fn counts(roles: &Roles<'_>, lookup: Lookup<'_>, held: &Held) -> bool
 }
 
 /// Has somebody one of these roles for a party, or is the party, and the set has it or one of its statuses?
-#[inline]
 pub(super) fn is_in_row(
     roles: &Roles<'_>,
     era: &Era,
@@ -130,13 +162,13 @@ pub(super) fn is_in_row(
     let has = |held: &Held, status: bool| {
         era.rows.has(row, held.role) && era.role(held.role).is_status() == status && counts(roles, lookup, held)
     };
-    if lookup.held_between(who, Party::of(Some(party))).iter().any(|held| has(held, false)) {
+    if lookup.held_between(who, Party::of(Some(party))).any(|held| has(held, false)) {
         return true;
     }
     if who == party
         && (era.rows.has_itself(row)
             || lookup.marks(who).has(Marks::STATUS)
-                && lookup.held_between(who, Party::NOBODY).iter().any(|held| has(held, true)))
+                && lookup.held_between(who, Party::NOBODY).any(|held| has(held, true)))
     {
         return true;
     }

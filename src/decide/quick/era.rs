@@ -2,15 +2,11 @@
 //! in flat arrays. Made when a request first falls in it. Reads no facts.
 
 use super::plain::{Names, Plain};
+use super::receivers::Receivers;
 use super::rows::{RowId, Rows};
 use crate::decide::index::Index;
-use crate::ir::{AreaId, Grantee, Line, Meaning, PackageId, Receiver, ResourceId, RoleId, Rule, RuleId};
-use crate::terms::{
-    effect::RuleEffect,
-    kind::{Kind, Kinds},
-    open::Open,
-    period::Period,
-};
+use crate::ir::{AreaId, Grantee, Meaning, PackageId, ResourceId, RoleId, Rule, RuleId};
+use crate::terms::{effect::RuleEffect, kind::Kinds, open::Open, period::Period};
 use jiff::civil::Date;
 use std::ops::Range;
 
@@ -34,7 +30,7 @@ pub(in crate::decide) struct Era {
     roles: Vec<RoleNow>,
     packages: Vec<PackageNow>,
     /// Who may receive each area; of those in force.
-    areas: Vec<Option<Lines>>,
+    areas: Vec<Option<Receivers>>,
     pub(super) rows: Rows,
     /// Grants in force that hang on a condition or on a package: their places in the version of their package.
     apart: Vec<u32>,
@@ -45,45 +41,6 @@ pub(in crate::decide) struct Era {
     /// Rules that are made ready, each once, and the names of the attributes that they read.
     plain: Vec<Plain>,
     pub(super) names: Names,
-}
-
-/// Who may receive a package or an area (D1), as far as kinds alone tell.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Lines {
-    to: Kinds,
-    to_pass_on: Kinds,
-    /// Is there a line that hangs on a role or a condition?
-    more: bool,
-}
-
-impl Lines {
-    fn of(all: &[Line]) -> Self {
-        let mut lines = Lines { to: Kinds::NONE, to_pass_on: Kinds::NONE, more: false };
-        for line in all {
-            match line {
-                Line::To { to: Receiver::Kind(kind), onward, when: None } => {
-                    lines.to = lines.to.with(*kind);
-                    if *onward {
-                        lines.to_pass_on = lines.to_pass_on.with(*kind);
-                    }
-                }
-                Line::To { .. } => lines.more = true,
-                Line::Undecided => {}
-            }
-        }
-        lines
-    }
-
-    /// Is somebody of this kind admitted? `None`: that hangs on something else.
-    #[inline]
-    pub(super) fn admits(self, kind: Option<Kind>, onward: bool) -> Option<bool> {
-        let kinds = if onward { self.to_pass_on } else { self.to };
-        match kind.is_some_and(|kind| kinds.has(kind)) {
-            true => Some(true),
-            false if self.more => None,
-            false => Some(false),
-        }
-    }
 }
 
 /// A role.
@@ -139,7 +96,7 @@ pub(super) struct PackageNow {
     /// Is one of them for the holders of a package?
     pub(super) by_holders: bool,
     /// Who may receive it.
-    pub(super) lines: Lines,
+    pub(super) receivers: Receivers,
 }
 
 /// The rules that are asked for an action of a resource.
@@ -209,7 +166,7 @@ impl Era {
     pub(in crate::decide) fn new(index: &Index<'_>, day: Date) -> Self {
         let meaning = index.meaning;
         let roles = (0..meaning.roles.len()).map(|at| role_now(index, RoleId::from(at), day)).collect();
-        let area = |at| index.area(AreaId::from(at), day).map(|(_, body)| Lines::of(&body.delegable));
+        let area = |at| index.area(AreaId::from(at), day).map(|(_, body)| Receivers::of(&body.delegable));
         let areas = (0..meaning.areas.len()).map(area).collect();
         let mut era = Era {
             roles,
@@ -249,7 +206,7 @@ impl Era {
             to_pass_on: none,
             apart: (start, start),
             by_holders: false,
-            lines: Lines::of(&[]),
+            receivers: Receivers::of(&[]),
         };
         let Some((version, body)) = index.package(id, day) else { return now };
         let (mut to_use, mut to_pass_on) = ((Vec::new(), false), (Vec::new(), false));
@@ -272,7 +229,7 @@ impl Era {
                 (None, _) => {}
             }
         }
-        now.lines = Lines::of(&body.delegable);
+        now.receivers = Receivers::of(&body.delegable);
         now.kinds = body.kinds.known().copied().unwrap_or(Kinds::NONE);
         now.open = body.kinds.is_undecided();
         now.area = body.area.filter(|area| self.area_is_in_force(*area));
@@ -363,7 +320,7 @@ impl Era {
 
     /// Who may receive an area in force.
     #[inline]
-    pub(super) fn area(&self, id: AreaId) -> Option<Lines> {
+    pub(super) fn area(&self, id: AreaId) -> Option<Receivers> {
         self.areas.get(id.index()).copied().flatten()
     }
 

@@ -1,7 +1,6 @@
 //! Rules that ask for nothing but the context and who holds what, which is most of them: made ready once for a stretch of days, and
 //! followed without a scene. What asks for more is left to `over`; both say the same.
 
-use crate::decide::condition::compare;
 use crate::decide::truth::Truth;
 use crate::decide::value::Seen;
 use crate::facts::{Known, Value};
@@ -150,7 +149,7 @@ impl Test {
                     Operator::NotEqual => one != other,
                     Operator::Equal | Operator::In => one == other,
                 }),
-                (Some(value), constant) => compare(meaning, *operator, &Seen::of(value), &seen(constant)),
+                (Some(value), constant) => Seen::of(value).compares(*operator, &seen(constant), meaning),
             },
             Test::Not(part) => part.truth(names, meaning, context).not(),
             Test::All(parts) => Truth::all(parts.iter().map(|part| part.truth(names, meaning, context))),

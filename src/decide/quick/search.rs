@@ -146,7 +146,7 @@ impl<'q, 'a> Search<'q, 'a> {
     fn look_at(&mut self, goal: Goal) -> bool {
         let Goal { asks, who, package, party } = goal;
         let Some(now) = self.era.package(package).copied() else { return false };
-        let (Some(kind), counts) = (self.kind(party), !self.by_link || self.links > 0) else { return false };
+        let (Some(kind), counts) = (self.kind(party), self.counts_already()) else { return false };
         if !now.kinds.has(kind) {
             return false;
         }
@@ -192,10 +192,12 @@ impl<'q, 'a> Search<'q, 'a> {
         to_pass_on: bool,
     ) -> bool {
         let row = if to_pass_on { package.to_pass_on } else { package.to_use };
-        if is_in_row(self.roles, self.era, self.lookup, self.pass, who, row, party) {
-            return true;
-        }
+        let mut granted = is_in_row(self.roles, self.era, self.lookup, self.pass, who, row, party);
         for at in self.era.apart(package) {
+            // A way without a link does not end the search for one that has some.
+            if granted && self.counts_already() {
+                return true;
+            }
             let Some(grant) = self.grant(id, package, *at).filter(|one| gives(one, to_pass_on)) else { continue };
             let reaches = match grant.to {
                 Some(Grantee::Role(role)) => self.has(who, role, party),
@@ -210,10 +212,15 @@ impl<'q, 'a> Search<'q, 'a> {
                 Some(Grantee::Package(holder)) => {
                     self.space.here.push(Goal { asks: Asks::Holds, who, package: holder, party });
                 }
-                _ => return true,
+                _ => granted = true,
             }
         }
-        false
+        granted
+    }
+
+    /// Does a way that is found now count?
+    fn counts_already(&self) -> bool {
+        !self.by_link || self.links > 0
     }
 
     pub(super) fn grant(&self, id: PackageId, package: &PackageNow, at: u32) -> Option<&'a Grant> {
@@ -241,12 +248,12 @@ impl<'q, 'a> Search<'q, 'a> {
             }
             let handing = Handing { giver: one.giver, receiver: who, party, delegation: Some(at) };
             let kind = self.kind(who);
-            let admits = now.lines.admits(kind, onward);
+            let admits = now.receivers.admits(kind, onward);
             if !admits.unwrap_or_else(|| self.lines.of_package(package, &handing, onward).is_some()) {
                 continue;
             }
             if let Some(area) = area {
-                let admits = self.era.area(area).map_or(Some(false), |lines| lines.admits(kind, onward));
+                let admits = self.era.area(area).map_or(Some(false), |to| to.admits(kind, onward));
                 if !admits.unwrap_or_else(|| self.lines.of_area(area, &handing, onward).is_some()) {
                     continue;
                 }
@@ -304,7 +311,7 @@ impl<'q, 'a> Search<'q, 'a> {
     }
 
     fn is_key_of(&self, who: EntityId, organisation: EntityId) -> bool {
-        let mut between = self.lookup.held_between(who, Party::of(Some(organisation))).iter();
+        let mut between = self.lookup.held_between(who, Party::of(Some(organisation)));
         between.any(|held| self.era.role(held.role).is(RoleNow::KEY) && self.counts(held))
     }
 
@@ -331,12 +338,9 @@ impl<'q, 'a> Search<'q, 'a> {
             return *start as usize..*end as usize;
         }
         let start = self.space.covering.len();
-        for (subject, held) in lookup.held_for(party) {
-            if era.role(held.role).is(RoleNow::COVERS)
-                && lookup.kind(subject) == Some(Kind::Organisation)
-                && counts(roles, lookup, &held)
-            {
-                self.space.covering.push(subject);
+        for (subject, held) in lookup.covering(party) {
+            if era.role(held.role).is(RoleNow::COVERS) && counts(roles, lookup, held) {
+                self.space.covering.push(*subject);
             }
         }
         let end = self.space.covering.len();
