@@ -16,6 +16,7 @@ mod listing;
 mod lookup;
 mod missing;
 pub mod nearest;
+mod node;
 mod open;
 mod proof;
 mod question;

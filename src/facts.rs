@@ -99,6 +99,13 @@ impl Facts {
         self.entities.names().find(name).map(EntityId)
     }
 
+    /// The entities of two names, looked up side by side.
+    #[must_use]
+    pub fn both_named(&self, one: &str, other: &str) -> (Option<EntityId>, Option<EntityId>) {
+        let (one, other) = self.entities.names().find_both(one, other);
+        (one.map(EntityId), other.map(EntityId))
+    }
+
     /// The entities of many names, looked up side by side.
     #[must_use]
     pub fn entities_named(&self, names: &[&str]) -> Vec<Option<EntityId>> {

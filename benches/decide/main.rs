@@ -165,19 +165,7 @@ fn in_blocks(
     let texts = Texts::of(bundle, index, decider.facts(), requests);
     let named = |at: usize| texts.named(at, requests);
     let mut one = |at: usize| {
-        let Named { subject, party, action, on, context, .. } = named(at);
-        let found = (|| {
-            let asking = directory.asking(action, on)?;
-            let mut query = Query::new(
-                now,
-                today,
-                decider.facts().entity_named(subject)?,
-                decider.facts().entity_named(party)?,
-                asking,
-            );
-            query.context = context;
-            Some(decider.answer(scratch, &query))
-        })();
+        let found = decider.answer_by_name(&directory, scratch, (now, today), &named(at));
         black_box(found);
     };
     let by_names = mean(REQUESTS, || (0..REQUESTS).for_each(&mut one));

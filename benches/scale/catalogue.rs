@@ -125,6 +125,34 @@ pub(crate) fn granted(number: usize) -> (String, &'static str, bool) {
     (format!("{}{number}", stem(number)), role, holds || (number % 4 == 1 && leads))
 }
 
+/// The same packages in Rego, a module a file as here: who has a role of the grant, where its condition is so.
+pub(crate) fn rego(packages: usize) -> Vec<(String, String)> {
+    (0..packages.div_ceil(IN_FILE))
+        .map(|file| {
+            let mut out = format!("package m{file}\n\nimport rego.v1\n\n{REGO_CONDITIONS}");
+            for number in file * IN_FILE..packages.min((file + 1) * IN_FILE) {
+                let (name, role, _) = granted(number);
+                let condition = if CONDITIONS && number % 5 < 2 {
+                    pick(&["; input.party.form == \"nuf\"", "; solvent", "; large", "; small"], number, 8)
+                } else {
+                    ""
+                };
+                let _ = writeln!(out, "use_{name} if {{ \"{role}\" in input.roles{condition} }}");
+                if number % 4 == 1 {
+                    let _ = writeln!(out, "use_{name} if {{ some role in input.roles; role in leaders }}");
+                }
+            }
+            (format!("m{file}.rego"), out)
+        })
+        .collect()
+}
+
+/// Conditions that several packages have.
+const REGO_CONDITIONS: &str = "leaders := {\"daglig_leder\", \"styreleder\", \"innehaver\", \"bostyrer\"}\n\
+    solvent if { not input.party.bankrupt; input.party.form in {\"as\", \"ans\"} }\n\
+    large if { input.party.employees >= 5 }\nlarge if { input.party.form == \"enk\" }\n\
+    small if { input.party.employees < 10; not input.party.bankrupt }\n";
+
 /// The names of the roles that packages are granted to.
 pub(crate) fn roles() -> impl Iterator<Item = &'static str> {
     ROLES.iter().map(|(name, _)| *name)

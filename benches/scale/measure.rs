@@ -82,12 +82,22 @@ pub(crate) fn child(arguments: &[&str]) -> Option<f64> {
 
 /// The quickest of so many runs of a command, from start to finish, on the wall.
 pub(crate) fn whole_process(program: &str, arguments: &[&str], runs: usize) -> f64 {
-    let mut best = Best::none();
-    for _ in 0..runs {
-        let mut command = Command::new(program);
-        command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        let ended = best.run(|| command.status());
-        assert!(ended.is_ok_and(|status| status.success()), "`{program} {}` failed", arguments.join(" "));
-    }
-    best.wall()
+    whole_processes(program, arguments, runs)[0]
+}
+
+/// So many runs of a command, from start to finish, on the wall; the quickest first.
+pub(crate) fn whole_processes(program: &str, arguments: &[&str], runs: usize) -> Vec<f64> {
+    let mut all: Vec<f64> = (0..runs)
+        .map(|_| {
+            let mut command = Command::new(program);
+            command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            let start = Instant::now();
+            let ended = command.status();
+            let took = start.elapsed().as_secs_f64();
+            assert!(ended.is_ok_and(|status| status.success()), "`{program} {}` failed", arguments.join(" "));
+            took
+        })
+        .collect();
+    all.sort_by(f64::total_cmp);
+    all
 }

@@ -3,134 +3,19 @@
 
 use super::condition::Roots;
 use super::index::GrantAt;
-use super::lines::{Admitted, Handing, Lines};
+use super::lines::{Handing, Lines};
+use super::node::MOST_LINKS;
+pub(super) use super::node::{Cost, Fact, Node, Why};
 use super::roles::{Because, Pass, Roles};
 use super::truth::Truth;
 use super::value::Seen;
 use crate::facts::{EntityId, Given};
-use crate::ir::{AreaId, Grant, PackageId, RoleId};
-use crate::terms::kind::Kind;
+use crate::ir::{AreaId, Grant, Grantee, PackageId, RoleId};
+use crate::terms::kind::{Kind, Kinds};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-
-/// The most links that a chain may have (H7).
-pub(super) const MOST_LINKS: u32 = 8;
-
-/// What may be so of somebody (`who`), a package and a party.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Node {
-    pub(super) fact: Fact,
-    pub(super) who: EntityId,
-    pub(super) package: PackageId,
-    pub(super) party: EntityId,
-    /// In a way that has a link: told apart only where an area is asked for (Q5), as the way with the fewest links hides it.
-    linked: bool,
-}
-
-/// Which of the sentences is so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Fact {
-    /// Holds by (a): H3.
-    HoldsByGrant,
-    /// Holds by (b): H4.
-    HoldsByDelegation,
-    /// Holds by (c): H5.
-    HoldsByKey,
-    /// Holds by (d): H6.
-    HoldsByCover,
-    /// A grant with `delegate` reaches: H2.
-    Reached,
-    /// May pass on by P1.
-    PassesGranted,
-    /// May pass on by P2.
-    PassesOnward,
-    /// May pass on by P3.
-    PassesAsParty,
-}
-
-impl Fact {
-    /// The ways of holding.
-    pub(super) const HOLDS: [Fact; 4] =
-        [Fact::HoldsByGrant, Fact::HoldsByDelegation, Fact::HoldsByKey, Fact::HoldsByCover];
-    /// The ways of passing on that do not depend on the receiver.
-    pub(super) const PASSES: [Fact; 3] = [Fact::PassesGranted, Fact::PassesOnward, Fact::PassesAsParty];
-
-    fn holds(self) -> bool {
-        Fact::HOLDS.contains(&self)
-    }
-
-    fn passes(self) -> bool {
-        Fact::PASSES.contains(&self)
-    }
-}
-
-/// Links first, then what is unknown, then steps: of two ways the lesser counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Cost {
-    links: u32,
-    unknown: u32,
-    steps: u32,
-}
-
-impl Cost {
-    /// What needs nothing.
-    pub(super) const NOTHING: Cost = Cost { links: 0, unknown: 0, steps: 0 };
-
-    /// What needs both.
-    pub(super) fn and(self, other: Cost) -> Cost {
-        Cost {
-            links: self.links.saturating_add(other.links),
-            unknown: self.unknown.saturating_add(other.unknown),
-            steps: self.steps.saturating_add(other.steps),
-        }
-    }
-
-    /// What needs this besides.
-    pub(super) fn unless_certain(self, certain: bool) -> Cost {
-        Cost { unknown: self.unknown.saturating_add(u32::from(!certain)), ..self }
-    }
-
-    fn link(self) -> Cost {
-        Cost { links: self.links.saturating_add(1), ..self }
-    }
-
-    fn step(self) -> Cost {
-        Cost { steps: self.steps.saturating_add(1), ..self }
-    }
-}
-
-impl Because {
-    /// What it costs to rely on it.
-    fn cost(self) -> Cost {
-        Cost::NOTHING.unless_certain(self != Because::Unknown)
-    }
-}
-
-/// Why it is so: what it rests on. At most one other node; of equal costs the least in this order, which is that of names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Why {
-    /// A grant names a role that `who` has.
-    GrantToRole(GrantAt, Because, RoleId),
-    /// A grant names the party itself.
-    GrantToItself(GrantAt),
-    /// A grant names a package that `who` holds.
-    GrantToHolder(GrantAt, Node),
-    /// A delegation; why it is delegable; the right of the giver (and, P4, the agent role of the receiver).
-    Delegation {
-        at: u32,
-        package: Admitted,
-        area: Option<(AreaId, Admitted)>,
-        right: Node,
-        agent: Option<(RoleId, Because)>,
-    },
-    /// A key role for the organisation that holds.
-    Key(RoleId, Because, Node),
-    /// An organisation with a covering role for the party.
-    Cover(RoleId, Because, Node),
-    /// What it is the same as: P1 for the party, P2, P3.
-    Same(Node),
-}
+use std::collections::hash_map::Entry;
 
 /// What was found about a node.
 #[derive(Clone, Copy, Debug)]
@@ -138,6 +23,14 @@ struct Found {
     cost: Cost,
     why: Why,
     settled: bool,
+}
+
+/// A grant in force of a package that matters.
+#[derive(Clone, Copy, Debug)]
+struct Granted<'a> {
+    to: Grantee,
+    at: GrantAt,
+    grant: &'a Grant,
 }
 
 /// The relation for one party (and the organisations that cover it), at one moment, seen certainly or possibly.
@@ -148,8 +41,10 @@ pub(super) struct Holding<'a> {
     pass: Pass,
     /// Only delegations of this area count (Q4).
     area_alone: Option<AreaId>,
-    /// Packages that can matter.
-    relevant: FxHashSet<PackageId>,
+    /// Packages that can matter, with the kinds of parties that each is for; none where it is not in force, or nobody has decided.
+    relevant: FxHashMap<PackageId, Kinds>,
+    /// Their grants that are in force and decided, by whom each is for.
+    grants: Vec<Granted<'a>>,
     found: FxHashMap<Node, Found>,
     waiting: BinaryHeap<Reverse<(Cost, Node)>>,
     /// Delegations in force, by party and giver.
@@ -172,7 +67,8 @@ impl<'a> Holding<'a> {
             lines: Lines::new(roles, pass),
             pass,
             area_alone,
-            relevant: FxHashSet::default(),
+            relevant: FxHashMap::default(),
+            grants: Vec::new(),
             found: FxHashMap::default(),
             waiting: BinaryHeap::new(),
             given: FxHashMap::default(),
@@ -198,17 +94,43 @@ impl<'a> Holding<'a> {
         self.pass == Pass::Certainly && (self.roles.some_unknown() || self.lines.some_unknown.get())
     }
 
-    /// A package matters if it is wanted, or a package that matters is granted to its holders.
+    /// A package matters if it is wanted, or a package that matters is granted to its holders. Only of those grants are looked at: what
+    /// else a role is granted makes no decision dearer.
     fn find_relevant(&mut self, wanted: impl IntoIterator<Item = PackageId>) {
+        let (index, today) = (self.roles.decider.index, self.roles.today);
         let mut waiting: Vec<PackageId> = wanted.into_iter().collect();
         while let Some(package) = waiting.pop() {
-            if self.relevant.insert(package)
-                && let Some((_, body)) = self.roles.decider.index.package(package, self.roles.today)
-            {
-                waiting.extend(body.grants.iter().filter_map(|grant| match grant.to {
-                    Some(crate::ir::Grantee::Package(holder)) => Some(holder),
-                    _ => None,
-                }));
+            let Entry::Vacant(slot) = self.relevant.entry(package) else { continue };
+            let Some((version, body)) = index.package(package, today) else {
+                slot.insert(Kinds::NONE);
+                continue;
+            };
+            slot.insert(body.kinds.known().copied().unwrap_or(Kinds::NONE));
+            for (number, grant) in (0..).zip(&body.grants) {
+                let Some(to) = grant.to else { continue };
+                if let Grantee::Package(holder) = to {
+                    waiting.push(holder);
+                }
+                if !grant.undecided && grant.period.has(today) {
+                    self.grants.push(Granted { to, at: GrantAt { package, version, grant: number }, grant });
+                }
+            }
+        }
+        self.grants.sort_unstable_by_key(|one| (one.to, one.at));
+    }
+
+    /// Where the grants stand that name this.
+    fn grants_to(&self, to: Grantee) -> std::ops::Range<usize> {
+        let start = self.grants.partition_point(|one| one.to < to);
+        let rest = self.grants.get(start..).unwrap_or(&[]);
+        start..start + rest.partition_point(|one| one.to == to)
+    }
+
+    /// Every grant that names this reaches somebody.
+    fn reach_all(&mut self, to: Grantee, who: EntityId, party: EntityId, rests_on: Cost, why: impl Fn(GrantAt) -> Why) {
+        for at in self.grants_to(to) {
+            if let Some(one) = self.grants.get(at).copied() {
+                self.reach(&one, who, party, why(one.at), rests_on);
             }
         }
     }
@@ -247,33 +169,26 @@ impl<'a> Holding<'a> {
                 self.given.entry((party, one.giver)).or_default().push(at);
             }
         }
-        let (index, pass) = (roles.decider.index, self.pass);
+        let pass = self.pass;
         roles.of_party(
             pass,
             party,
             |_| true,
             |who, role, because| {
-                for at in index.grants_to_role(role) {
-                    self.reach(*at, who, party, Why::GrantToRole(*at, because, role), because.cost());
-                }
+                let why = |at| Why::GrantToRole(at, because, role);
+                self.reach_all(Grantee::Role(role), who, party, because.cost(), why);
             },
         );
         roles.statuses(pass, party, |role, because| {
-            for at in index.grants_to_role(role) {
-                self.reach(*at, party, party, Why::GrantToRole(*at, because, role), because.cost());
-            }
+            let why = |at| Why::GrantToRole(at, because, role);
+            self.reach_all(Grantee::Role(role), party, party, because.cost(), why);
         });
-        for at in &index.grants_to_itself {
-            self.reach(*at, party, party, Why::GrantToItself(*at), Cost::NOTHING);
-        }
+        self.reach_all(Grantee::Itself, party, party, Cost::NOTHING, Why::GrantToItself);
     }
 
     /// A grant reaches somebody for a party (H2): then H3, and what P1 rests on.
-    fn reach(&mut self, at: GrantAt, who: EntityId, party: EntityId, why: Why, rests_on: Cost) {
-        let Some(grant) = self.roles.decider.index.grant(at, self.roles.today) else { return };
-        if !self.relevant.contains(&at.package) {
-            return;
-        }
+    fn reach(&mut self, one: &Granted<'a>, who: EntityId, party: EntityId, why: Why, rests_on: Cost) {
+        let Granted { at, grant, .. } = *one;
         let when = grant_is_so(self.roles, grant, who, party);
         if !self.lines.counts(when) {
             return;
@@ -289,9 +204,10 @@ impl<'a> Holding<'a> {
 
     /// Something may be so at this cost: kept if nothing better is known.
     fn offer(&mut self, fact: Fact, who: EntityId, package: PackageId, party: EntityId, why: Why, cost: Cost) {
-        // A grant may reach for an organisation that is not of a kind that the package is for: what it covers may be (P1).
-        let fits = fact == Fact::Reached || self.is_for(package, party);
-        if cost.links > MOST_LINKS || !self.relevant.contains(&package) || !fits {
+        let Some(kinds) = self.relevant.get(&package).copied() else { return };
+        // A grant may reach for an organisation that is not of a kind that the package is for (H1): what it covers may be (P1).
+        let fits = fact == Fact::Reached || self.roles.decider.kind(party).is_some_and(|kind| kinds.has(kind));
+        if cost.links > MOST_LINKS || !fits {
             return;
         }
         let node = Node { fact, who, package, party, linked: self.area_alone.is_some() && cost.links > 0 };
@@ -304,20 +220,11 @@ impl<'a> Holding<'a> {
         self.waiting.push(Reverse((cost, node)));
     }
 
-    /// Is the package in force and for parties of this kind (H1)?
-    fn is_for(&self, package: PackageId, party: EntityId) -> bool {
-        let body = self.roles.decider.index.package(package, self.roles.today);
-        let kinds = body.and_then(|(_, package)| package.kinds.known().copied());
-        kinds.is_some_and(|kinds| self.roles.decider.kind(party).is_some_and(|kind| kinds.has(kind)))
-    }
-
     /// What follows from something that is so.
     fn follow(&mut self, node: Node, cost: Cost) {
         let Node { fact, who, package, party, .. } = node;
         if fact.holds() {
-            for at in self.roles.decider.index.grants_to_package(package) {
-                self.reach(*at, who, party, Why::GrantToHolder(*at, node), cost);
-            }
+            self.reach_all(Grantee::Package(package), who, party, cost, |at| Why::GrantToHolder(at, node));
         }
         if matches!(fact, Fact::HoldsByGrant | Fact::HoldsByDelegation)
             && self.roles.decider.kind(who) == Some(Kind::Organisation)

@@ -1,7 +1,7 @@
 //! What is looked up again and again while deciding: of a bundle (`Index`), and of a bundle with facts (`Decider`).
 //! Derived, never written; decides nothing itself.
 
-use super::lookup::{Lookup, Marks};
+use super::lookup::{Lookup, Table};
 use super::quick::{ActionId, Era, turning_days};
 use super::reads::Reading;
 use crate::decide::{Decision, Request, eval};
@@ -10,7 +10,7 @@ use crate::ir::{AreaId, Bundle, Grantee, Meaning, OrganisationId, PackageId, Req
 use crate::terms::{effect::RuleEffect, kind::Kind};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// A bundle made ready to be decided upon.
 #[derive(Debug)]
@@ -208,14 +208,29 @@ impl Requires {
 pub struct Decider<'i, 'b> {
     pub(super) index: &'i Index<'b>,
     pub(super) facts: &'i Facts,
-    marks: OnceLock<Vec<Marks>>,
+    table: OnceLock<Arc<Table>>,
 }
 
 impl<'i, 'b> Decider<'i, 'b> {
     /// Makes facts ready. They must have been interned against the bundle of the index.
     #[must_use]
     pub fn new(index: &'i Index<'b>, facts: &'i Facts) -> Self {
-        Decider { index, facts, marks: OnceLock::new() }
+        Decider { index, facts, table: OnceLock::new() }
+    }
+
+    /// The same over facts that differ from these in nothing but what is known of whom, and what is out of reach.
+    #[must_use]
+    pub(crate) fn over<'f>(&self, facts: &'f Facts) -> Decider<'f, 'b>
+    where
+        'i: 'f,
+    {
+        Decider { index: self.index, facts, table: self.table.clone() }
+    }
+
+    /// The bundle, made ready.
+    #[must_use]
+    pub fn index(&self) -> &'i Index<'b> {
+        self.index
     }
 
     /// The facts.
@@ -225,8 +240,10 @@ impl<'i, 'b> Decider<'i, 'b> {
     }
 
     /// The facts as the quick way reads them; made ready for it when it is first taken.
-    pub(super) fn lookup(&self) -> Lookup<'_> {
-        Lookup::of(self.facts, self.marks.get_or_init(|| Marks::of_all(self.index.meaning, self.facts)))
+    #[inline]
+    pub(super) fn lookup(&self, today: Date) -> Lookup<'_> {
+        let made = || Arc::new(Table::of(self.index.meaning, self.facts));
+        Lookup::of(self.facts, self.table.get_or_init(made), today)
     }
 
     /// Decides one request.

@@ -3,8 +3,13 @@
 
 mod anybody;
 mod asking;
+mod at_once;
 mod block;
 mod era;
+mod over;
+mod passing;
+mod plain;
+mod receivers;
 mod rows;
 mod rules;
 mod search;
@@ -19,7 +24,7 @@ use super::index::Decider;
 use super::roles::Roles;
 use super::truth::Truth;
 use crate::facts::EntityId;
-use crate::ir::{AreaId, PackageId, ResourceId, RuleId};
+use crate::ir::{AreaId, Oblige, PackageId, ResourceId, RuleId};
 use rules::Quick;
 use std::cell::RefCell;
 
@@ -113,14 +118,35 @@ impl<'b> Decider<'_, 'b> {
             None => {
                 scratch.the_long_way += 1;
                 let decision = self.decide(&query.request(self.index));
+                if oblige {
+                    let owed = decision.obligations.iter().filter_map(|one| self.obliged_by(query, &one.oblige));
+                    scratch.obliged.replace(owed.collect());
+                }
                 Answer { effect: decision.effect, cause: decision.cause }
             }
         }
     }
 
+    /// Where something that a decision obliges to stands: of its action, else of the first of its rules that says so.
+    fn obliged_by(&self, query: &Query<'_>, oblige: &Oblige) -> Option<ObligedBy> {
+        let Asking::Act(resource, action) = query.asking else { return None };
+        let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let place = |all: &[Oblige]| all.iter().position(|one| one == oblige).map(number);
+        let (meaning, name) = (self.index.meaning, self.index.name_of_action(action));
+        let (version, body) = meaning.resource(resource)?.on(query.today)?;
+        let of_action = body.actions.iter().position(|one| *one.name == *name).and_then(|at| {
+            let owed = place(&body.actions.get(at)?.oblige)?;
+            Some(ObligedBy::Action(resource, number(version), number(at), owed))
+        });
+        of_action.or_else(|| {
+            let mut rules = self.index.rules(resource, name).into_iter();
+            rules.find_map(|id| Some(ObligedBy::Rule(id, place(&meaning.rule(id)?.oblige)?)))
+        })
+    }
+
     /// An obligation of a decision.
     #[must_use]
-    pub fn oblige(&self, by: ObligedBy) -> Option<&'b crate::ir::Oblige> {
+    pub fn oblige(&self, by: ObligedBy) -> Option<&'b Oblige> {
         let meaning = self.index.meaning;
         match by {
             ObligedBy::Rule(rule, at) => meaning.rule(rule)?.oblige.get(at as usize),

@@ -8,8 +8,8 @@ use super::recipient;
 use super::roles::Pass;
 use super::truth::Truth;
 use super::value::Seen;
-use crate::facts::Value;
-use crate::ir::{Action, Requires, Resource, ResourceId, Rule, RuleId};
+use crate::facts::{EntityId, Known, Value};
+use crate::ir::{Action, Expression, PackageId, Recipient, Requires, Resource, ResourceId, Rule, RuleId};
 use crate::terms::effect::RuleEffect;
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -83,19 +83,8 @@ impl<'s, 'a> Rules<'s, 'a> {
                 None => {}
             }
         }
-        let record = match &request.record {
-            Some(Value::Nameless(known)) if asked => Seen::Record(known),
-            Some(record) if asked => Seen::of(record),
-            _ => Seen::Missing,
-        };
-        let roots = Roots {
-            subject: Seen::somebody(case.asking.map(|(who, _)| who)),
-            party: Seen::somebody(case.asking.map(|(_, party)| party)),
-            context: Seen::Nameless(&request.context),
-            record,
-            resource: Some(resource),
-            ..Roots::NONE
-        };
+        let record = request.record.as_ref().filter(|_| asked);
+        let roots = roots(case.asking, &request.context, record, resource);
         let names = if asked { &*request.elements } else { &[] };
         Rules { case, resource, body, over, asleep, parts: parts(version, names), roots }
     }
@@ -140,65 +129,29 @@ impl<'s, 'a> Rules<'s, 'a> {
         has(rule, part, self.body.map(|(body, _)| body))
     }
 
-    /// What is the same for every element; the first that is not so ends it, what is dear comes last.
     fn base(&self, over: &Over<'a>) -> Truth {
-        let rule = over.rule;
-        let to = self.to(rule);
-        if to == Truth::Not {
-            return Truth::Not;
-        }
-        let when = match &rule.when {
-            Some(when) if !over.reads_element => self.scene(Part::Whole).truth(when),
-            _ => Truth::So,
-        };
-        if when == Truth::Not {
-            return Truth::Not;
-        }
-        Truth::all([to, when, rule.requires.as_ref().map_or(Truth::So, |requires| self.requires(requires))])
+        let truth = |when| self.scene(Part::Whole).truth(when);
+        base(over.rule, over.reads_element, |to| self.is_for(over.rule, to), truth, &|package| self.held(package))
     }
 
     /// Are `to` and `requires` so?
     pub(super) fn reaches(&self, rule: &Rule) -> Truth {
-        Truth::all([self.to(rule), rule.requires.as_ref().map_or(Truth::So, |requires| self.requires(requires))])
+        let needed = rule.requires.as_ref().map_or(Truth::So, |needed| requires(needed, &|package| self.held(package)));
+        Truth::all([to(rule, |to| self.is_for(rule, to)), needed])
     }
 
-    fn to(&self, rule: &Rule) -> Truth {
-        match rule.to {
-            Some(to) => self.is_for(rule, to),
-            None if rule.effect == RuleEffect::Permit && rule.requires.is_none() => Truth::Not,
-            None => Truth::So,
-        }
+    fn held(&self, package: PackageId) -> Truth {
+        self.case.asking.map_or(Truth::Not, |(who, party)| self.case.holds(who, package, party))
     }
 
-    /// U2. Nested lists are at most as deep as the reader of bundles and the grammar allow.
-    fn requires(&self, requires: &Requires) -> Truth {
-        match requires {
-            Requires::Package(package) => match self.case.asking {
-                Some((who, party)) => self.case.holds(who, *package, party),
-                None => Truth::Not,
-            },
-            Requires::And(all) => Truth::all(all.iter().map(|one| self.requires(one))),
-            Requires::Or(all) => Truth::any(all.iter().map(|one| self.requires(one))),
-        }
-    }
-
-    fn is_for(&self, rule: &Rule, to: crate::ir::Recipient) -> Truth {
+    fn is_for(&self, rule: &Rule, to: Recipient) -> Truth {
         let controls = |who, processes| self.scene(Part::Whole).controls(who, processes);
         recipient::is_for(self.case.roles, self.case.asking, rule, to, controls)
     }
 
     /// What is made of a part (C1).
     pub(super) fn cause(&self, part: Part<'a>) -> Cause {
-        let any = |effect| Truth::any(self.of(effect).map(|over| self.applies(over, part)));
-        match any(RuleEffect::Forbid) {
-            Truth::So => Cause::Forbidden,
-            Truth::Unknown => Cause::Undecidable,
-            Truth::Not => match any(RuleEffect::Permit) {
-                Truth::So => Cause::Permitted,
-                Truth::Unknown => Cause::Undecidable,
-                Truth::Not => Cause::NotGranted,
-            },
-        }
+        cause(|effect| Truth::any(self.of(effect).map(|over| self.applies(over, part))))
     }
 
     /// What is made of all parts (C2), with what was missing; no part may be left out.
@@ -230,6 +183,81 @@ impl<'s, 'a> Rules<'s, 'a> {
             }
         }
         Vec::new()
+    }
+}
+
+/// What is made of a part, by whether any forbid and any permit applies (C1).
+pub(super) fn cause(any: impl Fn(RuleEffect) -> Truth) -> Cause {
+    match any(RuleEffect::Forbid) {
+        Truth::So => Cause::Forbidden,
+        Truth::Unknown => Cause::Undecidable,
+        Truth::Not => match any(RuleEffect::Permit) {
+            Truth::So => Cause::Permitted,
+            Truth::Unknown => Cause::Undecidable,
+            Truth::Not => Cause::NotGranted,
+        },
+    }
+}
+
+/// What of a rule is the same for every element; the first that is not so ends it, what is dear comes last.
+pub(super) fn base<'a>(
+    rule: &'a Rule,
+    reads_element: bool,
+    is_for: impl FnOnce(Recipient) -> Truth,
+    truth: impl FnOnce(&'a Expression) -> Truth,
+    holds: &impl Fn(PackageId) -> Truth,
+) -> Truth {
+    let to = to(rule, is_for);
+    if to == Truth::Not {
+        return Truth::Not;
+    }
+    let when = match &rule.when {
+        Some(when) if !reads_element => truth(when),
+        _ => Truth::So,
+    };
+    if when == Truth::Not {
+        return Truth::Not;
+    }
+    Truth::all([to, when, rule.requires.as_ref().map_or(Truth::So, |needed| requires(needed, holds))])
+}
+
+/// Is it to who asks? A permit to nobody that requires nothing permits nobody.
+fn to(rule: &Rule, is_for: impl FnOnce(Recipient) -> Truth) -> Truth {
+    match rule.to {
+        Some(to) => is_for(to),
+        None if rule.effect == RuleEffect::Permit && rule.requires.is_none() => Truth::Not,
+        None => Truth::So,
+    }
+}
+
+/// U2. Nested lists are at most as deep as the reader of bundles and the grammar allow.
+pub(super) fn requires(needed: &Requires, holds: &impl Fn(PackageId) -> Truth) -> Truth {
+    match needed {
+        Requires::Package(package) => holds(*package),
+        Requires::And(all) => Truth::all(all.iter().map(|one| requires(one, holds))),
+        Requires::Or(all) => Truth::any(all.iter().map(|one| requires(one, holds))),
+    }
+}
+
+/// What the conditions of the rules over a resource may speak of, besides the element.
+pub(super) fn roots<'a>(
+    asking: Option<(EntityId, EntityId)>,
+    context: &'a Known,
+    record: Option<&'a Value>,
+    resource: ResourceId,
+) -> Roots<'a> {
+    let record = match record {
+        Some(Value::Nameless(known)) => Seen::Record(known),
+        Some(record) => Seen::of(record),
+        None => Seen::Missing,
+    };
+    Roots {
+        subject: Seen::somebody(asking.map(|(who, _)| who)),
+        party: Seen::somebody(asking.map(|(_, party)| party)),
+        context: Seen::Nameless(context),
+        record,
+        resource: Some(resource),
+        ..Roots::NONE
     }
 }
 

@@ -170,6 +170,19 @@ impl<'a> Seen<'a> {
         }
     }
 
+    /// Is it so of the two? (E5–E7)
+    pub(super) fn compares(&self, operator: Operator, other: &Seen<'a>, meaning: &Meaning) -> Truth {
+        match operator {
+            Operator::Equal => self.same(other),
+            Operator::NotEqual => self.same(other).not(),
+            Operator::Less => self.is_before(other, meaning),
+            Operator::LessOrEqual => Truth::any([self.is_before(other, meaning), self.same(other)]),
+            Operator::Greater => other.is_before(self, meaning),
+            Operator::GreaterOrEqual => Truth::any([other.is_before(self, meaning), other.same(self)]),
+            Operator::In => self.is_in(other),
+        }
+    }
+
     /// Are they the same? (E5)
     pub(super) fn same(&self, other: &Seen<'a>) -> Truth {
         match (self, other) {

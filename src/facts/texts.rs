@@ -184,6 +184,15 @@ impl Texts {
         self.find_from(look, self.hash(look), text)
     }
 
+    /// The numbers of two texts, looked up side by side.
+    #[must_use]
+    pub fn find_both(&self, one: &str, other: &str) -> (Option<u32>, Option<u32>) {
+        let hashes = (self.hash(one), self.hash(other));
+        let first = |hash| self.slots.get(self.slot(hash)).copied().unwrap_or(0);
+        let slots = (first(hashes.0), first(hashes.1));
+        (self.find_from(hashes.0, slots.0, one), self.find_from(hashes.1, slots.1, other))
+    }
+
     /// The numbers of many texts: the memory that each needs is fetched while the others are worked on.
     pub fn find_all(&self, texts: &[&str], mut see: impl FnMut(usize, Option<u32>)) {
         let mut looks = [Look::default(); BLOCK];

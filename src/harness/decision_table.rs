@@ -189,11 +189,13 @@ fn aligned(lines: &[Vec<String>]) -> String {
     }
     let mut text = String::new();
     for line in lines {
-        let mut row = String::new();
+        let start = text.len();
         for (cell, width) in line.iter().zip(&widths) {
-            row.push_str(&format!("{cell:<width$}  "));
+            text.push_str(cell);
+            text.extend(std::iter::repeat_n(' ', width - cell.chars().count() + 2));
         }
-        text.push_str(row.trim_end());
+        let length = text.get(start..).map_or(0, |row| row.trim_end().len());
+        text.truncate(start + length);
         text.push('\n');
     }
     text

@@ -4,7 +4,7 @@
 
 use super::check::Asked;
 use super::reading::{Reading, Reads};
-use crate::decide::{Action, Decider, Decision, Effect, Index, On, Request};
+use crate::decide::{Action, Decider, Decision, Effect, On, Query, Request, Scratch};
 use crate::facts::{EntityId, Facts, Hidden, Known, ThingId, Value, Whose};
 use crate::ir::{Meaning, OrganisationId};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -54,18 +54,18 @@ enum Of {
     Source(OrganisationId),
 }
 
-/// Tries everything for the requests of one suite.
+/// Tries everything for the requests of one suite, over its facts.
 pub(super) fn hide<'b>(
     decided: &[Decided<'_>],
-    facts: &Facts,
-    index: &Index<'b>,
+    whole: &Decider<'_, 'b>,
     meaning: &'b Meaning,
     reading: &Reading<'b>,
 ) -> Tries {
+    let facts = whole.facts();
     let mut hidden = Tries { tried: vec![0; decided.len()], more: Vec::new() };
     let mut known: BTreeMap<(On, &Action), Rc<Reads<'_>>> = BTreeMap::new();
     let mut by_fact: BTreeMap<(Of, Box<str>), Vec<usize>> = BTreeMap::new();
-    let whole = Decider::new(index, facts);
+    let mut again = Again { meaning, scratch: Scratch::default() };
     let ties = Ties::of(facts);
     for (at, one) in decided.iter().enumerate() {
         let request = &one.asked.request;
@@ -75,7 +75,9 @@ pub(super) fn hide<'b>(
         note_facts(at, request, facts, &ties, &reads, &mut by_fact);
         for (what, less) in requests_with_less(request, &reads) {
             hidden.tried.get_mut(at).into_iter().for_each(|count| *count += 1);
-            compare(at, one, whole.decide(&less), || what.clone(), meaning, &mut hidden.more);
+            if let Some((gave, decision)) = again.gives_more(whole, &one.decision, &less) {
+                hidden.more.push(More { at, hidden: what, gave, decision });
+            }
         }
     }
     if by_fact.is_empty() {
@@ -84,16 +86,50 @@ pub(super) fn hide<'b>(
     let mut less = facts.clone();
     for ((of, name), requests) in by_fact {
         let taken = take(&mut less, of, &name);
-        let decider = Decider::new(index, &less);
+        let decider = whole.over(&less);
         for at in requests {
             let Some(one) = decided.get(at) else { continue };
             hidden.tried.get_mut(at).into_iter().for_each(|count| *count += 1);
-            let decision = decider.decide(&one.asked.request);
-            compare(at, one, decision, || said(of, &name, facts, meaning), meaning, &mut hidden.more);
+            if let Some((gave, decision)) = again.gives_more(&decider, &one.decision, &one.asked.request) {
+                hidden.more.push(More { at, hidden: said(of, &name, facts, meaning), gave, decision });
+            }
         }
         put_back(&mut less, of, taken);
     }
     hidden
+}
+
+/// Decides again: quickly, and with its story where that may give more than the decision with all facts.
+struct Again<'b> {
+    meaning: &'b Meaning,
+    scratch: Scratch,
+}
+
+impl Again<'_> {
+    fn gives_more(
+        &mut self,
+        decider: &Decider<'_, '_>,
+        before: &Decision,
+        request: &Request,
+    ) -> Option<(Gave, Decision)> {
+        let answer = decider.answer_and_oblige(&mut self.scratch, &Query::of(decider.index(), request));
+        if answer.effect == Effect::Deny || before.effect == Effect::Permit && self.obliges_to_all_of(decider, before) {
+            return None;
+        }
+        let after = decider.decide(request);
+        gave_more(before, &after, request, self.meaning).map(|gave| (gave, after))
+    }
+
+    /// Does the permit that was decided last oblige to all that this one does? Of what is about elements the story tells.
+    fn obliges_to_all_of(&self, decider: &Decider<'_, '_>, before: &Decision) -> bool {
+        let whole = before.released.is_none() && before.obligations.iter().all(|one| one.elements.is_empty());
+        let owed = || self.scratch.obliged().into_iter().filter_map(|by| decider.oblige(by)).collect::<Vec<_>>();
+        whole
+            && (before.obligations.is_empty() || {
+                let owed = owed();
+                before.obligations.iter().all(|one| owed.contains(&&one.oblige))
+            })
+    }
 }
 
 /// Which attributes of the facts the decision of a request may read, and which sources.
@@ -274,18 +310,6 @@ fn said(of: Of, name: &str, facts: &Facts, meaning: &Meaning) -> String {
             format!("the roles that {} answers for", crate::intake::names::last_of(full))
         }
     }
-}
-
-fn compare(
-    at: usize,
-    one: &Decided<'_>,
-    decision: Decision,
-    hidden: impl FnOnce() -> String,
-    meaning: &Meaning,
-    more: &mut Vec<More>,
-) {
-    let gave = gave_more(&one.decision, &decision, &one.asked.request, meaning);
-    more.extend(gave.map(|gave| More { at, hidden: hidden(), gave, decision }));
 }
 
 /// Does the second decision give what the first did not?

@@ -200,12 +200,14 @@ impl<'r, 'b> Reach<'r, 'b> {
     /// One grant of a version.
     fn grant(&mut self, grant: &Grant, version: &Package, row: Row, cell: &mut Cell) {
         let within = grant.period.and(version.period);
-        let reason = rule::grant(grant, self.speaker);
-        let when = grant.when.as_deref().map(|when| expression::expression(when, self.speaker));
+        // Words are made only of what is for the row: most grants are for others.
+        let speaker = self.speaker;
+        let reason = || rule::grant(grant, speaker);
+        let when = || grant.when.as_deref().map(|when| expression::expression(when, speaker));
         match grant.to {
             None => {
                 cell.open.add(within);
-                cell.why(reason);
+                cell.why(reason());
             }
             Some(Grantee::Package(through)) if row != Row::Package(through) => {
                 let holds = self.gives_use(through, row);
@@ -221,7 +223,7 @@ impl<'r, 'b> Reach<'r, 'b> {
                     if grant.undecided {
                         through.open.add_all(&periods, Period::ALWAYS);
                     } else {
-                        through.add(&periods, both(held.cloned(), when.clone()));
+                        through.add(&periods, both(held.cloned(), when()));
                     }
                 }
                 if !through.is_nothing() {
@@ -230,7 +232,7 @@ impl<'r, 'b> Reach<'r, 'b> {
                     for (when, periods) in through.when {
                         cell.add(&periods, Some(when));
                     }
-                    cell.why(format!("{reason} ({})", holds.because.join("; ")));
+                    cell.why(format!("{} ({})", reason(), holds.because.join("; ")));
                 }
             }
             Some(to) => {
@@ -246,9 +248,9 @@ impl<'r, 'b> Reach<'r, 'b> {
                     if grant.undecided {
                         cell.open.add_all(&periods, Period::ALWAYS);
                     } else {
-                        cell.add(&periods, when);
+                        cell.add(&periods, when());
                     }
-                    cell.why(reason);
+                    cell.why(reason());
                 }
             }
         }

@@ -142,7 +142,6 @@ pub fn asked(suites: &[Suite]) -> impl Iterator<Item = (&Suite, &Check, &Asked)>
 /// A part of one suite being run, over the same facts.
 struct Run<'r, 'i, 'b> {
     suite: &'r Suite,
-    index: &'i Index<'b>,
     decider: Decider<'i, 'b>,
     speaker: &'r Speaker<'b>,
     said: FactsSaid<'r>,
@@ -160,7 +159,7 @@ impl<'r: 'i, 'i, 'b> Run<'r, 'i, 'b> {
     ) -> Self {
         let (facts, places) = (suite.facts_of(check), suite.places_of(check));
         let said = FactsSaid { facts, roles: &places.roles, delegations: &places.delegations, sources };
-        Run { suite, index, decider: Decider::new(index, facts), speaker, said, reading }
+        Run { suite, decider: Decider::new(index, facts), speaker, said, reading }
     }
 
     fn all(&self, checks: &[&'r Check]) -> Vec<Verdict> {
@@ -188,7 +187,7 @@ impl<'r: 'i, 'i, 'b> Run<'r, 'i, 'b> {
         }
         if let Some(reading) = self.reading {
             let meaning = &self.speaker.bundle.meaning;
-            let hidden = hiding::hide(&decided, self.said.facts, self.index, meaning, reading);
+            let hidden = hiding::hide(&decided, &self.decider, meaning, reading);
             for (owner, tried) in owners.iter().zip(hidden.tried) {
                 verdicts.get_mut(*owner).into_iter().for_each(|verdict| verdict.hidden += tried);
             }

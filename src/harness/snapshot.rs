@@ -4,6 +4,7 @@
 use super::decision_table;
 use crate::intake::names::module_of;
 use crate::ir::Bundle;
+use rayon::prelude::*;
 use similar::TextDiff;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,7 +48,7 @@ pub fn all(bundle: &Bundle) -> Vec<Snapshot> {
     let resources = meaning.resources.iter().map(|named| &*named.name);
     let modules: BTreeSet<&str> = packages.chain(areas).chain(resources).map(module_of).collect();
     modules
-        .into_iter()
+        .into_par_iter()
         .map(|module| Snapshot {
             module: module.into(),
             file: format!("{}.snap", module.replace('.', "__")),

@@ -1,8 +1,9 @@
 //! Whether anybody at all may pass a package on by a grant: what a party rests on that passes on itself (docs/meaning.md, P3). Asks from
 //! the party's side, once a search.
 
+use super::at_once::{counts, is_in_row};
 use super::era::{PackageNow, RoleNow};
-use super::search::{Asks, Goal, Search, counts, is_in_row};
+use super::search::{Asks, Goal, Search};
 use crate::decide::roles::Pass;
 use crate::facts::EntityId;
 use crate::ir::{Grant, Grantee, PackageId};
@@ -27,10 +28,10 @@ impl<'a> Search<'_, 'a> {
     fn anybody_is_granted(&mut self, id: PackageId, package: &PackageNow, party: EntityId) -> bool {
         let (roles, era, lookup) = (self.roles, self.era, self.lookup);
         let row = package.to_pass_on;
-        if is_in_row(roles, era, self.pass, party, row, party)
-            || lookup
-                .held_for(party)
-                .any(|held| era.role(held.role).is_for_parties() && era.rows.has(row, held.role) && counts(roles, held))
+        if is_in_row(roles, era, lookup, self.pass, party, row, party)
+            || lookup.held_for(party).any(|(_, held)| {
+                era.role(held.role).is_for_parties() && era.rows.has(row, held.role) && counts(roles, lookup, &held)
+            })
         {
             return true;
         }
@@ -54,9 +55,9 @@ impl<'a> Search<'_, 'a> {
                     if roles.some_unknown() && self.pass == Pass::Possibly {
                         self.lost.set(true);
                     }
-                    let mut holders = lookup.held_for(party).filter(|held| held.role == role);
+                    let mut holders = lookup.held_for(party).filter(|(_, held)| held.role == role);
                     if era.role(role).is_for_parties()
-                        && holders.any(|held| counts(roles, held) && self.is_so(grant, held.subject, party))
+                        && holders.any(|(who, held)| counts(roles, lookup, &held) && self.is_so(grant, who, party))
                     {
                         return true;
                     }
@@ -80,13 +81,13 @@ impl<'a> Search<'_, 'a> {
             let Some(of) = at.map_or(Some(party), |at| self.space.covering.get(at).copied()) else { continue };
             let receivers = lookup.given_for(of).flatten().map(|row| row.receiver);
             let mut last = None;
-            for one in std::iter::once(of).chain(lookup.held_for(of).map(|row| row.subject)).chain(receivers) {
+            for one in std::iter::once(of).chain(lookup.held_for(of).map(|(subject, _)| subject)).chain(receivers) {
                 if last.replace(one) == Some(one) {
                     continue;
                 }
                 let by_key = lookup.kind(one) == Some(Kind::Organisation);
-                let acting = lookup.held_for(one).filter(|row| by_key && era.role(row.role).is(RoleNow::KEY));
-                for who in std::iter::once(one).chain(acting.map(|row| row.subject)) {
+                let acting = lookup.held_for(one).filter(|(_, held)| by_key && era.role(held.role).is(RoleNow::KEY));
+                for who in std::iter::once(one).chain(acting.map(|(subject, _)| subject)) {
                     if self.is_so(grant, who, party) {
                         self.space.here.push(Goal { asks: Asks::Holds, who, package, party });
                     }

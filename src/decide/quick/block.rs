@@ -86,6 +86,26 @@ impl Decider<'_, '_> {
         }
     }
 
+    /// Effect and cause of a request by names, at one moment; `None`: somebody or something of a name is not there.
+    #[must_use]
+    pub fn answer_by_name(
+        &self,
+        directory: &Directory<'_>,
+        scratch: &mut Scratch,
+        (now, today): (Timestamp, Date),
+        one: &Named<'_>,
+    ) -> Option<Answer> {
+        let asking = directory.asking(one.action, one.on);
+        let (subject, party) = self.facts.both_named(one.subject, one.party);
+        let mut query = Query::new(now, today, subject?, party?, asking?);
+        query.to = match one.to {
+            Some(to) => Some(self.facts.entity_named(to)?),
+            None => None,
+        };
+        query.context = one.context;
+        Some(self.answer(scratch, &query))
+    }
+
     /// The same by names, at one moment; `None`: somebody or something of a name is not there.
     pub fn answers_by_name(
         &self,
@@ -125,14 +145,24 @@ impl Decider<'_, '_> {
         }
     }
 
-    /// Reads what decisions about these will read first: no read waits for another.
-    fn fetch(&self, asking: impl Iterator<Item = (Option<EntityId>, Option<EntityId>)>) {
-        let lookup = self.lookup();
+    /// Reads what decisions about these will read, each in turn for all of them: so no read waits for that of another.
+    fn fetch(&self, asking: impl Iterator<Item = (Option<EntityId>, Option<EntityId>)> + Clone) {
+        let lookup = self.lookup(Date::default());
+        let asking = asking.filter_map(|(subject, party)| Some((subject?, party.or(subject)?)));
         let mut read = 0;
-        for (subject, party) in asking {
-            let Some(who) = subject else { continue };
+        for (who, party) in asking.clone() {
+            read ^= u32::from(lookup.marks(who).bits() ^ lookup.marks(party).bits());
+        }
+        let received = |who| self.facts.delegation_row(lookup.received_by(who).next()?);
+        for (who, _) in asking.clone() {
             read ^= lookup.held_by(who).first().map_or(0, |row| row.role.0);
-            read ^= u32::from(lookup.marks(party.unwrap_or(who)).is_marked());
+            read ^= received(who).map_or(0, |row| row.giver.0);
+        }
+        for row in asking.clone().filter_map(|(who, _)| received(who)) {
+            read ^= u32::from(lookup.marks(row.giver).bits());
+        }
+        for row in asking.filter_map(|(who, _)| received(who)) {
+            read ^= lookup.held_by(row.giver).first().map_or(0, |row| row.role.0);
         }
         black_box(read);
     }

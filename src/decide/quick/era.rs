@@ -1,9 +1,11 @@
 //! What a bundle says on a stretch of days in which nothing of it begins or ends: no versions and no dates are left, only ids
 //! in flat arrays. Made when a request first falls in it. Reads no facts.
 
+use super::plain::{Names, Plain};
+use super::receivers::Receivers;
 use super::rows::{RowId, Rows};
 use crate::decide::index::Index;
-use crate::ir::{AreaId, Grantee, Meaning, PackageId, ResourceId, RoleId, RuleId};
+use crate::ir::{AreaId, Grantee, Meaning, PackageId, ResourceId, RoleId, Rule, RuleId};
 use crate::terms::{effect::RuleEffect, kind::Kinds, open::Open, period::Period};
 use jiff::civil::Date;
 use std::ops::Range;
@@ -27,8 +29,8 @@ impl ActionId {
 pub(in crate::decide) struct Era {
     roles: Vec<RoleNow>,
     packages: Vec<PackageNow>,
-    /// Which areas are in force.
-    areas: Vec<bool>,
+    /// Who may receive each area; of those in force.
+    areas: Vec<Option<Receivers>>,
     pub(super) rows: Rows,
     /// Grants in force that hang on a condition or on a package: their places in the version of their package.
     apart: Vec<u32>,
@@ -36,6 +38,9 @@ pub(in crate::decide) struct Era {
     starts: Vec<u32>,
     plans: Vec<Plan>,
     rules: Vec<Planned>,
+    /// Rules that are made ready, each once, and the names of the attributes that they read.
+    plain: Vec<Plain>,
+    pub(super) names: Names,
 }
 
 /// A role.
@@ -90,6 +95,8 @@ pub(super) struct PackageNow {
     apart: (u32, u32),
     /// Is one of them for the holders of a package?
     pub(super) by_holders: bool,
+    /// Who may receive it.
+    pub(super) receivers: Receivers,
 }
 
 /// The rules that are asked for an action of a resource.
@@ -104,6 +111,8 @@ pub(super) struct Plan {
     pub(super) forbids: Range<u32>,
     pub(super) permits: Range<u32>,
     pub(super) obliges: Range<u32>,
+    /// Is there one part only, and is every forbid and permit made ready?
+    pub(super) plain: bool,
 }
 
 /// Whether a resource has elements.
@@ -118,7 +127,17 @@ pub(super) enum Elements {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Planned {
     pub(super) rule: RuleId,
+    /// Where it stands made ready.
+    plain: Option<u32>,
     pub(super) reads_element: bool,
+}
+
+/// Whether a rule is made ready.
+#[derive(Clone, Copy)]
+enum Ready {
+    Unknown,
+    Never,
+    At(u32),
 }
 
 fn number(at: usize) -> u32 {
@@ -147,7 +166,8 @@ impl Era {
     pub(in crate::decide) fn new(index: &Index<'_>, day: Date) -> Self {
         let meaning = index.meaning;
         let roles = (0..meaning.roles.len()).map(|at| role_now(index, RoleId::from(at), day)).collect();
-        let areas = (0..meaning.areas.len()).map(|at| index.area(AreaId::from(at), day).is_some()).collect();
+        let area = |at| index.area(AreaId::from(at), day).map(|(_, body)| Receivers::of(&body.delegable));
+        let areas = (0..meaning.areas.len()).map(area).collect();
         let mut era = Era {
             roles,
             packages: Vec::with_capacity(meaning.packages.len()),
@@ -157,7 +177,10 @@ impl Era {
             starts: Vec::with_capacity(meaning.resources.len() + 1),
             plans: Vec::new(),
             rules: Vec::new(),
+            plain: Vec::new(),
+            names: Names::default(),
         };
+        let mut ready = vec![Ready::Unknown; meaning.rules.len()];
         for at in 0..meaning.packages.len() {
             let package = era.package_now(index, PackageId::from(at), day);
             era.packages.push(package);
@@ -165,7 +188,7 @@ impl Era {
         era.rows.close();
         for at in 0..meaning.resources.len() {
             era.starts.push(number(era.plans.len()));
-            era.plan(index, ResourceId::from(at), day);
+            era.plan(index, ResourceId::from(at), day, &mut ready);
         }
         era.starts.push(number(era.plans.len()));
         era
@@ -183,6 +206,7 @@ impl Era {
             to_pass_on: none,
             apart: (start, start),
             by_holders: false,
+            receivers: Receivers::of(&[]),
         };
         let Some((version, body)) = index.package(id, day) else { return now };
         let (mut to_use, mut to_pass_on) = ((Vec::new(), false), (Vec::new(), false));
@@ -205,6 +229,7 @@ impl Era {
                 (None, _) => {}
             }
         }
+        now.receivers = Receivers::of(&body.delegable);
         now.kinds = body.kinds.known().copied().unwrap_or(Kinds::NONE);
         now.open = body.kinds.is_undecided();
         now.area = body.area.filter(|area| self.area_is_in_force(*area));
@@ -216,7 +241,7 @@ impl Era {
     }
 
     /// The plans of a resource in force: one for each of its actions, in order of name.
-    fn plan(&mut self, index: &Index<'_>, id: ResourceId, day: Date) {
+    fn plan(&mut self, index: &Index<'_>, id: ResourceId, day: Date, ready: &mut [Ready]) {
         let Some((version, body)) = index.meaning.resource(id).and_then(|named| named.on(day)) else { return };
         let elements = match &body.elements {
             Open::Known(all) if all.is_empty() => Elements::None,
@@ -231,13 +256,16 @@ impl Era {
                 for rule in &over {
                     let reads_element = index.reads().rule(*rule).is_some_and(|reads| reads.element);
                     let body = index.meaning.rule(*rule).filter(|body| body.effect == effect);
-                    if body.is_some_and(|body| body.scope(id, day).is_some()) {
-                        self.rules.push(Planned { rule: *rule, reads_element });
+                    if let Some(body) = body.filter(|body| body.scope(id, day).is_some()) {
+                        let plain = self.ready(*rule, body, index, ready);
+                        self.rules.push(Planned { rule: *rule, plain, reads_element });
                     }
                 }
                 start..number(self.rules.len())
             };
             let (forbids, permits, obliges) = (of(RuleEffect::Forbid), of(RuleEffect::Permit), of(RuleEffect::Oblige));
+            let mut decisive = self.rules(&forbids).iter().chain(self.rules(&permits));
+            let plain = elements != Elements::Some && decisive.all(|planned| planned.plain.is_some());
             self.plans.push(Plan {
                 action: name,
                 version: number(version),
@@ -247,8 +275,33 @@ impl Era {
                 forbids,
                 permits,
                 obliges,
+                plain,
             });
         }
+    }
+
+    /// Where a rule stands made ready; made ready when it is first asked for.
+    fn ready(&mut self, id: RuleId, rule: &Rule, index: &Index<'_>, ready: &mut [Ready]) -> Option<u32> {
+        let slot = ready.get_mut(id.index())?;
+        if matches!(slot, Ready::Unknown) {
+            *slot = match Plain::of(rule, index.meaning, &mut self.names) {
+                Some(plain) => {
+                    self.plain.push(plain);
+                    Ready::At(number(self.plain.len() - 1))
+                }
+                None => Ready::Never,
+            };
+        }
+        match slot {
+            Ready::At(at) => Some(*at),
+            Ready::Unknown | Ready::Never => None,
+        }
+    }
+
+    /// A rule made ready.
+    #[inline]
+    pub(super) fn plain(&self, planned: &Planned) -> Option<&Plain> {
+        self.plain.get(planned.plain? as usize)
     }
 
     #[inline]
@@ -262,7 +315,13 @@ impl Era {
     }
 
     pub(super) fn area_is_in_force(&self, id: AreaId) -> bool {
-        self.areas.get(id.index()).is_some_and(|so| *so)
+        self.area(id).is_some()
+    }
+
+    /// Who may receive an area in force.
+    #[inline]
+    pub(super) fn area(&self, id: AreaId) -> Option<Receivers> {
+        self.areas.get(id.index()).copied().flatten()
     }
 
     /// The grants of a package that hang on something.

@@ -1,13 +1,14 @@
 //! Does somebody hold a package, or may pass it on (docs/meaning.md, H1–H7, P1–P5)? Searched backwards from what is asked, fewest
 //! links first, so that only what was given to those who matter is read. Says the same as `hold`, and no why.
 
+use super::at_once::{FEW, counts, is_in_row, of_what};
 use super::era::{Era, PackageNow, RoleNow};
-use super::rows::RowId;
-use crate::decide::hold::{MOST_LINKS, grant_is_so};
+use crate::decide::hold::grant_is_so;
 use crate::decide::lines::{Handing, Lines};
-use crate::decide::lookup::{Lookup, Marks};
+use crate::decide::lookup::{Held, Lookup, Marks};
+use crate::decide::node::MOST_LINKS;
 use crate::decide::roles::{Pass, Roles};
-use crate::facts::{EntityId, Given, Party, RoleRow};
+use crate::facts::{EntityId, Party};
 use crate::ir::{AreaId, Grant, Grantee, PackageId, RoleId};
 use crate::terms::kind::Kind;
 use rustc_hash::FxHashSet;
@@ -94,9 +95,15 @@ pub(super) struct Search<'q, 'a> {
 }
 
 impl<'q, 'a> Search<'q, 'a> {
-    pub(super) fn new(roles: &'a Roles<'a>, era: &'a Era, pass: Pass, space: &'q mut Space) -> Self {
+    pub(super) fn new(
+        roles: &'a Roles<'a>,
+        era: &'a Era,
+        lookup: Lookup<'a>,
+        pass: Pass,
+        space: &'q mut Space,
+    ) -> Self {
         space.clear();
-        let (lines, lookup) = (Lines::new(roles, pass), roles.decider.lookup());
+        let lines = Lines::new(roles, pass);
         Search {
             roles,
             era,
@@ -139,7 +146,7 @@ impl<'q, 'a> Search<'q, 'a> {
     fn look_at(&mut self, goal: Goal) -> bool {
         let Goal { asks, who, package, party } = goal;
         let Some(now) = self.era.package(package).copied() else { return false };
-        let (Some(kind), counts) = (self.kind(party), !self.by_link || self.links > 0) else { return false };
+        let (Some(kind), counts) = (self.kind(party), self.counts_already()) else { return false };
         if !now.kinds.has(kind) {
             return false;
         }
@@ -185,10 +192,12 @@ impl<'q, 'a> Search<'q, 'a> {
         to_pass_on: bool,
     ) -> bool {
         let row = if to_pass_on { package.to_pass_on } else { package.to_use };
-        if is_in_row(self.roles, self.era, self.pass, who, row, party) {
-            return true;
-        }
+        let mut granted = is_in_row(self.roles, self.era, self.lookup, self.pass, who, row, party);
         for at in self.era.apart(package) {
+            // A way without a link does not end the search for one that has some.
+            if granted && self.counts_already() {
+                return true;
+            }
             let Some(grant) = self.grant(id, package, *at).filter(|one| gives(one, to_pass_on)) else { continue };
             let reaches = match grant.to {
                 Some(Grantee::Role(role)) => self.has(who, role, party),
@@ -203,10 +212,15 @@ impl<'q, 'a> Search<'q, 'a> {
                 Some(Grantee::Package(holder)) => {
                     self.space.here.push(Goal { asks: Asks::Holds, who, package: holder, party });
                 }
-                _ => return true,
+                _ => granted = true,
             }
         }
-        false
+        granted
+    }
+
+    /// Does a way that is found now count?
+    fn counts_already(&self) -> bool {
+        !self.by_link || self.links > 0
     }
 
     pub(super) fn grant(&self, id: PackageId, package: &PackageNow, at: u32) -> Option<&'a Grant> {
@@ -222,28 +236,27 @@ impl<'q, 'a> Search<'q, 'a> {
     /// What was delegated to somebody for a party (H4): then the right of the giver is to be looked at, a link further. `onward`: in a
     /// way that lets it be passed on (P2).
     fn given(&mut self, who: EntityId, package: PackageId, now: &PackageNow, party: EntityId, onward: bool) {
-        let facts = self.roles.decider.facts;
         let (to, of) = (self.lookup.marks(who), self.lookup.marks(party));
         if !to.has(Marks::RECEIVES) || !of.has(Marks::GIVEN_FOR) {
             return;
         }
-        for at in self.lookup.given_between(who, party) {
-            let Some(one) = facts.delegation_row(at) else { continue };
-            let area = match one.what() {
-                Given::Package(given) if given == package && self.area_alone.is_none() => None,
-                Given::Area(area) if now.area == Some(area) && self.area_alone.is_none_or(|alone| alone == area) => {
-                    Some(area)
-                }
-                Given::Package(_) | Given::Area(_) => continue,
-            };
-            if one.giver == who || !self.lookup.is_given(at, self.roles.now, self.roles.today) {
+        for (at, one) in self.lookup.given_between(who, party) {
+            let Some(area) = of_what(one, package, now) else { continue };
+            let counts = self.area_alone.is_none_or(|alone| area == Some(alone));
+            if !counts || one.giver == who || !self.lookup.is_given(at, one, self.roles.now, self.roles.today) {
                 continue;
             }
             let handing = Handing { giver: one.giver, receiver: who, party, delegation: Some(at) };
-            if self.lines.of_package(package, &handing, onward).is_none()
-                || area.is_some_and(|area| self.lines.of_area(area, &handing, onward).is_none())
-            {
+            let kind = self.kind(who);
+            let admits = now.receivers.admits(kind, onward);
+            if !admits.unwrap_or_else(|| self.lines.of_package(package, &handing, onward).is_some()) {
                 continue;
+            }
+            if let Some(area) = area {
+                let admits = self.era.area(area).map_or(Some(false), |to| to.admits(kind, onward));
+                if !admits.unwrap_or_else(|| self.lines.of_area(area, &handing, onward).is_some()) {
+                    continue;
+                }
             }
             self.space.next.push(Goal { asks: Asks::Passes, who: one.giver, package, party });
             if self.kind(one.giver) == Some(Kind::Organisation) && self.roles.agent(self.pass, who, one.giver).is_some()
@@ -277,7 +290,7 @@ impl<'q, 'a> Search<'q, 'a> {
         let also_others = now.by_holders && lookup.marks(party).has(Marks::COVERED)
             || self.pass == Pass::Possibly && roles.some_unknown();
         if theirs < mine.len() && !also_others {
-            let candidates = lookup.held_for(party).map(|row| row.subject);
+            let candidates = lookup.held_for(party).map(|(subject, _)| subject);
             let candidates = candidates.chain(given.flatten().map(|row| row.receiver)).chain([party]);
             for organisation in candidates {
                 if lookup.kind(organisation) == Some(Kind::Organisation) && self.is_key_of(who, organisation) {
@@ -298,13 +311,13 @@ impl<'q, 'a> Search<'q, 'a> {
     }
 
     fn is_key_of(&self, who: EntityId, organisation: EntityId) -> bool {
-        let mut between = self.lookup.held_between(who, Party::of(Some(organisation))).iter();
+        let mut between = self.lookup.held_between(who, Party::of(Some(organisation)));
         between.any(|held| self.era.role(held.role).is(RoleNow::KEY) && self.counts(held))
     }
 
     /// Is a role fact in force, and known?
-    fn counts(&self, held: &RoleRow) -> bool {
-        counts(self.roles, held)
+    fn counts(&self, held: &Held) -> bool {
+        counts(self.roles, self.lookup, held)
     }
 
     /// The organisations that cover a party: where they stand in the space.
@@ -325,12 +338,9 @@ impl<'q, 'a> Search<'q, 'a> {
             return *start as usize..*end as usize;
         }
         let start = self.space.covering.len();
-        for held in lookup.held_for(party) {
-            if era.role(held.role).is(RoleNow::COVERS)
-                && lookup.kind(held.subject) == Some(Kind::Organisation)
-                && counts(roles, held)
-            {
-                self.space.covering.push(held.subject);
+        for (subject, held) in lookup.covering(party) {
+            if era.role(held.role).is(RoleNow::COVERS) && counts(roles, lookup, held) {
+                self.space.covering.push(*subject);
             }
         }
         let end = self.space.covering.len();
@@ -346,69 +356,4 @@ impl<'q, 'a> Search<'q, 'a> {
 
 fn gives(grant: &Grant, to_pass_on: bool) -> bool {
     if to_pass_on { grant.gives_delegation } else { grant.gives_use }
-}
-
-/// Is a role fact in force, and not out of reach?
-#[inline]
-pub(super) fn counts(roles: &Roles<'_>, held: &RoleRow) -> bool {
-    roles.decider.facts.is_on(held.period, roles.today) && !roles.is_unknown(held.role)
-}
-
-/// May anything but roles let somebody hold the package for the party (b–d, and (a) by a condition or by another package)? Where this
-/// says no there is nothing to search for. Nothing may be out of reach.
-#[inline]
-pub(super) fn is_concerned(roles: &Roles<'_>, era: &Era, who: EntityId, package: &PackageNow, party: EntityId) -> bool {
-    let lookup = roles.decider.lookup();
-    let (is, of) = (lookup.marks(who), lookup.marks(party));
-    if of.has(Marks::COVERED) || package.by_holders {
-        return true;
-    }
-    let apart = !era.apart(package).is_empty();
-    let itself = |one: EntityId| {
-        one == party && (apart || era.rows.has_itself(package.to_use) || lookup.marks(one).has(Marks::STATUS))
-    };
-    let has_role = |one: EntityId| !lookup.held_between(one, Party::of(Some(party))).is_empty();
-    let was_given = |one: EntityId, is: Marks| {
-        of.has(Marks::GIVEN_FOR) && is.has(Marks::RECEIVES) && !lookup.given_between(one, party).is_empty()
-    };
-    if apart && (who == party || has_role(who)) || was_given(who, is) {
-        return true;
-    }
-    is.has(Marks::KEY)
-        && (lookup.held_by(who).len() > FEW
-            || lookup.held_by(who).iter().any(|row| {
-                era.role(row.role).is(RoleNow::KEY)
-                    && row.party.get().is_some_and(|organisation| {
-                        itself(organisation)
-                            || of.has(Marks::SERVED) && has_role(organisation)
-                            || was_given(organisation, lookup.marks(organisation))
-                    })
-            }))
-}
-
-/// So many role facts are looked at one by one.
-const FEW: usize = 16;
-
-/// Has somebody one of these roles for a party, or is the party, and the set has it or one of its statuses?
-#[inline]
-pub(super) fn is_in_row(roles: &Roles<'_>, era: &Era, pass: Pass, who: EntityId, row: RowId, party: EntityId) -> bool {
-    let lookup = roles.decider.lookup();
-    let has = |held: &RoleRow, status: bool| {
-        era.rows.has(row, held.role) && era.role(held.role).is_status() == status && counts(roles, held)
-    };
-    if lookup.held_between(who, Party::of(Some(party))).iter().any(|held| has(held, false)) {
-        return true;
-    }
-    if who == party
-        && (era.rows.has_itself(row)
-            || lookup.marks(who).has(Marks::STATUS)
-                && lookup.held_between(who, Party::NOBODY).iter().any(|held| has(held, true)))
-    {
-        return true;
-    }
-    pass == Pass::Possibly
-        && roles.unknown().any(|(id, role)| {
-            let fits = |kinds: crate::terms::kind::Kinds, who| lookup.kind(who).is_some_and(|kind| kinds.has(kind));
-            era.rows.has(row, id) && fits(role.by, who) && role.of.map_or(who == party, |kinds| fits(kinds, party))
-        })
 }
