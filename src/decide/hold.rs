@@ -7,7 +7,7 @@ use super::lines::{Admitted, Handing, Lines};
 use super::roles::{Because, Pass, Roles};
 use super::truth::Truth;
 use super::value::Seen;
-use crate::facts::{EntityId, Given};
+use crate::facts::{EntityId, Given, Turned};
 use crate::ir::{AreaId, Grant, PackageId, RoleId};
 use crate::terms::kind::Kind;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -241,17 +241,19 @@ impl<'a> Holding<'a> {
     /// What role facts alone give for a party, and its delegations in force.
     fn seed(&mut self, party: EntityId) {
         let roles = self.roles;
-        for (at, one) in roles.decider.delegations_for(party) {
+        for at in self.delegations_for(party) {
+            let Some(one) = roles.decider.facts.delegation(at) else { continue };
             let counts = self.area_alone.is_none_or(|area| one.what == Given::Area(area));
             if counts && one.giver != one.receiver && one.in_force(roles.now, roles.today) {
                 self.given.entry((party, one.giver)).or_default().push(at);
             }
         }
         let (index, pass) = (roles.decider.index, self.pass);
-        roles.of_party(
+        let granted: FxHashSet<RoleId> = self.granted_roles();
+        roles.of_party_by(
             pass,
             party,
-            |_| true,
+            |role, _| granted.contains(&role),
             |who, role, because| {
                 for at in index.grants_to_role(role) {
                     self.reach(*at, who, party, Why::GrantToRole(*at, because, role), because.cost());
@@ -266,6 +268,34 @@ impl<'a> Holding<'a> {
         for at in &index.grants_to_itself {
             self.reach(*at, party, party, Why::GrantToItself(*at), Cost::NOTHING);
         }
+    }
+
+    /// The roles that packages that matter are granted to.
+    fn granted_roles(&self) -> FxHashSet<RoleId> {
+        let index = self.roles.decider.index;
+        let roles = (0..index.meaning.roles.len()).map(RoleId::from);
+        let matters = |role: &RoleId| index.grants_to_role(*role).iter().any(|at| self.relevant.contains(&at.package));
+        roles.filter(matters).collect()
+    }
+
+    /// The places of the delegations for a party, in order; of very many only those of what matters.
+    fn delegations_for(&self, party: EntityId) -> Vec<u32> {
+        let (roles, facts) = (self.roles, self.roles.decider.facts);
+        let all = facts.delegations_for(party);
+        let Some(turned) = roles.turned_for(all.len()) else { return all.to_vec() };
+        let (mut found, mut areas) = (Vec::new(), FxHashSet::default());
+        let index = roles.decider.index;
+        for package in (0..index.meaning.packages.len()).map(PackageId::from) {
+            if self.relevant.contains(&package) {
+                found.extend(Turned::given_for(facts, turned.of_package(package), party));
+                let area = index.package(package, roles.today).and_then(|(_, body)| body.area);
+                if let Some(area) = area.filter(|area| areas.insert(*area)) {
+                    found.extend(Turned::given_for(facts, turned.of_area(area), party));
+                }
+            }
+        }
+        found.sort_unstable();
+        found
     }
 
     /// A grant reaches somebody for a party (H2): then H3, and what P1 rests on.
