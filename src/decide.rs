@@ -25,6 +25,7 @@ pub mod request;
 mod resource;
 mod roles;
 mod rules;
+mod seeds;
 mod trace;
 mod truth;
 mod value;

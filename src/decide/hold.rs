@@ -5,9 +5,10 @@ use super::condition::Roots;
 use super::index::GrantAt;
 use super::lines::{Admitted, Handing, Lines};
 use super::roles::{Because, Pass, Roles};
+use super::seeds;
 use super::truth::Truth;
 use super::value::Seen;
-use crate::facts::{EntityId, Given, Turned};
+use crate::facts::{EntityId, Given};
 use crate::ir::{AreaId, Grant, PackageId, RoleId};
 use crate::terms::kind::Kind;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -241,7 +242,7 @@ impl<'a> Holding<'a> {
     /// What role facts alone give for a party, and its delegations in force.
     fn seed(&mut self, party: EntityId) {
         let roles = self.roles;
-        for at in self.delegations_for(party) {
+        for at in seeds::delegations_for(roles, &self.relevant, party) {
             let Some(one) = roles.decider.facts.delegation(at) else { continue };
             let counts = self.area_alone.is_none_or(|area| one.what == Given::Area(area));
             if counts && one.giver != one.receiver && one.in_force(roles.now, roles.today) {
@@ -249,11 +250,13 @@ impl<'a> Holding<'a> {
             }
         }
         let (index, pass) = (roles.decider.index, self.pass);
-        let granted: FxHashSet<RoleId> = self.granted_roles();
+        // Of very many role facts those that matter are picked out by role; of few, each is looked at.
+        let many = roles.turned_for(roles.decider.facts.roles_for(Some(party)).len()).is_some();
+        let relevant = if many { self.relevant.clone() } else { FxHashSet::default() };
         roles.of_party_by(
             pass,
             party,
-            |role, _| granted.contains(&role),
+            |role, _| !many || seeds::is_granted(index, &relevant, role),
             |who, role, because| {
                 for at in index.grants_to_role(role) {
                     self.reach(*at, who, party, Why::GrantToRole(*at, because, role), because.cost());
@@ -268,34 +271,6 @@ impl<'a> Holding<'a> {
         for at in &index.grants_to_itself {
             self.reach(*at, party, party, Why::GrantToItself(*at), Cost::NOTHING);
         }
-    }
-
-    /// The roles that packages that matter are granted to.
-    fn granted_roles(&self) -> FxHashSet<RoleId> {
-        let index = self.roles.decider.index;
-        let roles = (0..index.meaning.roles.len()).map(RoleId::from);
-        let matters = |role: &RoleId| index.grants_to_role(*role).iter().any(|at| self.relevant.contains(&at.package));
-        roles.filter(matters).collect()
-    }
-
-    /// The places of the delegations for a party, in order; of very many only those of what matters.
-    fn delegations_for(&self, party: EntityId) -> Vec<u32> {
-        let (roles, facts) = (self.roles, self.roles.decider.facts);
-        let all = facts.delegations_for(party);
-        let Some(turned) = roles.turned_for(all.len()) else { return all.to_vec() };
-        let (mut found, mut areas) = (Vec::new(), FxHashSet::default());
-        let index = roles.decider.index;
-        for package in (0..index.meaning.packages.len()).map(PackageId::from) {
-            if self.relevant.contains(&package) {
-                found.extend(Turned::given_for(facts, turned.of_package(package), party));
-                let area = index.package(package, roles.today).and_then(|(_, body)| body.area);
-                if let Some(area) = area.filter(|area| areas.insert(*area)) {
-                    found.extend(Turned::given_for(facts, turned.of_area(area), party));
-                }
-            }
-        }
-        found.sort_unstable();
-        found
     }
 
     /// A grant reaches somebody for a party (H2): then H3, and what P1 rests on.
