@@ -27,6 +27,7 @@ pub mod request;
 mod resource;
 mod roles;
 mod rules;
+mod seeds;
 mod trace;
 mod truth;
 mod value;

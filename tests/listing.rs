@@ -400,6 +400,54 @@ fn the_work_is_that_of_the_answer() {
     assert_eq!(looked_at(50_000), few);
 }
 
+#[test]
+fn a_party_with_very_many_facts_is_answered_alike() {
+    let bundle = compiled(POLICY);
+    let role = |name: &str| bundle.meaning.role_named(name).expect("a role");
+    let people = 1_100;
+    let entity = |at: u32| Entity {
+        name: format!("e{at:05}").into(),
+        kind: if at == 0 { Kind::Organisation } else { Kind::Person },
+        declared: None,
+        attributes: Known::default(),
+    };
+    let has = |subject: u32, role| RoleFact {
+        subject: EntityId(subject),
+        role,
+        party: Some(EntityId(0)),
+        period: Period::ALWAYS,
+    };
+    let give = |giver: u32, receiver: u32, package: &str| Delegation {
+        receiver: EntityId(receiver),
+        party: EntityId(0),
+        what: Given::Package(bundle.meaning.package_named(package).expect("a package")),
+        giver: EntityId(giver),
+        given: jiff::civil::date(2024, 1, 1),
+        period: Period::ALWAYS,
+        withdrawn: None,
+        attributes: Known::default(),
+    };
+    let mut draft = Draft { entities: (0..=people).map(entity).collect(), ..Draft::default() };
+    draft.roles.extend((1..=people).map(|at| has(at, role("m.nurse"))));
+    draft.roles.extend([has(7, role("m.auditor")), has(9, role("m.manager"))]);
+    draft.delegations.extend((1..=people).filter(|at| *at != 9).map(|at| give(9, at, "m.reporting")));
+    draft.delegations.extend([give(7, 8, "m.audit"), give(8, 10, "m.audit")]);
+    draft.roles.sort_unstable();
+    draft.delegations.sort_unstable();
+    let facts = draft.store();
+    let index = Index::new(&bundle);
+    let decider = Decider::new(&index, &facts);
+    let mut seen = Seen::default();
+    who(&decider, &bundle, &question(&bundle, "read", "m.books", Some(EntityId(0))), &mut seen);
+    assert_eq!(seen.permitted, 2);
+    let Request { now, today, context, .. } = question(&bundle, "send", "m.report", None);
+    for subject in [0, 7, 8, 9, 10, 11].map(EntityId) {
+        let about = AboutOne { now, today, subject, party: Some(EntityId(0)), context: context.clone(), record: None };
+        what(&decider, &bundle, &about, &mut seen);
+    }
+    assert_eq!(seen.permitted, 2 + 2 + 5 + 4 + 3 + 2 + 2);
+}
+
 const OPEN: &str = "module m
 entity person { confidential bool }
 entity context { login bool }

@@ -7,6 +7,7 @@ use super::lines::{Handing, Lines};
 use super::node::MOST_LINKS;
 pub(super) use super::node::{Cost, Fact, Node, Why};
 use super::roles::{Because, Pass, Roles};
+use super::seeds;
 use super::truth::Truth;
 use super::value::Seen;
 use crate::facts::{EntityId, Given};
@@ -163,17 +164,21 @@ impl<'a> Holding<'a> {
     /// What role facts alone give for a party, and its delegations in force.
     fn seed(&mut self, party: EntityId) {
         let roles = self.roles;
-        for (at, one) in roles.decider.delegations_for(party) {
+        for at in seeds::delegations_for(roles, &self.relevant, party) {
+            let Some(one) = roles.decider.facts.delegation(at) else { continue };
             let counts = self.area_alone.is_none_or(|area| one.what == Given::Area(area));
             if counts && one.giver != one.receiver && one.in_force(roles.now, roles.today) {
                 self.given.entry((party, one.giver)).or_default().push(at);
             }
         }
-        let pass = self.pass;
-        roles.of_party(
+        let (index, pass) = (roles.decider.index, self.pass);
+        // Of very many role facts those that matter are picked out by role; of few, each is looked at.
+        let many = roles.turned_for(roles.decider.facts.roles_for(Some(party)).len()).is_some();
+        let relevant = if many { self.relevant.clone() } else { FxHashMap::default() };
+        roles.of_party_by(
             pass,
             party,
-            |_| true,
+            |role, _| !many || seeds::is_granted(index, &relevant, role),
             |who, role, because| {
                 let why = |at| Why::GrantToRole(at, because, role);
                 self.reach_all(Grantee::Role(role), who, party, because.cost(), why);

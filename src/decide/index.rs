@@ -252,12 +252,6 @@ impl<'i, 'b> Decider<'i, 'b> {
         eval::decide(self, request)
     }
 
-    /// Role facts for a party (`None`: statuses), each with its place in the facts.
-    pub(super) fn roles_for(&self, party: Option<EntityId>) -> impl Iterator<Item = (u32, RoleFact)> + use<'i, 'b> {
-        let facts = self.facts;
-        facts.roles_for(party).iter().filter_map(move |at| Some((*at, facts.role(*at)?)))
-    }
-
     /// Delegations for a party, each with its place in the facts.
     pub(super) fn delegations_for(&self, party: EntityId) -> impl Iterator<Item = (u32, Delegated)> + use<'i, 'b> {
         let facts = self.facts;

@@ -13,7 +13,7 @@ use super::Missing;
 use super::decision::Trace;
 use super::index::Decider;
 use super::request::{Action, On, Request};
-use super::roles::Roles;
+use super::roles::{MANY, Roles};
 use crate::facts::{EntityId, Known, ThingId, Turned};
 use crate::ir::{Oblige, RoleId, RuleId};
 use jiff::{Timestamp, civil::Date};
@@ -115,6 +115,17 @@ impl<'d> Lister<'d> {
         self.turned.get_or_init(|| Turned::of(facts, meaning.roles.len(), meaning.packages.len(), meaning.areas.len()))
     }
 
+    /// The facts turned round, if they are or if one of these parties has very many.
+    fn turned_for(&self, parties: impl IntoIterator<Item = EntityId>) -> Option<&Turned> {
+        let facts = self.decider.facts;
+        let has_many =
+            |party: EntityId| facts.roles_for(Some(party)).len() > MANY || facts.delegations_for(party).len() > MANY;
+        if self.turned.get().is_none() && parties.into_iter().any(has_many) {
+            return Some(self.turned());
+        }
+        self.turned.get()
+    }
+
     fn count(&self, more: usize) {
         self.looked_at.set(self.looked_at.get() + more);
     }
@@ -124,8 +135,10 @@ impl<'d> Lister<'d> {
     #[must_use]
     pub fn who(&self, question: &Request, limit: Option<usize>) -> Listing {
         self.looked_at.set(0);
-        let roles = Roles::new(self.decider, question.now, question.today);
+        let roles = Roles::new(self.decider, question.now, question.today).with(self.turned_for(question.party));
         let found = who::Search::new(self, &roles, question).candidates();
+        let parties = found.pairs.iter().map(|(party, _)| *party);
+        let roles = Roles::new(self.decider, question.now, question.today).with(self.turned_for(parties));
         let mut answer = answer::Answer::new(self.decider, &roles, limit);
         answer.who(question, &found);
         self.finished(answer, found.beyond, found.pairs.len())
@@ -135,9 +148,12 @@ impl<'d> Lister<'d> {
     #[must_use]
     pub fn what(&self, about: &AboutOne, limit: Option<usize>) -> Listing {
         self.looked_at.set(0);
-        let roles = Roles::new(self.decider, about.now, about.today);
+        let related = about.party.into_iter().chain([about.subject]);
+        let roles = Roles::new(self.decider, about.now, about.today).with(self.turned_for(related));
         let permits = Permits::of(self.decider.index, &roles);
         let found = what::Search::new(self, &roles, &permits, about.subject, about.party).candidates();
+        let parties = found.asked.iter().map(|asks| asks.party);
+        let roles = Roles::new(self.decider, about.now, about.today).with(self.turned_for(parties));
         let mut answer = answer::Answer::new(self.decider, &roles, limit);
         answer.what(about, &found);
         let candidates = found.asked.len() + found.same_for_all.len();

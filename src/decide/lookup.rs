@@ -3,7 +3,7 @@
 
 use crate::facts::{DelegationRow, EntityId, Facts, Party, PeriodId, RoleRow};
 use crate::ir::{Meaning, RoleId};
-use crate::terms::{kind::Kind, period::Period};
+use crate::terms::kind::Kind;
 use jiff::{Timestamp, civil::Date};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -79,8 +79,6 @@ impl Held {
 pub(super) struct Table {
     who: Vec<Who>,
     held: Vec<Held>,
-    /// Of each period from which day until before which, as numbers.
-    periods: Vec<(i32, i32)>,
     /// Role facts by which organisations cover, by whom they cover, with where those for each party begin and end.
     covering: Vec<(EntityId, Held)>,
     covered: FxHashMap<EntityId, (u32, u32)>,
@@ -139,21 +137,8 @@ impl Table {
             covered.extend(same.first().and_then(|(_, held)| Some((held.party.get()?, (start, end)))));
             start = end;
         }
-        let last = rows().map(|row| row.period.0).max().unwrap_or(0);
-        let ends = |period: Period| (period.from.map_or(i32::MIN, day), period.before.map_or(i32::MAX, day));
-        Table {
-            who,
-            held: rows().map(Held::of).collect(),
-            periods: (0..=last).map(|id| ends(facts.period(PeriodId(id)))).collect(),
-            covering,
-            covered,
-        }
+        Table { who, held: rows().map(Held::of).collect(), covering, covered }
     }
-}
-
-/// A day as a number, in the order of days.
-fn day(day: Date) -> i32 {
-    i32::from(day.year()) << 9 | i32::from(day.month()) << 5 | i32::from(day.day())
 }
 
 /// Facts made ready, on one day.
@@ -161,12 +146,12 @@ fn day(day: Date) -> i32 {
 pub(super) struct Lookup<'a> {
     pub(super) facts: &'a Facts,
     table: &'a Table,
-    today: i32,
+    today: Date,
 }
 
 impl<'a> Lookup<'a> {
     pub(super) fn of(facts: &'a Facts, table: &'a Table, today: Date) -> Self {
-        Lookup { facts, table, today: day(today) }
+        Lookup { facts, table, today }
     }
 
     /// What is so of an entity.
@@ -225,8 +210,7 @@ impl<'a> Lookup<'a> {
     /// Is a role fact in force?
     #[inline]
     pub(super) fn is_on(self, held: &Held) -> bool {
-        let on = |(from, before): &(i32, i32)| *from <= self.today && self.today < *before;
-        held.period == PeriodId(0) || self.table.periods.get(held.period.0 as usize).is_none_or(on)
+        held.period == PeriodId::ALWAYS || self.facts.is_on(held.period, self.today)
     }
 
     /// How many role facts are for a party.

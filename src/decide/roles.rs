@@ -3,7 +3,7 @@
 use super::index::Decider;
 use super::lookup::held_between;
 use super::truth::Truth;
-use crate::facts::{EntityId, Party, RoleRow};
+use crate::facts::{EntityId, Party, RoleRow, Turned};
 use crate::ir::{Role, RoleId};
 use crate::terms::kind::Kinds;
 use jiff::{Timestamp, civil::Date};
@@ -34,7 +34,12 @@ pub(super) struct Roles<'a> {
     pub(super) today: Date,
     /// Roles in force whose source is out of reach, in order.
     unknown: Vec<(RoleId, &'a Role)>,
+    /// Facts by role and party, where they have been turned round.
+    turned: Option<&'a Turned>,
 }
+
+/// A party with more facts than this is looked up by role, if the facts are turned round.
+pub(super) const MANY: usize = 1_000;
 
 impl<'a> Roles<'a> {
     pub(super) fn new(decider: &'a Decider<'a, 'a>, now: Timestamp, today: Date) -> Self {
@@ -48,7 +53,17 @@ impl<'a> Roles<'a> {
                 .filter(|(_, role)| role.source.is_some_and(|source| out_of_reach.contains(&source)))
                 .collect()
         };
-        Roles { decider, now, today, unknown }
+        Roles { decider, now, today, unknown, turned: None }
+    }
+
+    /// With facts turned round, so that a party with very many costs what its relevant ones cost.
+    pub(super) fn with(self, turned: Option<&'a Turned>) -> Self {
+        Roles { turned, ..self }
+    }
+
+    /// Facts turned round, if so many make it worth while.
+    pub(super) fn turned_for(&self, count: usize) -> Option<&'a Turned> {
+        self.turned.filter(|_| count > MANY)
     }
 
     /// Is any role out of reach?
@@ -101,12 +116,37 @@ impl<'a> Roles<'a> {
         pass: Pass,
         party: EntityId,
         wanted: impl Fn(&Role) -> bool,
+        see: impl FnMut(EntityId, RoleId, Because),
+    ) {
+        self.of_party_by(pass, party, |_, role| wanted(role), see);
+    }
+
+    /// The same, where it matters too which role it is.
+    pub(super) fn of_party_by(
+        &self,
+        pass: Pass,
+        party: EntityId,
+        wanted: impl Fn(RoleId, &Role) -> bool,
         mut see: impl FnMut(EntityId, RoleId, Because),
     ) {
-        for (at, fact) in self.decider.roles_for(Some(party)) {
-            let Some(role) = self.decider.index.role(fact.role, self.today) else { continue };
-            if role.of.is_some() && fact.period.has(self.today) && wanted(role) && !self.is_unknown(fact.role) {
-                see(fact.subject, fact.role, Because::Fact(at));
+        let facts = self.decider.facts;
+        let mut fact = |at: u32| {
+            let Some(row) = facts.role_row(at) else { return };
+            let Some(role) = self.decider.index.role(row.role, self.today) else { return };
+            let is_on = facts.is_on(row.period, self.today);
+            if role.of.is_some() && is_on && wanted(row.role, role) && !self.is_unknown(row.role) {
+                see(row.subject, row.role, Because::Fact(at));
+            }
+        };
+        let all = facts.roles_for(Some(party));
+        match self.turned_for(all.len()) {
+            None => all.iter().for_each(|at| fact(*at)),
+            Some(turned) => {
+                for id in (0..self.decider.index.meaning.roles.len()).map(RoleId::from) {
+                    if self.decider.index.role(id, self.today).is_some_and(|role| wanted(id, role)) {
+                        turned.between(facts, id, party).iter().for_each(|at| fact(*at));
+                    }
+                }
             }
         }
         if pass == Pass::Certainly {
@@ -114,7 +154,7 @@ impl<'a> Roles<'a> {
         }
         let Some(party_kind) = self.decider.kind(party) else { return };
         for (id, role) in &self.unknown {
-            if role.of.is_some_and(|kinds| kinds.has(party_kind)) && wanted(role) {
+            if role.of.is_some_and(|kinds| kinds.has(party_kind)) && wanted(*id, role) {
                 for subject in self.decider.entities(|kind| role.by.has(kind)) {
                     see(subject, *id, Because::Unknown);
                 }

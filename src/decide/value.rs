@@ -218,19 +218,6 @@ impl<'a> Seen<'a> {
         }
     }
 
-    /// Does it compare so with the other?
-    pub(super) fn compares(&self, operator: Operator, other: &Seen<'a>, meaning: &Meaning) -> Truth {
-        match operator {
-            Operator::Equal => self.same(other),
-            Operator::NotEqual => self.same(other).not(),
-            Operator::Less => self.is_before(other, meaning),
-            Operator::LessOrEqual => Truth::any([self.is_before(other, meaning), self.same(other)]),
-            Operator::Greater => other.is_before(self, meaning),
-            Operator::GreaterOrEqual => Truth::any([other.is_before(self, meaning), other.same(self)]),
-            Operator::In => self.is_in(other),
-        }
-    }
-
     /// Is it a member of the other? (E7)
     pub(super) fn is_in(&self, set: &Seen<'a>) -> Truth {
         let set = match set {

@@ -187,10 +187,12 @@ impl Texts {
     /// The numbers of two texts, looked up side by side.
     #[must_use]
     pub fn find_both(&self, one: &str, other: &str) -> (Option<u32>, Option<u32>) {
-        let hashes = (self.hash(one), self.hash(other));
-        let first = |hash| self.slots.get(self.slot(hash)).copied().unwrap_or(0);
-        let slots = (first(hashes.0), first(hashes.1));
-        (self.find_from(hashes.0, slots.0, one), self.find_from(hashes.1, slots.1, other))
+        let looks = (self.look(one), self.look(other));
+        let places = (self.hash(looks.0), self.hash(looks.1));
+        // Both are looked at before either is read, so that their memory is fetched at once.
+        let is_free = |place: usize| self.slots.get(place).is_none_or(|slot| slot.number == 0);
+        std::hint::black_box((is_free(places.0), is_free(places.1)));
+        (self.find_from(looks.0, places.0, one), self.find_from(looks.1, places.1, other))
     }
 
     /// The numbers of many texts: the memory that each needs is fetched while the others are worked on.

@@ -2,7 +2,7 @@
 //! such a question is asked; a decision needs none of it.
 
 use super::roles::{grouped, range, usizes};
-use super::{Facts, Given};
+use super::{EntityId, Facts, Given, Party};
 use crate::ir::{AreaId, PackageId, RoleId};
 
 /// The places of role facts and delegations, turned round.
@@ -18,35 +18,64 @@ impl Turned {
     #[must_use]
     pub fn of(facts: &Facts, roles: usize, packages: usize, areas: usize) -> Self {
         let number = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        let role = |at: usize| facts.role_row(number(at)).map_or(0, |row| row.role.0);
+        let parties = || facts.entities().map(Some).chain([None]);
+        let by_party: Vec<u32> = parties().flat_map(|party| facts.roles_for(party)).copied().collect();
+        let role = |at: &u32| facts.role_row(*at).map_or(0, |row| row.role.0);
+        let roles = turned(by_party, roles, role);
         let first_area = number(packages);
-        let given = |at: usize| match facts.delegation_row(number(at)).map(|row| row.what()) {
+        let by_party: Vec<u32> = facts.entities().flat_map(|party| facts.delegations_for(party)).copied().collect();
+        let given = |at: &u32| match facts.delegation_row(*at).map(|row| row.what()) {
             Some(Given::Package(id)) => id.0,
             Some(Given::Area(id)) => first_area + id.0,
             None => 0,
         };
-        Turned {
-            packages: first_area,
-            roles: grouped(facts.role_count() as usize, roles, role),
-            given: grouped(facts.delegation_count() as usize, packages + areas, given),
-        }
+        Turned { packages: first_area, roles, given: turned(by_party, packages + areas, given) }
     }
 
-    /// The places of the role facts of a role, in order of subject and party.
+    /// The places of the role facts of a role, in order of party (for nobody last), then subject.
     #[must_use]
     pub fn with_role(&self, role: RoleId) -> &[u32] {
         self.roles.1.get(usizes(range(&self.roles.0, role.0))).unwrap_or(&[])
     }
 
-    /// The places of the delegations of a package itself, in order of receiver and party.
+    /// The places of the delegations of a package itself, in order of party.
     #[must_use]
     pub fn of_package(&self, package: PackageId) -> &[u32] {
         self.given.1.get(usizes(range(&self.given.0, package.0))).unwrap_or(&[])
     }
 
-    /// The places of the delegations of an area.
+    /// The places of the delegations of an area, in order of party.
     #[must_use]
     pub fn of_area(&self, area: AreaId) -> &[u32] {
         self.given.1.get(usizes(range(&self.given.0, self.packages + area.0))).unwrap_or(&[])
     }
+
+    /// Those of the role facts of a role that are for a party.
+    #[must_use]
+    pub fn between(&self, facts: &Facts, role: RoleId, party: EntityId) -> &[u32] {
+        let of = |at: &u32| facts.role_row(*at).map_or(Party::NOBODY, |row| row.party);
+        of_party(self.with_role(role), Party::of(Some(party)), of)
+    }
+
+    /// The delegations of these places (of a package, or of an area) that are for a party.
+    #[must_use]
+    pub fn given_for<'t>(facts: &Facts, places: &'t [u32], party: EntityId) -> &'t [u32] {
+        of_party(places, party, |at| facts.delegation_row(*at).map_or(party, |row| row.party))
+    }
+}
+
+/// Those of one party, where parties are in order.
+fn of_party<P: Ord + Copy>(places: &[u32], party: P, of: impl Fn(&u32) -> P) -> &[u32] {
+    let start = places.partition_point(|at| of(at) < party);
+    let rest = places.get(start..).unwrap_or(&[]);
+    rest.get(..rest.partition_point(|at| of(at) <= party)).unwrap_or(&[])
+}
+
+/// Places by group, in their order within each: where each group begins, and the places.
+fn turned(places: Vec<u32>, groups: usize, group: impl Fn(&u32) -> u32) -> (Vec<u32>, Vec<u32>) {
+    let (starts, mut order) = grouped(places.len(), groups, |at| places.get(at).map_or(0, &group));
+    for at in &mut order {
+        *at = places.get(*at as usize).copied().unwrap_or_default();
+    }
+    (starts, order)
 }

@@ -7,7 +7,7 @@ use super::{Beyond, Lister};
 use crate::decide::question::packages_of_area;
 use crate::decide::request::{Action, On, Request};
 use crate::decide::roles::{Pass, Roles};
-use crate::facts::EntityId;
+use crate::facts::{EntityId, Turned};
 use crate::ir::{AreaId, Controlling, Grantee, PackageId, Recipient, Requires, ResourceId, RoleId};
 use crate::terms::{effect::RuleEffect, kind::Kind, open::Open};
 use std::collections::{BTreeMap, BTreeSet};
@@ -292,22 +292,35 @@ impl<'l, 'a> Search<'l, 'a> {
     ) {
         let facts = self.roles.decider.facts;
         if let Some(parties) = parties {
-            for party in parties {
+            let few = |party: &&EntityId| self.roles.turned_for(facts.delegations_for(**party).len()).is_none();
+            for party in parties.iter().filter(few) {
                 facts.delegations_for(*party).iter().for_each(|at| spread.delegation(*at, area_alone));
             }
-            return;
+            if parties.iter().all(|party| few(&party)) {
+                return;
+            }
         }
         let turned = self.lister.turned();
+        // Of parties with very many delegations those of what matters; with no party named, of all.
+        let mut each = |places: &[u32], area_alone| match parties {
+            None => places.iter().for_each(|at| spread.delegation(*at, area_alone)),
+            Some(parties) => {
+                for party in parties {
+                    let theirs = Turned::given_for(facts, places, *party);
+                    theirs.iter().for_each(|at| spread.delegation(*at, area_alone));
+                }
+            }
+        };
         let area = |package: &PackageId| {
             let body = self.roles.decider.index.package(*package, self.roles.today).map(|(_, body)| body);
             body.and_then(|body| body.area)
         };
         let areas: BTreeSet<AreaId> = relevant.iter().filter_map(area).collect();
         for package in relevant.iter().filter(|_| area_alone.is_none()) {
-            turned.of_package(*package).iter().for_each(|at| spread.delegation(*at, None));
+            each(turned.of_package(*package), None);
         }
         for area in areas.iter().filter(|area| area_alone.is_none_or(|alone| alone == **area)) {
-            turned.of_area(*area).iter().for_each(|at| spread.delegation(*at, area_alone));
+            each(turned.of_area(*area), area_alone);
         }
     }
 }
@@ -347,7 +360,15 @@ fn each_fact(
             let wanted: BTreeSet<RoleId> = wanted.iter().copied().collect();
             let is_wanted = |at: &u32| facts.role_row(*at).is_some_and(|row| wanted.contains(&row.role));
             for party in parties {
-                facts.roles_for(Some(*party)).iter().filter(|at| is_wanted(at)).for_each(|at| row(*at, &mut see));
+                let all = facts.roles_for(Some(*party));
+                match roles.turned_for(all.len()) {
+                    None => all.iter().filter(|at| is_wanted(at)).for_each(|at| row(*at, &mut see)),
+                    Some(turned) => {
+                        for role in &wanted {
+                            turned.between(facts, *role, *party).iter().for_each(|at| row(*at, &mut see));
+                        }
+                    }
+                }
                 let own = facts.roles_of(*party);
                 let statuses = (own.first..).zip(own.rows).filter(|(_, row)| row.party.get().is_none());
                 statuses.map(|(at, _)| at).filter(is_wanted).for_each(|at| row(at, &mut see));

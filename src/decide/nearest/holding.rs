@@ -411,7 +411,8 @@ impl<'a> Mending<'_, 'a> {
         let decider = self.roles.decider;
         let mut found: BTreeSet<EntityId> = BTreeSet::from([party]);
         found.extend(self.case.asking.map(|(who, _)| who));
-        found.extend(decider.roles_for(Some(party)).map(|(_, fact)| fact.subject));
+        let rows = decider.facts.roles_for(Some(party)).iter().filter_map(|at| decider.facts.role_row(*at));
+        found.extend(rows.map(|row| row.subject));
         found.extend(decider.delegations_for(party).flat_map(|(_, one)| [one.giver, one.receiver]));
         if found.len() > MOST_NEAR {
             self.not_sure();
