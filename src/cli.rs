@@ -14,6 +14,8 @@ mod mutate;
 mod schema;
 mod streams;
 mod test;
+mod what;
+mod who;
 
 use clap::{ArgMatches, Args};
 use std::io;
@@ -74,6 +76,18 @@ const COMMANDS: &[Command] = &[
         run: decide::run,
     },
     Command {
+        name: "who",
+        about: "List everybody who may do something",
+        arguments: who::Arguments::augment_args,
+        run: who::run,
+    },
+    Command {
+        name: "what",
+        about: "List everything that somebody may do",
+        arguments: what::Arguments::augment_args,
+        run: what::run,
+    },
+    Command {
         name: "build",
         about: "Compile modules to files for decision points",
         arguments: build::Arguments::augment_args,
@@ -122,7 +136,7 @@ impl From<Exit> for ExitCode {
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  all is well (`decide`: whatever it decided)
+  0  all is well (`decide`, `who`, `what`: whatever the answer is)
   1  something that is not the input's fault, such as a full disk
   2  the command was not understood
   3  findings at error level, or warnings with --deny-warnings

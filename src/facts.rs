@@ -12,6 +12,7 @@ mod roles;
 mod texts;
 mod things;
 mod told;
+mod turned;
 mod value;
 
 use crate::ir::OrganisationId;
@@ -29,6 +30,7 @@ pub use roles::{Party, PeriodId, Periods, RoleFact, RoleRow, Roles, RolesOf};
 pub use texts::{TextList, Texts};
 pub use things::{ThingView, Things};
 pub use told::{Members, Told};
+pub use turned::Turned;
 pub use value::{Known, ThingId, ThingSort, Value};
 
 /// A person, organisation or system user: its number in the order of names.

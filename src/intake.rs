@@ -7,6 +7,7 @@ pub mod entities;
 pub mod facts;
 pub mod fields;
 pub mod names;
+pub mod question;
 pub mod request;
 pub mod rows;
 pub mod things;

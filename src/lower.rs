@@ -9,7 +9,7 @@ mod vocabulary;
 
 use crate::ir::{self, Bundle, Named, Wording};
 use crate::model::{self, Catalog, Declared, Property, Sort, Sound, SymbolId};
-use crate::origins::{Origins, Part};
+use crate::origins::{Origins, Part, Selects};
 use crate::source::{Place, Sources};
 use crate::terms::{kind::Kinds, level::Level, open::Open, period::Period};
 use std::collections::BTreeMap;
@@ -17,17 +17,21 @@ use std::collections::BTreeMap;
 /// The bundle of a sound catalog, and where each part of it stands.
 #[must_use]
 pub fn lower(sound: Sound, sources: &Sources) -> (Bundle, Origins) {
-    let (bundle, places, atoms) = bundle(sound.catalog());
+    let (bundle, places, atoms, selections) = bundle(sound.catalog());
     // What the bundle now has again is the larger half of all that is in memory.
     drop(sound);
-    (bundle, Origins { places: places::origins(places, sources), atoms: places::of_atoms(atoms, sources) })
+    let (places, atoms) = (places::origins(places, sources), places::of_atoms(atoms, sources));
+    (bundle, Origins { places, atoms, selections: places::of_selections(selections, sources) })
 }
 
 /// Where the atoms of conditions stand.
 type AtomPlaces = Vec<(Part, Vec<Place>)>;
 
-/// The bundle, the place of each part of it, and those of the atoms of its conditions.
-fn bundle(catalog: &Catalog) -> (Bundle, Vec<(Part, Place)>, AtomPlaces) {
+/// What each policy is over, and where that stands.
+type Selections = Vec<(Box<str>, Place, Selects)>;
+
+/// The bundle, the place of each part of it, those of the atoms of its conditions, and what its policies are over.
+fn bundle(catalog: &Catalog) -> (Bundle, Vec<(Part, Place)>, AtomPlaces, Selections) {
     let (places, atoms) = (Vec::new(), Vec::new());
     let mut road = Lowering { catalog, ids: ids(catalog), bundle: Bundle::default(), places, atoms };
     road.bundle.meaning.organisations = road.names(Sort::Organisation);
@@ -45,7 +49,8 @@ fn bundle(catalog: &Catalog) -> (Bundle, Vec<(Part, Place)>, AtomPlaces) {
         }
     }
     road.bundle.words.retain(|_, wording| *wording != Wording::default());
-    (road.bundle, road.places, road.atoms)
+    let selections = road.selections();
+    (road.bundle, road.places, road.atoms, selections)
 }
 
 /// The number of each symbol among those of its table, in the order of the full names.

@@ -2,7 +2,8 @@
 //! there. Stands beside the bundle, never in it.
 
 use crate::ir::{
-    AreaId, ConditionId, EntityTypeId, EnumId, ObligationId, OrganisationId, PackageId, ResourceId, RoleId, RuleId,
+    AreaId, ConditionId, EntityTypeId, EnumId, Expression, ObligationId, OrganisationId, PackageId, ResourceId, RoleId,
+    RuleId,
 };
 use crate::source::Position;
 use std::collections::BTreeMap;
@@ -43,6 +44,8 @@ pub enum Part {
     Condition(ConditionId),
     /// A rule in one of its scopes.
     Rule(RuleId, u32),
+    /// What a policy is over: one of [`Origins::selections`]. It is not in `origins.json`.
+    Selection(u32),
 }
 
 /// A place for people: file and position, and the bytes for tools.
@@ -66,4 +69,33 @@ pub struct Origins {
     /// The atoms of the condition of a rule (its first scope), a grant, a line or a named condition, in the order of
     /// [`crate::ir::Atoms`]. They are not in `origins.json`.
     pub atoms: BTreeMap<Part, Vec<Origin>>,
+    /// What each policy is over, as its author says it; in order of the names. They are not in `origins.json`.
+    pub selections: Vec<Selection>,
+}
+
+/// What a policy is over, as its author says it. The bundle has what came of it alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// Full name of the policy.
+    pub policy: Box<str>,
+    /// Where that stands.
+    pub origin: Origin,
+    /// What it says.
+    pub says: Selects,
+}
+
+/// Named resources, or every one of a sort.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selects {
+    /// `for patients, conversations`
+    Named(Vec<ResourceId>),
+    /// `for every register in demo where …`
+    Every {
+        /// Registers alone, services alone, or both.
+        registers: Option<bool>,
+        /// The module that they are in, or in one below.
+        within: Option<Box<str>>,
+        /// What must be so of them.
+        condition: Option<Expression>,
+    },
 }

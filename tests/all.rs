@@ -37,6 +37,7 @@ mod house;
 mod intake;
 mod language;
 mod links;
+mod listing;
 mod logic;
 mod meaning;
 mod mutation;

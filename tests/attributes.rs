@@ -392,6 +392,23 @@ fn what_is_not_as_expected_is_told_side_by_side() {
     );
 }
 
+/// What is known of a basis is so, whatever its open part will be; for anything else that part stands in the way.
+#[test]
+fn a_basis_may_be_open_in_part() {
+    let module = "module w\norganisation own \"Own\"\nenum purpose = care\n\
+        register r \"R\" {\n  about \"a\"\n  controller own\n  basis law \"Act\", undecided \"which\"\n  data personal\n  purposes care\n\
+          retain forever\n  action known \"K\"\n  action open \"O\"\n\
+          permit known to self when law \"Act\" in resource.basis\n  permit open to self when gdpr 6(1)(e) in resource.basis\n}\n";
+    let suite = "clock: 2026-03-01T12:00:00+01:00\npeople: { kari: {} }\ncases:\n\
+        - { name: known, request: { subject: kari, action: known, on: r }, expect: permit }\n\
+        - { name: open, request: { subject: kari, action: open, on: r }, expect: deny undecidable, missing: [undecided w.r basis] }\n";
+    let suites = Suites::of(&[("w.fmk".into(), module.into()), ("w.test.yaml".into(), suite.into())]);
+    assert_eq!(suites.lines(), Vec::<String>::new());
+    let verdicts = suites.run();
+    let told: Vec<(bool, &[_])> = verdicts.iter().map(|verdict| (verdict.is_met(), &*verdict.differences)).collect();
+    assert_eq!(told, [(true, &[][..]); 2]);
+}
+
 #[test]
 fn expectations_that_cannot_be_are_found() {
     let of = |lines: &str| {

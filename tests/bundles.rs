@@ -226,7 +226,11 @@ pub(crate) fn everything() -> Bundle {
             Controlling::Status(fullmakt::ir::RoleId(0)),
         ]),
         processors: Open::Undecided,
-        basis: Open::Known(vec![LegalBasis::gdpr("9(2)(a)").unwrap(), LegalBasis::Law("Lov § 2".into())]),
+        basis: Open::Known(vec![
+            Open::Known(LegalBasis::gdpr("9(2)(a)").unwrap()),
+            Open::Known(LegalBasis::Law("Lov § 2".into())),
+            Open::Undecided,
+        ]),
         purposes: Some((fullmakt::ir::EnumId(2), Open::Known(vec![0, 1]))),
         retain: Some(Retain { kept: not(ended.clone()), overdue: ended }),
         ..resource(
@@ -469,7 +473,7 @@ fn a_condition_is_written_as_the_page_says() {
     );
     assert!(entry("m.npr").contains(
         "{\"actions\":{\"disclose\":{\"oblige\":[{\"obligation\":\"m.log\"}],\"partial\":true},\"erase\":{}},\
-         \"basis\":[[\"gdpr\",\"9(2)(a)\"],[\"law\",\"Lov § 2\"]],\
+         \"basis\":[\"undecided\",[\"gdpr\",\"9(2)(a)\"],[\"law\",\"Lov § 2\"]],\
          \"controllers\":[[\"organisation\",\"m.authority\"],[\"status\",\"m.hospital\"]],\"data\":\"special\",\
          \"elements\":[\"medical\",\"social\"],\"kind\":\"register\",\"processors\":\"undecided\",\
          \"purposes\":{\"enum\":\"m.purpose\",\"values\":[\"quality\",\"research\"]},\"records\":\"m.stay\",\"retain\":"

@@ -79,7 +79,7 @@ fn every_command_has_help_with_examples() {
         .take_while(|line| !line.is_empty())
         .filter_map(|line| line.split_whitespace().next())
         .collect();
-    assert_eq!(commands.len(), 9, "{commands:?}");
+    assert_eq!(commands.len(), 11, "{commands:?}");
     for command in commands {
         let help = fullmakt(scratch.path(), &[command, "--help"]);
         assert_eq!(help.code, 0);
@@ -465,6 +465,8 @@ fn schemas_are_json() {
         "suite",
         "coverage",
         "decision",
+        "who",
+        "what",
         "findings",
         "test",
         "mutants",

@@ -35,9 +35,10 @@ fn mended(files: &[(String, String)]) -> (Files, Mended) {
     assert!(!mended.refused, "{files:#?}");
     let again = mend(&mut texts, &ids, &Options::default());
     assert!(again.written.is_empty() && again.before.is_empty(), "{files:#?} {:#?}", again.written);
-    assert!(
-        !mended.compiled.findings.iter().any(|found| found.certainty == Certainty::Certain && !found.fix.is_empty())
-    );
+    let found = mended.compiled.findings.iter();
+    let left = found.filter(|found| found.certainty == Certainty::Certain && !found.fix.is_empty());
+    let left: Vec<_> = left.map(|found| (found.code.name, &found.message, &found.fix)).collect();
+    assert!(left.is_empty(), "{files:#?} {left:#?}");
     if let Some(before) = meaning(&compiled(files)) {
         assert_eq!(meaning(&mended.compiled), Some(before), "{files:#?}");
     }

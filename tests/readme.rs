@@ -1,4 +1,5 @@
-//! The README is true: its files are written, its commands run, in order, and what they print is what it says.
+//! The README and docs/asking.md are true: their files are written, their commands run, in order, and what they print is what
+//! they say.
 
 use crate::scratch::Scratch;
 use std::path::{Path, PathBuf};
@@ -43,17 +44,11 @@ fn shell(line: &str, folder: &Path) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-#[cfg(target_os = "linux")]
-#[test]
-fn every_block_of_the_readme_is_true() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
-    let scratch = Scratch::new("readme");
-    let mut folder = scratch.path().to_path_buf();
-    let copied = Command::new("cp").arg("-r").arg(root.join("policies")).arg(&folder).status().unwrap();
-    assert!(copied.success());
+/// Writes the files of a page and runs its commands in a folder, in order; says how many there were.
+fn walk(page: &str, text: &str, mut folder: PathBuf) -> usize {
     let mut commands = 0;
-    for block in blocks(&readme) {
+    for block in blocks(text) {
+        let first = block.lines.first().copied().unwrap_or_default();
         match block.language {
             "sh" => {
                 let mut lines = block.lines.iter().peekable();
@@ -69,24 +64,47 @@ fn every_block_of_the_readme_is_true() {
                         folder = folder.join(name);
                     } else if command != "cargo test" {
                         let command = command.replace("cargo run --release --", "fullmakt");
-                        assert_eq!(shell(&command, &folder), expected, "README.md: `$ {command}`");
+                        assert_eq!(shell(&command, &folder), expected, "{page}: `$ {command}`");
                     }
                 }
             }
             "yaml" => {
-                let (first, rest) = block.lines.split_first().unwrap();
                 let name = first.strip_prefix("# ").expect("a block of YAML begins with its file");
-                std::fs::write(folder.join(name), format!("{first}\n{}\n", rest.join("\n"))).unwrap();
+                std::fs::write(folder.join(name), format!("{}\n", block.lines.join("\n"))).unwrap();
             }
-            "fmk" => {
-                let module = std::fs::read_to_string(folder.join("policies/clinic.fmk")).unwrap();
-                assert!(
-                    module.contains(&block.lines.join("\n")),
-                    "README.md: a block is not as in policies/clinic.fmk"
-                );
-            }
-            other => panic!("README.md: a block of `{other}`, which nothing tests"),
+            "fmk" => match first.strip_prefix("// ").filter(|name| name.ends_with(".fmk")) {
+                Some(name) => std::fs::write(folder.join(name), format!("{}\n", block.lines.join("\n"))).unwrap(),
+                None => {
+                    let module = std::fs::read_to_string(folder.join("policies/clinic.fmk")).unwrap();
+                    assert!(
+                        module.contains(&block.lines.join("\n")),
+                        "{page}: a block is not as in policies/clinic.fmk"
+                    );
+                }
+            },
+            other => panic!("{page}: a block of `{other}`, which nothing tests"),
         }
     }
+    commands
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn every_block_of_the_readme_is_true() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let scratch = Scratch::new("readme");
+    let folder = scratch.path().to_path_buf();
+    let copied = Command::new("cp").arg("-r").arg(root.join("policies")).arg(&folder).status().unwrap();
+    assert!(copied.success());
+    let commands = walk("README.md", &readme, folder);
     assert!(commands > 12, "the walk has lost its way: {commands} commands");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn every_block_of_the_page_about_asking_is_true() {
+    let scratch = Scratch::new("page_about_asking");
+    let commands = walk("docs/asking.md", include_str!("../docs/asking.md"), scratch.path().to_path_buf());
+    assert_eq!(commands, 5);
 }

@@ -247,7 +247,7 @@ pub(crate) enum Says<'s> {
     Records(Value<'s, Path<'s>>),
     Controller(Value<'s, Vec<Path<'s>>>),
     Processor(Value<'s, Vec<Path<'s>>>),
-    Basis(Value<'s, Vec<Basis<'s>>>),
+    Basis(Value<'s, Vec<Value<'s, Basis<'s>>>>),
     Purposes(Value<'s, Vec<Word<'s>>>),
     Retain(Value<'s, Retain<'s>>),
     Field(Box<Field<'s>>),

@@ -5,7 +5,7 @@ use super::context::{Context, quoted};
 use super::expressions::{conditions_with, walk};
 use crate::diag::{Diagnostic, codes};
 use crate::model::{Expression, Term};
-use crate::terms::{effect::RuleEffect, period::Period, root::Root};
+use crate::terms::{effect::RuleEffect, legal_basis::LegalBasis, period::Period, root::Root};
 use std::collections::BTreeSet;
 
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
@@ -19,7 +19,10 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
             continue;
         }
         let grounds = register.basis.iter().filter_map(|basis| basis.value.known()).flatten();
-        let Some(ground) = grounds.into_iter().find(|ground| ground.value.is_consent()) else { continue };
+        let Some(ground) = grounds.into_iter().find(|ground| ground.value.known().is_some_and(LegalBasis::is_consent))
+        else {
+            continue;
+        };
         let reading = reading.get_or_insert_with(|| forbids_that_read(context));
         let times = rules.over(at).filter(|(at, _)| reading.contains(at)).map(|(_, owned)| owned.time(register));
         if covered(register.declared.period, times.collect()) {

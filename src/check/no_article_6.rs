@@ -3,14 +3,16 @@
 use super::context::{Context, quoted};
 use super::data_protection::registers;
 use crate::diag::{Diagnostic, codes};
-use crate::terms::level::Level;
+use crate::terms::{legal_basis::LegalBasis, level::Level};
 
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     for (_, register, data) in registers(context, Level::Personal) {
         let special = data.value.known() == Some(&Level::Special);
         let (place, label) = match &register.basis {
             Some(basis) => match basis.value.known() {
-                Some(grounds) if !grounds.iter().any(|ground| ground.value.is_article_6()) => {
+                Some(grounds)
+                    if !grounds.iter().any(|ground| ground.value.known().is_none_or(LegalBasis::is_article_6)) =>
+                {
                     (basis.place, "none of these makes it lawful to hold the data")
                 }
                 _ => continue,

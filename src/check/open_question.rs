@@ -3,8 +3,9 @@
 use super::context::{Context, quoted};
 use super::expressions::{Home, walk, written};
 use crate::diag::{Diagnostic, codes};
-use crate::model::{Declared, Delegable, DelegableSays, Property, Term};
+use crate::model::{Declared, Delegable, DelegableSays, Property, Said, Term};
 use crate::source::Place;
+use crate::terms::open::Open;
 
 pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     let mut open = Questions { context, findings };
@@ -46,6 +47,7 @@ pub(super) fn run(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
         open.property(&it.declared, "controller", it.controller.as_ref());
         open.property(&it.declared, "processor", it.processor.as_ref());
         open.property(&it.declared, "basis", it.basis.as_ref());
+        open.part(&it.declared, "basis", it.basis.as_ref());
         open.property(&it.declared, "purposes", it.purposes.as_ref());
         open.property(&it.declared, "retain", it.retain.as_ref());
     }
@@ -76,6 +78,16 @@ impl Questions<'_, '_> {
         if let Some(property) = property.filter(|property| property.value.is_undecided()) {
             let what = format!("{} of {}", quoted(keyword), quoted(self.context.name(of.symbol)));
             self.raise(what, &property.question, property.place);
+        }
+    }
+
+    /// Of a list with what is known, the one that is not.
+    fn part<T>(&mut self, of: &Declared, keyword: &str, property: Option<&Property<Vec<Said<Open<T>>>>>) {
+        let Some(property) = property else { return };
+        let mut all = property.value.known().into_iter().flatten();
+        if let Some(open) = all.find(|said| said.value.is_undecided()) {
+            let what = format!("a part of {} of {}", quoted(keyword), quoted(self.context.name(of.symbol)));
+            self.raise(what, &property.question, open.place);
         }
     }
 

@@ -149,6 +149,17 @@ fn about(record: Option<&str>, elements: &[String], loaded: &mut Loaded) -> Opti
     (!lines.is_empty()).then(|| loaded.sources.add(Source::new("--record, --element", &lines)))
 }
 
+/// What stands on the command line, as a document: findings show it. Names in it are JSON, so that any name can be said.
+pub(super) fn command_line<'k>(
+    keys: impl IntoIterator<Item = (&'k str, Option<&'k String>)>,
+    loaded: &mut Loaded,
+) -> SourceId {
+    let said = keys.into_iter().filter_map(|(key, said)| Some((key, said?)));
+    let lines: String =
+        said.map(|(key, said)| format!("{key}: {}\n", serde_json::Value::from(said.as_str()))).collect();
+    loaded.sources.add(Source::new("the command line", &lines))
+}
+
 /// Reads a text that was loaded.
 pub(super) fn with<T>(
     loaded: &Loaded,

@@ -39,6 +39,10 @@ enum Name {
     Coverage,
     /// What `decide --format json` prints
     Decision,
+    /// What `who --format json` prints
+    Who,
+    /// What `what --format json` prints
+    What,
     /// What `check --format json` prints
     Findings,
     /// What `test --format json` prints
@@ -60,6 +64,8 @@ pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exi
         Name::Suite => include_str!("schemas/suite.json"),
         Name::Coverage => include_str!("schemas/coverage.json"),
         Name::Decision => include_str!("schemas/decision.json"),
+        Name::Who => include_str!("schemas/who.json"),
+        Name::What => include_str!("schemas/what.json"),
         Name::Findings => include_str!("schemas/findings.json"),
         Name::Test => include_str!("schemas/test.json"),
         Name::Mutants => include_str!("schemas/mutants.json"),

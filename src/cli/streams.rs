@@ -36,6 +36,11 @@ impl Streams {
         io::stdout().is_terminal() && anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never
     }
 
+    /// How wide results may be; without a terminal as they need.
+    pub(crate) fn width_of_results(&self) -> Option<usize> {
+        terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
+    }
+
     /// Do results go to a terminal?
     pub(crate) fn results_are_read(&self) -> bool {
         io::stdout().is_terminal()

@@ -20,6 +20,9 @@ use std::rc::Rc;
 /// A resource and an action.
 type Asked<'a> = (ResourceId, &'a str);
 
+/// Who holds what for which party, in each pass. It does not hang on who asks: decisions of one question share it.
+pub(super) type Holdings<'a> = Rc<RefCell<FxHashMap<(Pass, EntityId), Rc<Holding<'a>>>>>;
+
 /// One request with everything that can matter to it.
 pub(super) struct Case<'a> {
     pub(super) roles: &'a Roles<'a>,
@@ -29,7 +32,7 @@ pub(super) struct Case<'a> {
     area_alone: Option<AreaId>,
     /// Packages that anything in this decision may ask about.
     wanted: Vec<PackageId>,
-    holdings: RefCell<FxHashMap<(Pass, EntityId), Rc<Holding<'a>>>>,
+    holdings: Holdings<'a>,
     permitted: FxHashMap<Asked<'a>, (Cause, BTreeSet<Missing>)>,
 }
 
@@ -42,6 +45,17 @@ impl<'a> Case<'a> {
         packages: &[PackageId],
         besides: Option<&'a Expression>,
     ) -> Self {
+        Case::sharing(roles, request, packages, besides, Holdings::default())
+    }
+
+    /// The same, with what was found for requests that differ in subject, receiver and elements alone.
+    pub(super) fn sharing(
+        roles: &'a Roles<'a>,
+        request: &'a Request,
+        packages: &[PackageId],
+        besides: Option<&'a Expression>,
+        holdings: Holdings<'a>,
+    ) -> Self {
         let mut case = Case {
             roles,
             request,
@@ -51,7 +65,7 @@ impl<'a> Case<'a> {
                 On::Package(_) | On::Resource(_) => None,
             },
             wanted: packages.to_vec(),
-            holdings: RefCell::default(),
+            holdings,
             permitted: FxHashMap::default(),
         };
         if let On::Resource(resource) = request.on {

@@ -383,12 +383,15 @@ fn known<'a>(attributes: &'a Known, name: &str) -> Seen<'a> {
 /// What a resource says of itself (E4).
 fn of_resource<'a>(body: &'a Resource, name: &str) -> Seen<'a> {
     fn set<'a, T>(of: &'a Open<Vec<T>>, each: impl Fn(&'a T) -> Seen<'a>) -> Seen<'a> {
-        of.known().map_or(Seen::Missing, |all| Seen::Set(Set::made(all.iter().map(each).collect())))
+        let Some(all) = of.known() else { return Seen::Missing };
+        let mut set = Set::made(Vec::with_capacity(all.len()));
+        all.iter().map(each).for_each(|one| set.push(one));
+        Seen::Set(set)
     }
     match name {
         "data" => body.data.known().map_or(Seen::Missing, |level| Seen::Level(*level)),
         "elements" => set(&body.elements, |name| Seen::Element(name)),
-        "basis" => set(&body.basis, Seen::Basis),
+        "basis" => set(&body.basis, |basis| basis.known().map_or(Seen::Missing, Seen::Basis)),
         "purposes" => match &body.purposes {
             Some((of, purposes)) => set(purposes, |at| Seen::Enum(*of, *at)),
             None => Seen::Set(Set::made(Vec::new())),

@@ -35,7 +35,7 @@ pub(super) fn decide(decider: &Decider<'_, '_>, request: &Request) -> Decision {
 }
 
 /// A request on a package or an area (C3).
-fn of_packages(case: &Case<'_>, packages: &[PackageId]) -> Decision {
+pub(super) fn of_packages(case: &Case<'_>, packages: &[PackageId]) -> Decision {
     let mut decision = Decision {
         effect: Effect::Deny,
         cause: Cause::NotGranted,

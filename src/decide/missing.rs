@@ -180,7 +180,11 @@ impl<'a> Scene<'_, 'a> {
             }
             Expression::Attribute(of, name) => {
                 self.incomplete(inner, of, owner, found);
-                let Seen::Set(members) = self.see(inner, of) else { return };
+                let of = self.see(inner, of);
+                if let Seen::Resource(_) = of {
+                    self.missing_attribute(inner, set, &of, name, found);
+                }
+                let Seen::Set(members) = of else { return };
                 for member in members.iter() {
                     if self.attribute(inner, &member, name) == Seen::Missing {
                         self.missing_attribute(inner, set, &member, name, found);

@@ -150,6 +150,7 @@ impl Pointers<'_> {
             Part::Obligation(id) => at("obligations", &meaning.obligation(id)?.name, &[]),
             Part::Condition(id) => at("conditions", &meaning.condition(id)?.name, &[]),
             Part::Rule(id, scope) => at("rules", &meaning.rule(id)?.key, &[&scope]),
+            Part::Selection(_) => return None,
         })
     }
 

@@ -2,6 +2,7 @@
 //! is a missing case, which is found and told; it is set aside only where it is proved to decide the same everywhere.
 
 mod agents;
+mod choosing;
 mod conditions;
 mod holding;
 mod mutant;
@@ -13,8 +14,10 @@ pub mod report;
 mod ruling;
 mod run;
 mod same;
+mod saying;
 mod scenario;
 mod search;
+mod selects;
 mod settle;
 mod touch;
 mod trouble;
@@ -33,13 +36,14 @@ use crate::words::Speaker;
 #[must_use]
 pub fn mutants(bundle: &Bundle, origins: &Origins) -> Vec<Mutant> {
     let speaker = Speaker::new(bundle, Some(origins));
-    let mut making = holding::Making::new(bundle, &speaker);
+    let mut making = holding::Making::new(bundle, &speaker, origins);
     making.roles();
     making.areas();
     making.packages();
     making.conditions();
     making.resources();
     making.rules();
+    making.selections(&origins.selections);
     let mut found = making.found;
     found.sort_by(|one, two| {
         let key = |mutant: &Mutant| origin(origins, mutant.part).map(|origin| (origin.file.clone(), origin.offset));
@@ -51,5 +55,8 @@ pub fn mutants(bundle: &Bundle, origins: &Origins) -> Vec<Mutant> {
 /// Where a part stands; of a rule in all its scopes.
 #[must_use]
 pub fn origin(origins: &Origins, part: Part) -> Option<&Origin> {
-    origins.places.get(&part)
+    match part {
+        Part::Selection(at) => origins.selections.get(at as usize).map(|selection| &selection.origin),
+        part => origins.places.get(&part),
+    }
 }

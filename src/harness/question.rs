@@ -139,7 +139,8 @@ impl Asking<'_, '_, '_> {
             findings.at(&codes::MALFORMED_QUESTION, place, message, "of which resource?", help);
         }
         let about = table::about(self.fields, world, findings);
-        let listed = self.fields.need("expect", findings).map(|node| table::row(node, "`expect`", world, findings));
+        let listed =
+            self.fields.need("expect", findings).map(|node| table::row(node, "`expect`", None, world, findings));
         let (now, subject, party, listed) = (self.now?, subject?, party?, listed?);
         let mut asked = Vec::new();
         for (on, actions) in table::resources(world.names, world.module) {

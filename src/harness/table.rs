@@ -1,24 +1,40 @@
-//! Tables of a suite: every subject × resource × action of a module, of which only the listed ones may be permitted.
+//! Tables of a suite: every subject × resource × action of a module, of which only the listed ones may be permitted; or of those
+//! subjects, resources and actions that the table names.
 
 use super::case;
 use super::check::{Asked, Check};
 use super::expectation::{Expectation, Outcome};
 use super::suite::{OUT_OF_REACH, World};
 use super::verdict::Tried;
-use crate::decide::{Action, On, Request};
+use crate::decide::{Action, Cause, On, Request};
 use crate::diag::codes;
 use crate::facts::{EntityId, Known, ThingId, ThingSort, Value};
 use crate::intake::fields::{self, Fields, Findings, map, repeated};
 use crate::intake::names::{Names, Thing, module_of};
 use crate::intake::request::{self, actions_of};
-use crate::intake::yaml::Node;
+use crate::intake::yaml::{Node, Value as Said};
 use crate::intake::{attributes, entities, values};
 use crate::source::Place;
 use crate::terms::{kind::Kind, period::date_in_oslo, root::BuiltIn};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
-const KEYS: [&str; 8] = ["name", "party", "permits", "at", "context", "record", "skip", OUT_OF_REACH];
+const KEYS: [&str; 12] =
+    ["name", "party", "permits", "at", "context", "record", "skip", OUT_OF_REACH, SUBJECTS, ON, ACTIONS, DENIED];
+const SUBJECTS: &str = "subjects";
+const ON: &str = "on";
+const ACTIONS: &str = "actions";
+const DENIED: &str = "denied";
+
+/// What a table asks about, where that is not everybody in the suite and everything of the module.
+#[derive(Default)]
+struct Among {
+    subjects: Option<BTreeSet<EntityId>>,
+    on: Option<Vec<On>>,
+    actions: Option<BTreeSet<Box<str>>>,
+    /// Why everything is denied that is not listed.
+    denied: Option<Cause>,
+}
 
 /// The cells that a table lists, with where.
 type Listed = BTreeMap<(EntityId, On, Action), Place>;
@@ -33,10 +49,18 @@ pub(super) struct About {
     pub(super) context: Known,
     /// A record; of requests on its register.
     record: Option<ThingId>,
+    /// A record that is written in its place; of requests on every register.
+    any_record: Option<Known>,
 }
 
 impl About {
     pub(super) fn record_on(&self, on: On, world: &World<'_, '_>) -> Option<Value> {
+        if let Some(known) = &self.any_record {
+            let On::Resource(id) = on else { return None };
+            let versions = world.names.meaning.resource(id).map_or(&[][..], |named| &named.versions);
+            let is_register = versions.iter().any(|body| body.register);
+            return is_register.then(|| Value::Nameless(Box::new(known.clone())));
+        }
         let id = self.record?;
         let register = match world.facts.thing(id)?.sort {
             ThingSort::Record(register) => register,
@@ -57,9 +81,16 @@ pub(super) fn read(node: &Node, world: &World<'_, '_>, findings: &mut Findings) 
     let at = fields.moment("at", findings);
     let now = world.moment(at, &fields, false, findings);
     let about = about(&fields, world, findings);
-    let permits = fields.need("permits", findings).map(|node| permits(node, world, findings));
+    let among = among(&fields, world, findings);
+    let permits = fields.need("permits", findings).map(|node| permits(node, among.on.as_deref(), world, findings));
+    for ((_, _, action), place) in permits.iter().flatten() {
+        if among.actions.as_ref().is_some_and(|actions| !actions.contains(action.word())) {
+            let message = format!("`{}` is not among what the table is about", action.word());
+            findings.at(&codes::UNKNOWN_NAME_IN_DATA, *place, message, "not in `actions`", "name it in `actions` too");
+        }
+    }
     let (name, party, now, permits) = (name?.0, party?, now?, permits?);
-    let asked = fill(world, node.place, party, now, &about, &permits);
+    let asked = fill(world, node.place, party, now, &about, &among, &permits);
     asks_something(&asked, fields.key_place("permits").unwrap_or(node.place), world, findings);
     Some(Check { tried: Tried::Table, name: name.into(), place: node.place, asked, own, skip, turn: None })
 }
@@ -85,20 +116,117 @@ pub(super) fn about(fields: &Fields<'_>, world: &World<'_, '_>, findings: &mut F
         let attributes = attributes::of_entity(BuiltIn::Context, world.names.meaning);
         about.context = values.known(node, "a context", &attributes, &[], findings);
     }
-    if let Some((said, place)) = fields.name("record", findings) {
+    if let Some(node) = fields.get("record").filter(|node| matches!(node.value, Said::Map(_))) {
+        let attributes = attributes::of_entity(BuiltIn::Record, world.names.meaning);
+        about.any_record = Some(values.known(node, "a record", &attributes, &[], findings));
+    } else if let Some((said, place)) = fields.name("record", findings) {
         about.record = values.record_named(said, place, findings);
     }
     about
 }
 
+/// What a table names that it asks about.
+fn among(fields: &Fields<'_>, world: &World<'_, '_>, findings: &mut Findings) -> Among {
+    let mut among = Among::default();
+    if let Some(node) = fields.get(SUBJECTS) {
+        let said = names_of(node, SUBJECTS, findings);
+        let found = |(text, place): (&str, Place)| entities::find(text, place, world.names, world.facts, findings);
+        among.subjects = Some(said.into_iter().filter_map(found).collect());
+    }
+    if let Some(node) = fields.get(ON) {
+        among.on = Some(things(node, world, findings));
+    }
+    if let Some(node) = fields.get(ACTIONS) {
+        let on = match &among.on {
+            Some(on) => on.iter().map(|on| (*on, actions_of(*on, world.names))).collect(),
+            None => resources(world.names, world.module),
+        };
+        let known: BTreeSet<&str> = on.iter().flat_map(|(_, actions)| actions).map(Action::word).collect();
+        let mut actions = BTreeSet::new();
+        for (word, place) in names_of(node, ACTIONS, findings) {
+            if known.contains(word) {
+                actions.insert(word.into());
+            } else {
+                let message = format!("nothing that the table is about has an action `{word}`");
+                findings.at(
+                    &codes::IMPOSSIBLE_REQUEST,
+                    place,
+                    message,
+                    "no such action",
+                    "name an action of one of them",
+                );
+            }
+        }
+        among.actions = Some(actions);
+    }
+    if let Some((word, place)) = fields.name(DENIED, findings) {
+        let causes = [Cause::NotGranted, Cause::Undecidable, Cause::Forbidden];
+        among.denied = causes.into_iter().find(|cause| cause.word() == word);
+        if among.denied.is_none() {
+            let message = format!("`{word}` is no cause of a denial");
+            let help = "write `not-granted`, `undecidable` or `forbidden`";
+            findings.at(&codes::UNKNOWN_NAME_IN_DATA, place, message, "no cause", help);
+        }
+    }
+    among
+}
+
+/// The names of a list, none twice.
+fn names_of<'n>(node: &'n Node, key: &str, findings: &mut Findings) -> Vec<(&'n str, Place)> {
+    let mut said: BTreeMap<&str, Vec<Place>> = BTreeMap::new();
+    let mut all = Vec::new();
+    for item in fields::list(node, key, findings) {
+        let Some((text, place)) = fields::name(item, findings) else { continue };
+        said.entry(text).or_default().push(place);
+        all.push((text, place));
+    }
+    said.iter().for_each(|(text, places)| repeated(&format!("`{text}`"), places, findings));
+    all
+}
+
+/// Named things, of whatever modules; or every register, service or resource of a module and those below.
+fn things(node: &Node, world: &World<'_, '_>, findings: &mut Findings) -> Vec<On> {
+    let every = node.text().filter(|text| text.starts_with("every "));
+    let Some(every) = every else {
+        let said = names_of(node, ON, findings);
+        let found = said.into_iter().filter_map(|(text, place)| request::resource(text, place, world.names, findings));
+        let mut found: Vec<On> = found.collect();
+        found.sort_unstable();
+        found.dedup();
+        return found;
+    };
+    let words: Vec<&str> = every.split_whitespace().collect();
+    let (sort, within) = match *words.as_slice() {
+        [_, sort @ ("register" | "service" | "resource"), "in", within] => (sort, within),
+        _ => {
+            let message = format!("`{every}` names nothing");
+            let help = "write a list of names, or `every register in MODULE`, likewise `service` and `resource`";
+            findings.at(&codes::UNKNOWN_NAME_IN_DATA, node.place, message, "not understood", help);
+            return Vec::new();
+        }
+    };
+    let meaning = world.names.meaning;
+    let all = meaning.resources.iter().enumerate().filter(|(_, named)| {
+        let rest = module_of(&named.name).strip_prefix(within);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            && named.versions.iter().any(|body| sort == "resource" || body.register == (sort == "register"))
+    });
+    let found: Vec<On> = all.map(|(at, _)| On::Resource(at.into())).collect();
+    if found.is_empty() {
+        let message = format!("no {sort} stands in `{within}`, or in a module below");
+        findings.at(&codes::UNKNOWN_NAME_IN_DATA, node.place, message, "nothing there", "name a module of the build");
+    }
+    found
+}
+
 /// The cells that a table lists.
-fn permits(node: &Node, world: &World<'_, '_>, findings: &mut Findings) -> Listed {
+fn permits(node: &Node, among: Option<&[On]>, world: &World<'_, '_>, findings: &mut Findings) -> Listed {
     let mut cells = Listed::new();
     let mut subjects: BTreeMap<EntityId, Vec<Place>> = BTreeMap::new();
     for (key, value) in map(node, "`permits`", findings) {
         let Some((text, place)) = fields::name(key, findings) else { continue };
         let subject = entities::find(text, place, world.names, world.facts, findings);
-        let row = row(value, "a row of a table", world, findings);
+        let row = row(value, "a row of a table", among, world, findings);
         let Some(subject) = subject else { continue };
         subjects.entry(subject).or_default().push(place);
         cells.extend(row.into_iter().map(|((on, action), place)| ((subject, on, action), place)));
@@ -109,15 +237,28 @@ fn permits(node: &Node, world: &World<'_, '_>, findings: &mut Findings) -> Liste
 }
 
 /// Resources with their actions.
-pub(super) fn row(node: &Node, what: &str, world: &World<'_, '_>, findings: &mut Findings) -> Row {
+pub(super) fn row(
+    node: &Node,
+    what: &str,
+    among: Option<&[On]>,
+    world: &World<'_, '_>,
+    findings: &mut Findings,
+) -> Row {
     let mut cells = Row::new();
     let mut resources: BTreeMap<On, Vec<Place>> = BTreeMap::new();
     for (key, value) in map(node, what, findings) {
         let Some((text, place)) = fields::name(key, findings) else { continue };
         let on = request::resource(text, place, world.names, findings);
-        if on.is_some_and(|on| !is_of_module(on, world.names, world.module)) {
+        if let (Some(among), Some(on)) = (among, on)
+            && !among.contains(&on)
+        {
+            let message = format!("`{text}` is not among what the table is about");
+            findings.at(&codes::UNKNOWN_NAME_IN_DATA, place, message, "not in `on`", "name it in `on` too");
+            continue;
+        }
+        if among.is_none() && on.is_some_and(|on| !is_of_module(on, world.names, world.module)) {
             let message = format!("`{text}` is not of the module `{}`", world.module);
-            let help = "a table is about the things of its own module; ask for others in a case";
+            let help = "a table is about the things of its own module; name others in `on`, or ask for them in a case";
             findings.at(&codes::UNKNOWN_NAME_IN_DATA, place, message, "another module's", help);
             continue;
         }
@@ -153,14 +294,22 @@ fn fill(
     party: EntityId,
     now: Timestamp,
     about: &About,
+    among: &Among,
     listed: &Listed,
 ) -> Vec<Asked> {
     // A party that is an organisation acts through others; it is a subject of its own table only where it is listed.
     let acts =
         |id: &EntityId| *id != party || world.facts.entity(*id).is_some_and(|entity| entity.kind != Kind::Organisation);
-    let mut subjects: BTreeSet<EntityId> = world.places.entities.keys().copied().filter(acts).collect();
+    let everybody = || world.places.entities.keys().copied().filter(acts).collect();
+    let mut subjects: BTreeSet<EntityId> = among.subjects.clone().unwrap_or_else(everybody);
     subjects.extend(listed.keys().map(|(subject, _, _)| *subject));
-    let resources = resources(world.names, world.module);
+    let mut resources = match &among.on {
+        Some(on) => on.iter().map(|on| (*on, actions_of(*on, world.names))).collect(),
+        None => resources(world.names, world.module),
+    };
+    if let Some(actions) = &among.actions {
+        resources.iter_mut().for_each(|(_, all)| all.retain(|action| actions.contains(action.word())));
+    }
     let today = date_in_oslo(now);
     let mut cells = Vec::new();
     for subject in subjects {
@@ -179,7 +328,7 @@ fn fill(
                     elements: Vec::new(),
                 };
                 let listed = listed.get(&(subject, *on, action.clone())).copied();
-                let outcome = if listed.is_some() { Outcome::Permit } else { Outcome::Deny(None) };
+                let outcome = if listed.is_some() { Outcome::Permit } else { Outcome::Deny(among.denied) };
                 let expected = Expectation::of(outcome);
                 cells.push(Asked { request, expected, place: listed.unwrap_or(place) });
             }

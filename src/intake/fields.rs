@@ -93,6 +93,11 @@ impl<'n> Fields<'n> {
         self.values.extend(other.values);
     }
 
+    /// Takes a key out that was read already.
+    pub fn take(&mut self, key: &str) {
+        self.values.remove(key);
+    }
+
     /// The value of a key, if it is there.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&'n Node> {

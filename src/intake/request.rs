@@ -85,7 +85,8 @@ pub fn of_node(
     of_fields(&fields, &[], names, facts, now, findings)
 }
 
-fn of_fields(
+/// Reads what a map says of a request.
+pub(super) fn of_fields(
     fields: &Fields<'_>,
     contexts: &[Node],
     names: &Names<'_>,
@@ -123,14 +124,7 @@ fn of_fields(
     if let Some(place) = fields.key_place("to")
         && action.as_ref().is_some_and(|action| *action != Action::Delegate)
     {
-        let message = format!("`{text}` has no receiver");
-        findings.at(
-            &codes::IMPOSSIBLE_REQUEST,
-            place,
-            message,
-            "only `delegate`, on a package or an area, has one",
-            "take out `to`",
-        );
+        no_receiver(text, place, findings);
     }
     let about = about(fields, contexts, on, names, facts, findings);
     Some(Request {
@@ -145,6 +139,13 @@ fn of_fields(
         record: about.record,
         elements: about.elements,
     })
+}
+
+/// A receiver is named of what is not to be passed on.
+pub(super) fn no_receiver(action: &str, place: Place, findings: &mut Findings) {
+    let message = format!("`{action}` has no receiver");
+    let label = "only `delegate`, on a package or an area, has one";
+    findings.at(&codes::IMPOSSIBLE_REQUEST, place, message, label, "take out `to`");
 }
 
 /// What a request on a service or register says besides.

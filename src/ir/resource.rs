@@ -26,8 +26,8 @@ pub struct Resource {
     pub controllers: Open<Vec<Controlling>>,
     /// Who processes it; sorted.
     pub processors: Open<Vec<Controlling>>,
-    /// On what law; sorted.
-    pub basis: Open<Vec<LegalBasis>>,
+    /// On what law; sorted. The last may be open where others are known.
+    pub basis: Open<Vec<Open<LegalBasis>>>,
     /// For what: values of this enum, sorted. `None`: it names no purpose.
     pub purposes: Option<(EnumId, Open<Vec<u32>>)>,
     /// When its records are kept and overdue.

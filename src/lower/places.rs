@@ -1,6 +1,6 @@
 //! Places of parts, and of the atoms of conditions, as lines and columns. Knows nothing of what the parts are.
 
-use crate::origins::{Origin, Part};
+use crate::origins::{Origin, Part, Selection, Selects};
 use crate::source::{Place, Position, SourceId, Sources};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -38,10 +38,24 @@ pub(super) fn origins(mut places: Vec<(Part, Place)>, sources: &Sources) -> BTre
     found.into_iter().collect()
 }
 
+/// Lines and columns of what policies are over.
+pub(super) fn of_selections(said: Vec<(Box<str>, Place, Selects)>, sources: &Sources) -> Vec<Selection> {
+    let mut origin = one_by_one(sources);
+    let found =
+        said.into_iter().filter_map(|(policy, place, says)| Some(Selection { policy, origin: origin(place)?, says }));
+    found.collect()
+}
+
 /// Lines and columns of atoms.
 pub(super) fn of_atoms(atoms: Vec<(Part, Vec<Place>)>, sources: &Sources) -> BTreeMap<Part, Vec<Origin>> {
+    let mut origin = one_by_one(sources);
+    atoms.into_iter().map(|(part, places)| (part, places.into_iter().filter_map(&mut origin).collect())).collect()
+}
+
+/// Reads one place after the other; those of one file share its name.
+fn one_by_one(sources: &Sources) -> impl FnMut(Place) -> Option<Origin> {
     let mut file: Option<(SourceId, Arc<str>)> = None;
-    let mut origin = |place: Place| {
+    move |place: Place| {
         let source = sources.get(place.source)?;
         let name = match &file {
             Some((id, name)) if *id == place.source => name.clone(),
@@ -50,6 +64,5 @@ pub(super) fn of_atoms(atoms: Vec<(Part, Vec<Place>)>, sources: &Sources) -> BTr
         file = Some((place.source, name.clone()));
         let position = source.position(place.span.start);
         Some(Origin { file: name, position, offset: place.span.start, length: place.span.length() })
-    };
-    atoms.into_iter().map(|(part, places)| (part, places.into_iter().filter_map(&mut origin).collect())).collect()
+    }
 }

@@ -70,7 +70,7 @@ impl Lowering<'_> {
         open(wording, "records", resource.records.as_ref());
         open(wording, "controller", resource.controller.as_ref());
         open(wording, "processor", resource.processor.as_ref());
-        open(wording, "basis", resource.basis.as_ref());
+        partly_open(wording, "basis", resource.basis.as_ref());
         open(wording, "purposes", resource.purposes.as_ref());
         open(wording, "retain", resource.retain.as_ref());
         for action in &resource.actions {
@@ -130,6 +130,17 @@ impl Lowering<'_> {
 }
 
 /// A list, sorted, said once: empty where nothing is said. What is lost is left out.
+/// The question of a list of which a part is open, or all of it.
+fn partly_open<T>(wording: &mut ir::Wording, what: &str, property: Option<&Property<Vec<Said<Open<T>>>>>) {
+    let is_open = |property: &&Property<Vec<Said<Open<T>>>>| match &property.value {
+        Open::Known(all) => all.iter().any(|said| said.value.is_undecided()),
+        Open::Undecided => true,
+    };
+    if let Some(property) = property.filter(is_open) {
+        wording.open.insert(what.into(), property.question.clone());
+    }
+}
+
 fn sorted<T, L: Ord>(property: Option<&Property<Vec<Said<T>>>>, lower: impl Fn(&T) -> Option<L>) -> Open<Vec<L>> {
     let Some(property) = property else { return Open::Known(Vec::new()) };
     let Open::Known(list) = &property.value else { return Open::Undecided };

@@ -5,7 +5,7 @@ use super::expression::{atoms, questions};
 use super::{Lowering, count};
 use crate::ir::{self, Meaning, json};
 use crate::model::{self, Sort};
-use crate::origins::Part;
+use crate::origins::{Part, Selects};
 use crate::source::Place;
 use crate::terms::{effect::RuleEffect, period::Period};
 use std::collections::BTreeMap;
@@ -84,6 +84,33 @@ impl<'c> Lowering<'c> {
                 self.bundle.words.entry(name.into()).or_default().title = Some(title.value.clone());
             }
         }
+    }
+
+    /// What each policy with rules in the bundle is over, as its author says it; in order of the names.
+    pub(super) fn selections(&self) -> Vec<(Box<str>, Place, Selects)> {
+        let catalog = self.catalog;
+        let of = |policy: &model::Policy| {
+            let name = catalog.full(policy.declared.symbol);
+            let says = match &policy.every {
+                Some(every) => Selects::Every {
+                    registers: every.registers,
+                    within: every.within.clone(),
+                    condition: every.condition.as_ref().map(|condition| self.expression(condition)),
+                },
+                None => {
+                    let over = policy.selects.iter().filter_map(|at| catalog.resources.get(*at as usize));
+                    let mut named: Vec<ir::ResourceId> =
+                        over.filter_map(|resource| self.resource_of(resource.declared.symbol)).collect();
+                    named.sort_unstable();
+                    named.dedup();
+                    Selects::Named(named)
+                }
+            };
+            (Box::from(name), policy.selector, says)
+        };
+        let mut all: Vec<_> = catalog.policies.iter().map(of).collect();
+        all.sort_by(|(one, at, _), (two, beside, _)| (one, at).cmp(&(two, beside)));
+        all
     }
 
     /// The bodies of these rules over versions of resources. Where it is not settled that they are over these, a permit has a

@@ -99,7 +99,7 @@ pub struct Said<T> {
 pub struct Property<T> {
     /// The value.
     pub value: Open<T>,
-    /// The open question where the value is undecided, else empty.
+    /// The open question where the value, or a part of it, is undecided, else empty.
     pub question: Box<str>,
     /// Where the value stands.
     pub place: Place,

@@ -3,7 +3,9 @@
 use super::catalog::{Declared, Property, Said, SymbolId};
 use super::expression::{Expression, Value};
 use crate::source::Place;
-use crate::terms::{bound::Bound, effect::RuleEffect, legal_basis::LegalBasis, level::Level, period::Period};
+use crate::terms::{
+    bound::Bound, effect::RuleEffect, legal_basis::LegalBasis, level::Level, open::Open, period::Period,
+};
 
 /// `service …` or `register …`
 #[derive(Clone, Debug)]
@@ -31,7 +33,7 @@ pub struct Resource {
     /// Those that process it for them.
     pub processor: Option<Property<Vec<Said<Controlling>>>>,
     /// On what law.
-    pub basis: Option<Property<Vec<Said<LegalBasis>>>>,
+    pub basis: Option<Property<Vec<Said<Open<LegalBasis>>>>>,
     /// For what: values of the enum `purpose`.
     pub purposes: Option<Property<Vec<Said<Box<str>>>>>,
     /// The enum that the purposes are values of.
@@ -83,8 +85,21 @@ pub struct Policy {
     pub unsettled: Vec<u32>,
     /// Its selector as written.
     pub selector: Place,
+    /// What `every` says; without it its resources are named.
+    pub every: Option<Every>,
     /// Its rules.
     pub rules: Vec<Rule>,
+}
+
+/// `every register in demo where …`.
+#[derive(Clone, Debug)]
+pub struct Every {
+    /// Registers alone, services alone, or both.
+    pub registers: Option<bool>,
+    /// The module that they are in, or in one below.
+    pub within: Option<Box<str>>,
+    /// What must be so of them.
+    pub condition: Option<Expression>,
 }
 
 /// `action …`, of a resource or shared.

@@ -352,15 +352,16 @@ fn wire(is: bool) -> Wire {
 
 /// What a resource says of itself (E4).
 fn of_resource(version: &Resource, name: &str) -> Seen {
-    fn list<T>(of: &Open<Vec<T>>, each: impl Fn(&T) -> Constant) -> Seen {
-        of.known().map_or(Seen::Missing, |all| Seen::List(all.iter().map(|one| Seen::Constant(each(one))).collect()))
+    fn list<T>(of: &Open<Vec<T>>, each: impl Fn(&T) -> Option<Constant>) -> Seen {
+        let seen = |one| each(one).map_or(Seen::Missing, Seen::Constant);
+        of.known().map_or(Seen::Missing, |all| Seen::List(all.iter().map(seen).collect()))
     }
     match name {
         "data" => version.data.known().map_or(Seen::Missing, |level| Seen::Constant(Constant::Level(*level))),
-        "elements" => list(&version.elements, |name| Constant::Element(name.clone())),
-        "basis" => list(&version.basis, |basis| Constant::Basis(basis.clone())),
+        "elements" => list(&version.elements, |name| Some(Constant::Element(name.clone()))),
+        "basis" => list(&version.basis, |basis| basis.known().cloned().map(Constant::Basis)),
         "purposes" => match &version.purposes {
-            Some((of, purposes)) => list(purposes, |at| Constant::Enum(*of, *at)),
+            Some((of, purposes)) => list(purposes, |at| Some(Constant::Enum(*of, *at))),
             None => Seen::List(Vec::new()),
         },
         _ => Seen::Missing,

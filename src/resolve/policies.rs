@@ -15,7 +15,7 @@ use super::types::Typer;
 use super::types::place::{Here, Spot};
 use super::words;
 use crate::diag::{Diagnostic, codes};
-use crate::model::{Expression, ModuleId, Policy, Sort};
+use crate::model::{Every, Expression, ModuleId, Policy, Sort};
 use crate::source::Place;
 use crate::syntax::ast::{self, Head, Path, Says, Selector, Word};
 
@@ -31,6 +31,7 @@ pub(super) struct Chosen<'n, 't, 's> {
     /// Those of which `where` is unknown.
     unsettled: Vec<u32>,
     selector: Place,
+    every: Option<Every>,
     /// What it is over was lost in part.
     lost: bool,
 }
@@ -81,6 +82,7 @@ fn choose<'n, 't, 's>(
     let mut lost = begun.declared.wounded;
     let module = begun.entry.module;
     let mut unsettled = Vec::new();
+    let mut said = None;
     let (mut selects, selector) = match &begun.entry.tree.head {
         Head::Selector(Selector::Named(paths)) => {
             let span = paths.first().zip(paths.last()).map(|(first, last)| first.span.to(last.span));
@@ -92,10 +94,18 @@ fn choose<'n, 't, 's>(
             let last = last.or(within.as_ref().map(|path| path.span)).unwrap_or(sort.span);
             let selector = work.lookup.place(module, sort.span.to(last));
             let found = every(sort, within.as_ref(), module, work, &mut lost);
-            let found = match condition {
-                Some(condition) => keep(condition, found, &mut unsettled, module, work, left, &mut lost),
-                None => found,
+            let (found, condition) = match condition {
+                Some(condition) => {
+                    let (found, condition) = keep(condition, found, &mut unsettled, module, work, left, &mut lost);
+                    (found, Some(condition))
+                }
+                None => (found, None),
             };
+            said = Some(Every {
+                registers: registers(sort.text).flatten(),
+                within: within.as_ref().map(|path| dotted(path).into()),
+                condition,
+            });
             (found, selector)
         }
         _ => {
@@ -110,7 +120,7 @@ fn choose<'n, 't, 's>(
         lost = true;
     }
     left.selected -= selects.len();
-    Chosen { begun, selects, unsettled, selector, lost }
+    Chosen { begun, selects, unsettled, selector, every: said, lost }
 }
 
 fn tell_limit(place: Place, left: &mut Left, work: &mut Work<'_, '_, '_, '_, '_>) {
@@ -152,16 +162,11 @@ fn every(
 ) -> Vec<u32> {
     const WORDS: [&str; 3] = ["service", "register", "resource"];
     let place = work.lookup.place(module, sort.span);
-    let registers = match sort.text {
-        "service" => Some(false),
-        "register" => Some(true),
-        "resource" => None,
-        _ => {
-            *lost = true;
-            let at = words::At { source: place.source, statement: place };
-            words::unknown(at, sort, &WORDS, work.lookup.findings);
-            return Vec::new();
-        }
+    let Some(registers) = registers(sort.text) else {
+        *lost = true;
+        let at = words::At { source: place.source, statement: place };
+        words::unknown(at, sort, &WORDS, work.lookup.findings);
+        return Vec::new();
     };
     let names = work.lookup.names;
     let within = within.map(|path| (path, dotted(path)));
@@ -196,7 +201,17 @@ fn every(
         .collect()
 }
 
-/// Those of which `where` is so, or is not known not to be so.
+/// Registers alone, services alone, or both; `None`: another word.
+fn registers(sort: &str) -> Option<Option<bool>> {
+    match sort {
+        "service" => Some(Some(false)),
+        "register" => Some(Some(true)),
+        "resource" => Some(None),
+        _ => None,
+    }
+}
+
+/// Those of which `where` is so, or is not known not to be so; and what it says.
 fn keep(
     written: &ast::Expression<'_>,
     found: Vec<u32>,
@@ -205,7 +220,7 @@ fn keep(
     work: &mut Work<'_, '_, '_, '_, '_>,
     left: &mut Left,
     lost: &mut bool,
-) -> Vec<u32> {
+) -> (Vec<u32>, Expression) {
     let here = resources::here(Spot::Where, found, module, work);
     let mut typer = Typer::new(&mut work.lookup, &work.known, &mut work.asked, module, &here);
     let condition: Expression = typer.condition(written);
@@ -214,7 +229,7 @@ fn keep(
     let found = here.resources.unwrap_or_default();
     if torn {
         // What it selects is not known.
-        return found;
+        return (found, condition);
     }
     let mut selecting = Selecting::new(&work.lookup.names.symbols, &work.catalog, left.steps);
     let mut kept = Vec::new();
@@ -232,11 +247,11 @@ fn keep(
         tell_limit(condition.place, left, work);
         *lost = true;
     }
-    kept
+    (kept, condition)
 }
 
 fn rules(chosen: Chosen<'_, '_, '_>, shared: &actions::Shared, work: &mut Work<'_, '_, '_, '_, '_>) {
-    let Chosen { begun, selects, unsettled, selector, lost } = chosen;
+    let Chosen { begun, selects, unsettled, selector, every, lost } = chosen;
     let module = begun.entry.module;
     let torn = lost || selects.is_empty();
     let here = resources::here(Spot::Rule, selects, module, work);
@@ -256,7 +271,7 @@ fn rules(chosen: Chosen<'_, '_, '_>, shared: &actions::Shared, work: &mut Work<'
     let mut declared = begun.declared;
     declared.wounded = lost;
     let selects = over.here.resources.unwrap_or_default();
-    catalog.policies.push(Policy { declared, selects, unsettled, selector, rules });
+    catalog.policies.push(Policy { declared, selects, unsettled, selector, every, rules });
     work.wound(module, lost);
 }
 

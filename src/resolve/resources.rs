@@ -15,8 +15,8 @@ use super::words;
 use crate::diag::{Diagnostic, codes, suggest};
 use crate::model::{Action, Controlling, ModuleId, Property, Resource, Said, Sort, SymbolId, Type};
 use crate::source::Place;
-use crate::syntax::ast::{Path, Says, Value, Word};
-use crate::terms::open::Open;
+use crate::syntax::ast::{Basis, Path, Says, Value, Word};
+use crate::terms::{legal_basis::LegalBasis, open::Open};
 
 /// Names with their places.
 type Names = Vec<Said<Box<str>>>;
@@ -173,26 +173,38 @@ impl Linker<'_, '_, '_, '_, '_, '_> {
     fn basis(
         &mut self,
         here: words::At,
-        value: &Value<'_, Vec<crate::syntax::ast::Basis<'_>>>,
-    ) -> Property<Vec<Said<crate::terms::legal_basis::LegalBasis>>> {
-        let span = |basis: &crate::syntax::ast::Basis<'_>| match basis {
-            crate::syntax::ast::Basis::Gdpr(word) | crate::syntax::ast::Basis::Law(word) => word.span,
+        value: &Value<'_, Vec<Value<'_, Basis<'_>>>>,
+    ) -> Property<Vec<Said<Open<LegalBasis>>>> {
+        let span = |basis: &Value<'_, Basis<'_>>| match basis {
+            Value::Given(Basis::Gdpr(word) | Basis::Law(word)) | Value::Undecided(word) => word.span,
         };
-        let place = |all: &Vec<crate::syntax::ast::Basis<'_>>| {
+        let place = |all: &Vec<Value<'_, Basis<'_>>>| {
             let span = all.first().zip(all.last()).map(|(first, last)| span(first).to(span(last)));
             span.map_or(here.statement, |span| here.place(span))
         };
-        self.each(here, value, place, |linker, basis| {
+        let mut open = None;
+        let mut property = self.each(here, value, place, |linker, basis| {
             let place = linker.place(span(basis));
+            let basis = match basis {
+                Value::Given(basis) => basis,
+                Value::Undecided(question) => {
+                    open = Some(question.text);
+                    return Some(Said { value: Open::Undecided, place });
+                }
+            };
             match words::legal_basis(basis) {
-                Ok(value) => Some(Said { value, place }),
+                Ok(value) => Some(Said { value: Open::Known(value), place }),
                 Err(article) => {
                     linker.lost = true;
                     linker.lookup.findings.add(words::unknown_article(&article, place));
                     None
                 }
             }
-        })
+        });
+        if let Some(question) = open {
+            property.question = question.into();
+        }
+        property
     }
 
     /// `purposes a, b`: values of the enum `purpose` that the module sees.

@@ -182,7 +182,7 @@ impl<'c> Selecting<'c> {
                     _ => Has::Unknown,
                 };
             }
-            "basis" => set(&resource.basis, wounded, |said| Some(Value::Basis(said.value.clone()))),
+            "basis" => set(&resource.basis, wounded, |said| Some(Value::Basis(said.value.known()?.clone()))),
             "purposes" => set(&resource.purposes, wounded, |said| {
                 resource.purpose_enum.map(|of| Value::Enum(of, said.value.clone()))
             }),

@@ -295,8 +295,8 @@ pub enum Says<'s> {
     Controller(Value<'s, Vec<Path<'s>>>),
     /// `processor nhn`
     Processor(Value<'s, Vec<Path<'s>>>),
-    /// `basis gdpr 6(1)(e), law "…"`
-    Basis(Value<'s, Vec<Basis<'s>>>),
+    /// `basis gdpr 6(1)(e), law "…"`, of which the last may be open.
+    Basis(Value<'s, Vec<Value<'s, Basis<'s>>>>),
     /// `purposes a, b`: values of the enum `purpose`.
     Purposes(Value<'s, Vec<Word<'s>>>),
     /// `retain …`

@@ -68,7 +68,11 @@ impl<'s> Reader<'s> {
         }
         for part in parts.by_ref() {
             match part.as_rule() {
-                Rule::torn_bracketed | Rule::torn_list | Rule::torn_quantifier | Rule::torn_undecided => {
+                Rule::torn_bracketed
+                | Rule::torn_listed
+                | Rule::torn_list
+                | Rule::torn_quantifier
+                | Rule::torn_undecided => {
                     self.operand(part);
                 }
                 _ => {}
@@ -286,7 +290,7 @@ impl<'s> Reader<'s> {
             Rule::torn_gdpr | Rule::torn_law => self.basis(pair).map_or(Term::Broken, Term::Basis),
             Rule::announced => self.announced(pair),
             Rule::torn_undecided => Term::Undecided(self.question(pair)),
-            Rule::bracketed | Rule::torn_bracketed => return self.bracketed(pair, span),
+            Rule::bracketed | Rule::torn_bracketed | Rule::torn_listed => return self.bracketed(pair, span),
             Rule::list | Rule::torn_list => self.deeper(span, |reader| Term::List(reader.list(pair))),
             Rule::quantifier | Rule::torn_quantifier => self.deeper(span, |reader| reader.quantifier(pair)),
             Rule::torn_permitted => {
@@ -352,10 +356,10 @@ impl<'s> Reader<'s> {
             let colon = parts.clone().find(|part| part.as_rule() == Rule::bad_colon);
             for part in parts {
                 match part.as_rule() {
-                    Rule::expression | Rule::torn_expression if colon.is_none() => {
+                    Rule::expression | Rule::torn_expression | Rule::listed_expression if colon.is_none() => {
                         says = Some(reader.expression(part, false).says)
                     }
-                    Rule::torn_expression => {}
+                    Rule::torn_expression | Rule::listed_expression => {}
                     _ => reader.fault(&part),
                 }
             }

@@ -202,12 +202,16 @@ fn say_unbalanced(fault: &Fault<'_>) -> Diagnostic {
             .label("`(` is missing here")
             .help("write `(` where the parenthesis begins")
             .fix(place, "("),
-        Rule::lost_bracket => fault
-            .form("a list is not closed")
-            .label("`]` is missing here")
-            .help("write `]` after the last value of the list")
-            .fix(place, "]")
-            .certain(),
+        Rule::lost_bracket => {
+            let finding = fault
+                .form("a list is not closed")
+                .label("`]` is missing here")
+                .help("write `]` after the last value of the list")
+                .fix(place, "]");
+            // A `]` may stand in a text that lost a mark.
+            let line = fault.before.rsplit('\n').next().unwrap_or("");
+            if line.matches('"').count().is_multiple_of(2) { finding.certain() } else { finding }
+        }
         Rule::bad_bracket => fault
             .form("a list is closed that was not opened")
             .label("no `[` belongs to this")

@@ -124,15 +124,16 @@ impl<'s> Reader<'s> {
     }
 
     /// Legal bases with commas between them.
-    pub(super) fn bases(&mut self, pair: Pair<'s, Rule>) -> Vec<Basis<'s>> {
+    pub(super) fn bases(&mut self, pair: Pair<'s, Rule>) -> Vec<Value<'s, Basis<'s>>> {
         let mut made = Vec::new();
         for part in pair.into_inner() {
             match part.as_rule() {
-                Rule::torn_gdpr | Rule::torn_law => made.extend(self.basis(part)),
+                Rule::torn_gdpr | Rule::torn_law => made.extend(self.basis(part).map(Value::Given)),
                 Rule::lost_law => {
                     self.fault(&part);
-                    made.push(Basis::Law(self.quoted(&part)));
+                    made.push(Value::Given(Basis::Law(self.quoted(&part))));
                 }
+                Rule::torn_undecided => made.push(Value::Undecided(self.question(part))),
                 _ => self.fault(&part),
             }
         }

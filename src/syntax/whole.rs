@@ -120,7 +120,7 @@ impl<'s> Reader<'s> {
             "purposes" => Says::Purposes(self.whole_list(parts, Self::name)),
             "controller" => Says::Controller(self.whole_list(parts, Self::path)),
             "processor" => Says::Processor(self.whole_list(parts, Self::path)),
-            "basis" => Says::Basis(self.whole_list(parts, Self::whole_basis)),
+            "basis" => self.whole_bases(parts),
             "retain" => self.whole_retain(parts),
             "records" => self.whole_value(parts, |reader, part| reader.path(part)).map_or(Says::Broken, Says::Records),
             "target" => Says::Target(parts.map(|part| self.name(&part)).collect()),
@@ -361,8 +361,17 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn whole_basis(&mut self, pair: &Pair<'s, Rule>) -> Basis<'s> {
-        if pair.as_rule() == Rule::article { Basis::Gdpr(self.word(pair)) } else { Basis::Law(self.quoted(pair)) }
+    fn whole_bases(&mut self, parts: Pairs<'s, Rule>) -> Says<'s> {
+        let all = parts.map(|part| match part.as_rule() {
+            Rule::question => Value::Undecided(self.quoted(&part)),
+            Rule::article => Value::Given(Basis::Gdpr(self.word(&part))),
+            _ => Value::Given(Basis::Law(self.quoted(&part))),
+        });
+        let all: Vec<Value<'s, Basis<'s>>> = all.collect();
+        Says::Basis(match all.as_slice() {
+            [Value::Undecided(question)] => Value::Undecided(*question),
+            _ => Value::Given(all),
+        })
     }
 
     fn whole_retain(&mut self, parts: Pairs<'s, Rule>) -> Says<'s> {

@@ -38,27 +38,27 @@ impl Said {
 }
 
 #[derive(Debug, Serialize)]
-struct Asked {
-    at: String,
+pub(super) struct Asked {
+    pub(super) at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    subject: Option<String>,
+    pub(super) subject: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    party: Option<String>,
-    action: String,
-    on: String,
+    pub(super) party: Option<String>,
+    pub(super) action: String,
+    pub(super) on: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    to: Option<String>,
+    pub(super) to: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    context: Option<Value>,
+    pub(super) context: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    record: Option<Value>,
+    pub(super) record: Option<Value>,
     /// Those that it names; all, where it names none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    elements: Vec<String>,
+    pub(super) elements: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
-struct ObligedSaid {
+pub(super) struct ObligedSaid {
     obligation: String,
     #[serde(skip_serializing_if = "Map::is_empty")]
     arguments: Map<String, Value>,
@@ -113,7 +113,6 @@ impl From<&Origin> for PlaceSaid {
 /// The decision as it is written in JSON.
 #[must_use]
 pub fn json(decision: &Decision, request: &Request, speaker: &Speaker<'_>, facts: &FactsSaid<'_>) -> Said {
-    let name = |id: EntityId| facts.facts.name(id).to_owned();
     let mut open: Vec<String> = decision.open.iter().map(|question| speaker.open_question(*question)).collect();
     open.sort();
     Said {
@@ -123,23 +122,34 @@ pub fn json(decision: &Decision, request: &Request, speaker: &Speaker<'_>, facts
             Effect::Deny => "deny",
         },
         cause: decision.cause.word(),
-        request: Asked {
-            at: request.now.to_zoned(oslo()).strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string(),
-            subject: request.subject.map(name),
-            party: request.party().map(name),
-            action: request.action.word().to_owned(),
-            on: speaker.on(request.on).to_owned(),
-            to: request.to.map(name),
-            context: (!request.context.0.is_empty()).then(|| value::known(&request.context, speaker, facts)),
-            record: request.record.as_ref().map(|record| value::value(record, speaker, facts)),
-            elements: texts(&request.elements),
-        },
+        request: asked(request, request.party(), speaker, facts),
         rules: decision.traces.iter().map(|trace| of_trace(trace, speaker, facts)).collect(),
         obligations: decision.obligations.iter().map(|one| of_obliged(one, speaker)).collect(),
         released: decision.released.as_deref().map(texts),
         missing: decision.missing.iter().map(|missing| of_missing(missing, speaker)).collect(),
         open,
         nearest: None,
+    }
+}
+
+/// A moment, as in Oslo.
+pub(super) fn moment(now: jiff::Timestamp) -> String {
+    now.to_zoned(oslo()).strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string()
+}
+
+/// What is asked, for a party.
+pub(super) fn asked(request: &Request, party: Option<EntityId>, speaker: &Speaker<'_>, facts: &FactsSaid<'_>) -> Asked {
+    let name = |id: EntityId| facts.facts.name(id).to_owned();
+    Asked {
+        at: moment(request.now),
+        subject: request.subject.map(name),
+        party: party.map(name),
+        action: request.action.word().to_owned(),
+        on: speaker.on(request.on).to_owned(),
+        to: request.to.map(name),
+        context: (!request.context.0.is_empty()).then(|| value::known(&request.context, speaker, facts)),
+        record: request.record.as_ref().map(|record| value::value(record, speaker, facts)),
+        elements: texts(&request.elements),
     }
 }
 
@@ -155,7 +165,7 @@ fn texts(names: &[Box<str>]) -> Vec<String> {
     names.iter().map(ToString::to_string).collect()
 }
 
-fn of_obliged(one: &Obliged, speaker: &Speaker<'_>) -> ObligedSaid {
+pub(super) fn of_obliged(one: &Obliged, speaker: &Speaker<'_>) -> ObligedSaid {
     let arguments = one.oblige.arguments.iter();
     ObligedSaid {
         obligation: speaker.obligation(one.oblige.obligation).to_owned(),
@@ -164,7 +174,7 @@ fn of_obliged(one: &Obliged, speaker: &Speaker<'_>) -> ObligedSaid {
     }
 }
 
-fn of_missing(missing: &Missing, speaker: &Speaker<'_>) -> String {
+pub(super) fn of_missing(missing: &Missing, speaker: &Speaker<'_>) -> String {
     match missing {
         Missing::Role(role) => speaker.role(*role).to_owned(),
         Missing::Attribute(text) | Missing::Undecided(text) => text.to_string(),

@@ -10,6 +10,8 @@ fn what_is_selected_by_an_undecided_value_is_permitted_by_nobody() {
     let text = "module w\norganisation own \"Own\"\nenum purpose = care\n\
         register known \"K\" { about \"a\" controller own basis gdpr 6(1)(a) data personal purposes care retain forever action port \"P\" }\n\
         register open \"O\" { about \"a\" controller own basis undecided \"which\" data personal purposes care retain forever action port \"P\" }\n\
+        register partly \"P\" { about \"a\" controller own basis law \"Act\", undecided \"which\" data personal purposes care retain forever action port \"P\" }\n\
+        register named \"N\" { about \"a\" controller own basis gdpr 6(1)(a), undecided \"which\" data personal purposes care retain forever action port \"P\" }\n\
         policy p for every register where gdpr 6(1)(a) in basis {\n  permit port to self\n  forbid port when record.consent != given\n}\n";
     let mut sources = Sources::default();
     let id = sources.add(Source::new("w.fmk", text));
@@ -21,10 +23,14 @@ fn what_is_selected_by_an_undecided_value_is_permitted_by_nobody() {
         bodies.sort();
         bodies
     };
-    let permits =
-        [r#"[{"on":["w.known"],"to":["self"]}]"#, r#"[{"on":["w.open"],"to":["self"],"when":["undecided"]}]"#];
+    let permits = [
+        r#"[{"on":["w.known","w.named"],"to":["self"]}]"#,
+        r#"[{"on":["w.open","w.partly"],"to":["self"],"when":["undecided"]}]"#,
+    ];
     assert_eq!(bodies("w.p/permit/port/"), permits);
-    let forbids = [r#"[{"on":["w.known","w.open"],"when":["!=",["attr",["record"],"consent"],["consent","given"]]}]"#];
+    let forbids = [
+        r#"[{"on":["w.known","w.named","w.open","w.partly"],"when":["!=",["attr",["record"],"consent"],["consent","given"]]}]"#,
+    ];
     assert_eq!(bodies("w.p/forbid/port/"), forbids);
 }
 

@@ -224,7 +224,7 @@ class Conditions:
             return MISSING
         if attribute == "data":
             return ("level", said)
-        return Set([("name", one) if attribute == "elements" else tuple(one) for one in said])
+        return Set([("name", one) if attribute == "elements" else MISSING if one == "undecided" else tuple(one) for one in said])
 
     def retained(self, name, place):  # E4
         if place["record"] is MISSING:

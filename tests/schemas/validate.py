@@ -35,7 +35,7 @@ def main(fullmakt, policies, work):
 
     checks = {}
     for name in ("bundle", "manifest", "origins", "attributes", "facts", "request", "suite", "coverage", "decision", "findings",
-                 "mutants", "test"):
+                 "mutants", "test", "who", "what"):
         schema = json.loads(run("schema", name).stdout)
         jsonschema.Draft202012Validator.check_schema(schema)
         checks[name] = jsonschema.Draft202012Validator(schema)
@@ -87,12 +87,22 @@ def main(fullmakt, policies, work):
                 continue  # short in the module of the suite, of two modules in the bundle
             assert decided.returncode == 0, f"{path}: {case['name']}: {decided.stderr}"
             fits("decision", json.loads(decided.stdout))
+            about = ["--facts", work / "facts.json", "--at", request["at"], "--format", "json", work / "bundles"]
+            party = ["--for", request["party"]] if "party" in request else []
+            listed = [run("who", request["action"], request["on"], *party, *about)]
+            if "subject" in request:
+                listed.append(run("what", request["subject"], *party, *about))
+            for name, answer in zip(("who", "what"), listed):
+                assert answer.returncode == 0, f"{path}: {case['name']}: {name}: {answer.stderr}"
+                fits(name, json.loads(answer.stdout))
 
     for name, document in {
         "facts": {"records": {"r1": {"person": "ola"}}},
         "request": {"subject": "per", "action": "use"},
         "suite": {"cases": [{"name": "x", "request": {"action": "a", "on": "b", "elements": []}, "expect": "permit"}]},
         "test": {"format": 1, "met": True},
+        "who": {"format": 1, "permitted": []},
+        "what": {"format": 1, "permitted": [{"party": "clinic"}]},
         "bundle": {"format": 2, "meaning": {}, "words": {}},
     }.items():
         assert not checks[name].is_valid(document), f"{name}: {document} should not fit"

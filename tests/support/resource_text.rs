@@ -64,8 +64,9 @@ impl Writing<'_> {
         text += &listed("controller", &resource.controllers, |one| self.controlling(*one));
         text += &listed("processor", &resource.processors, |one| self.controlling(*one));
         text += &listed("basis", &resource.basis, |basis| match basis {
-            LegalBasis::Gdpr(article) => format!("gdpr {article}"),
-            LegalBasis::Law(name) => format!("law \"{name}\""),
+            Open::Known(LegalBasis::Gdpr(article)) => format!("gdpr {article}"),
+            Open::Known(LegalBasis::Law(name)) => format!("law \"{name}\""),
+            Open::Undecided => "undecided \"what else?\"".to_owned(),
         });
         if let Some((of, purposes)) = &resource.purposes {
             let values = &self.meaning.enum_at(*of).expect("an enum").body.values;

@@ -128,6 +128,10 @@ fn resource(dice: &mut Dice, policy: &mut Policy, at: usize, obligations: &[Obli
         }
         basis.sort();
         basis.dedup();
+        let mut basis: Vec<Open<LegalBasis>> = basis.into_iter().map(Open::Known).collect();
+        if basis.len() == 3 {
+            basis.push(Open::Undecided);
+        }
         let purposes: Vec<u32> = some(dice, &[0, 1, 2], 60);
         // What the last version has besides, no rule names.
         let mut elements = elements.clone();
@@ -252,10 +256,11 @@ fn select(dice: &mut Dice, policy: &mut Policy, at: usize) -> Over {
         all.flat_map(|(id, named)| (0..named.versions.len()).map(move |version| (id.into(), version))).collect();
     let version = |(id, version): &(ResourceId, usize)| &meaning.resources[id.index()].versions[*version];
     let consents = |resource: &Resource| {
-        resource.basis.known().is_some_and(|basis| basis.contains(&LegalBasis::Gdpr("6(1)(a)".into())))
+        resource.basis.known().is_some_and(|basis| basis.contains(&Open::Known(LegalBasis::Gdpr("6(1)(a)".into()))))
     };
     // Where a basis is open, a permit over what `where` selects by it is another rule there.
-    let settled = each.iter().all(|one| !version(one).register || version(one).basis.known().is_some());
+    let is_known = |resource: &Resource| resource.basis.known().is_some_and(|all| !all.contains(&Open::Undecided));
+    let settled = each.iter().all(|one| !version(one).register || is_known(version(one)));
     let (selector, mut on): (String, Vec<(ResourceId, usize)>) = match dice.below(6) {
         0 | 1 => ("every register".into(), each.iter().filter(|one| version(one).register).copied().collect()),
         2 => ("every service".into(), each.iter().filter(|one| !version(one).register).copied().collect()),

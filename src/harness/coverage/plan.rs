@@ -3,7 +3,7 @@
 
 use super::item::{Aspect, Key};
 use super::observe::{condition, number};
-use super::possible::{Possible, World, can_decide, is_decided, over};
+use super::possible::{Possible, World, alone, is_decided, over};
 use super::same::Same;
 use crate::decide::{Conditional, What};
 use crate::ir::{Atoms, Grant, Line, Meaning, PackageId, ResourceId, RuleId};
@@ -151,9 +151,17 @@ impl Plan<'_, '_> {
                 self.add(Key::Atom(of, at), &points);
             }
         }
+        // What a resource says of itself is the same in all that is asked of it: a pair may be of two resources.
+        let one_by_one: Vec<Vec<Possible>> =
+            over.iter().map(|id| self.world.atoms(&atoms, &BTreeSet::from([*id]))).collect();
+        let each = if one_by_one.is_empty() { std::slice::from_ref(&possible) } else { &one_by_one };
         for joined in &atoms.joined {
             let members = joined.atoms();
-            for atom in members.iter().filter(|atom| members.len() > 1 && can_decide(joined, **atom, &possible)) {
+            let can_decide = |atom: usize| {
+                let found = each.iter().map(|possible| alone(joined, atom, possible));
+                found.fold((false, false), |one, two| (one.0 || two.0, one.1 || two.1)) == (true, true)
+            };
+            for atom in members.iter().filter(|atom| members.len() > 1 && can_decide(**atom)) {
                 self.add(Key::Alone(of, number(*atom)), &[Aspect::Alone]);
             }
         }

@@ -356,7 +356,8 @@ impl<'m> World<'m> {
             None | Some(Recipient::Anyone) => SO,
             Some(Recipient::Itself) => known_unless(false),
             Some(Recipient::Role(role)) => {
-                let status = self.role(role).any(|role| role.of.is_none());
+                // Roles that act for a party are held for organisations.
+                let status = self.role(role).any(|role| role.of.is_none() && role.by.has(Kind::Organisation));
                 known_unless(self.has_source(role) || (status && by_key))
             }
             Some(Recipient::Organisation(_)) => known_unless(by_key),
@@ -366,17 +367,22 @@ impl<'m> World<'m> {
     }
 }
 
-/// What something joined can be, and whether an atom in it can decide it alone.
-pub(super) fn can_decide(joined: &Joined, atom: usize, of: &[Possible]) -> bool {
+/// What an atom can be where it decides something joined alone: so, and not so.
+pub(super) fn alone(joined: &Joined, atom: usize, of: &[Possible]) -> (bool, bool) {
     let free = |parts: &[Joined], beside: &Joined, so: bool| {
         let others = parts.iter().filter(|part| !std::ptr::eq(*part, beside));
         others.map(|part| whole(part, of)).all(|part| if so { part.so } else { part.not })
     };
+    let among = |parts: &[Joined], so: bool| {
+        let found = parts.iter().filter(|part| free(parts, part, so)).map(|part| alone(part, atom, of));
+        found.fold((false, false), |one, two| (one.0 || two.0, one.1 || two.1))
+    };
     match joined {
-        Joined::Atom(at) => *at == atom && of.get(atom).is_some_and(|one| one.so && one.not),
-        Joined::Not(part) => can_decide(part, atom, of),
-        Joined::And(parts) => parts.iter().any(|part| can_decide(part, atom, of) && free(parts, part, true)),
-        Joined::Or(parts) => parts.iter().any(|part| can_decide(part, atom, of) && free(parts, part, false)),
+        Joined::Atom(at) if *at == atom => of.get(atom).map_or((false, false), |one| (one.so, one.not)),
+        Joined::Atom(_) => (false, false),
+        Joined::Not(part) => alone(part, atom, of),
+        Joined::And(parts) => among(parts, true),
+        Joined::Or(parts) => among(parts, false),
     }
 }
 
@@ -418,7 +424,7 @@ fn is_open(body: &Resource, name: &str) -> bool {
     match name {
         "data" => body.data.is_undecided(),
         "elements" => body.elements.is_undecided(),
-        "basis" => body.basis.is_undecided(),
+        "basis" => body.basis.known().is_none_or(|all| all.iter().any(Open::is_undecided)),
         "purposes" => body.purposes.as_ref().is_some_and(|(_, purposes)| purposes.is_undecided()),
         _ => true,
     }

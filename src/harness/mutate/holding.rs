@@ -5,7 +5,7 @@ use super::mutant::{Change, Mutant, nothing};
 use super::mutation::Mutation;
 use crate::intake::names::module_of;
 use crate::ir::{AreaId, Bundle, Grant, Line, Named, Package, PackageId, Receiver, Role, RoleId};
-use crate::origins::Part;
+use crate::origins::{Origins, Part, Selection};
 use crate::terms::{kind::Kind, kind::Kinds, open::Open, period::Period};
 use crate::words::{Speaker, expression, rule};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +15,8 @@ pub(super) struct Making<'b> {
     pub(super) bundle: &'b Bundle,
     pub(super) speaker: &'b Speaker<'b>,
     pub(super) found: Vec<Mutant>,
+    pub(super) origins: &'b Origins,
+    pub(super) selections: &'b [Selection],
     /// Grants that not every package of the area has; each widens to the same, so it is taken out when it is.
     widens: BTreeSet<(AreaId, &'b Grant)>,
 }
@@ -28,7 +30,7 @@ pub(super) struct Spot<'t> {
 }
 
 impl<'b> Making<'b> {
-    pub(super) fn new(bundle: &'b Bundle, speaker: &'b Speaker<'b>) -> Self {
+    pub(super) fn new(bundle: &'b Bundle, speaker: &'b Speaker<'b>, origins: &'b Origins) -> Self {
         let mut packages: BTreeMap<AreaId, usize> = BTreeMap::new();
         let mut having: BTreeMap<(AreaId, &Grant), usize> = BTreeMap::new();
         for version in bundle.meaning.packages.iter().flat_map(|named| &named.versions) {
@@ -40,7 +42,8 @@ impl<'b> Making<'b> {
         }
         let some_lack =
             having.into_iter().filter(|((area, _), count)| packages.get(area).is_some_and(|all| count < all));
-        Making { bundle, speaker, found: Vec::new(), widens: some_lack.map(|(key, _)| key).collect() }
+        let widens = some_lack.map(|(key, _)| key).collect();
+        Making { bundle, speaker, found: Vec::new(), origins, selections: &origins.selections, widens }
     }
 
     pub(super) fn add(&mut self, spot: &Spot<'_>, mutation: Mutation, says: String, marks: String, change: Change) {

@@ -50,8 +50,10 @@ pub(super) enum Change {
     Resource(ResourceId, u32, Box<Resource>),
     /// What a named condition says.
     Condition(ConditionId, Box<Expression>),
-    /// A rule; one that decides nothing (`never`) is a rule dropped.
+    /// A rule; one that decides nothing (`never`) is a rule dropped, and so is one over nothing.
     Rule(RuleId, Box<Rule>),
+    /// One text that several tables have: all of these, in order.
+    All(Vec<Change>),
 }
 
 fn swap<T>(place: Option<&mut T>, mut with: T) -> T {
@@ -119,11 +121,27 @@ impl Change {
                 Change::Condition(id, Box::new(swap(place, *says)))
             }
             Change::Rule(id, rule) => Change::Rule(id, Box::new(swap(meaning.rules.get_mut(id.index()), *rule))),
+            Change::All(all) => {
+                let mut undo: Vec<Change> = all.into_iter().map(|one| one.make(meaning)).collect();
+                undo.reverse();
+                Change::All(undo)
+            }
+        }
+    }
+
+    /// This and another with it.
+    pub(super) fn and(&mut self, other: Change) {
+        match self {
+            Change::All(all) => all.push(other),
+            one => {
+                let first = std::mem::replace(one, Change::All(Vec::new()));
+                *one = Change::All(vec![first, other]);
+            }
         }
     }
 
     /// What decisions must read, to be touched by it.
-    pub(super) fn targets(&self) -> Vec<Target> {
+    pub(super) fn targets(&self, meaning: &Meaning) -> Vec<Target> {
         match self {
             Change::Grant(id, ..) | Change::PackageLines(id, ..) => vec![Target::Package(*id)],
             Change::Package(id, ..) => vec![Target::Package(*id)],
@@ -133,7 +151,13 @@ impl Change {
             Change::Role(id, ..) => vec![Target::Role(*id)],
             Change::Resource(id, ..) => vec![Target::Resource(*id)],
             Change::Condition(id, _) => vec![Target::Condition(*id)],
-            Change::Rule(id, _) => vec![Target::Rule(*id)],
+            Change::Rule(id, rule) => {
+                // What a rule comes to be over asks for it too.
+                let over = rule.scopes.iter().flat_map(|scope| &scope.on).copied();
+                let gains = self.gains(meaning, *id);
+                over.filter(|on| gains.contains(on)).map(Target::Resource).chain([Target::Rule(*id)]).collect()
+            }
+            Change::All(all) => all.iter().flat_map(|one| one.targets(meaning)).collect(),
         }
     }
 }
@@ -158,7 +182,31 @@ impl Change {
                 Some(Recipient::Role(id)) => BTreeSet::from([id]),
                 _ => BTreeSet::new(),
             },
+            Change::All(all) => all.iter().flat_map(Change::roles).collect(),
             _ => BTreeSet::new(),
+        }
+    }
+
+    /// Resources that a rule is over with the change alone.
+    fn gains(&self, meaning: &Meaning, id: RuleId) -> BTreeSet<ResourceId> {
+        let on = |rule: &Rule| -> BTreeSet<ResourceId> {
+            rule.scopes.iter().flat_map(|scope| scope.on.iter().copied()).collect()
+        };
+        match self {
+            Change::Rule(_, rule) => {
+                let before = meaning.rule(id).map(on).unwrap_or_default();
+                on(rule).difference(&before).copied().collect()
+            }
+            _ => BTreeSet::new(),
+        }
+    }
+
+    /// The rules that become others.
+    fn rules(&self) -> Vec<(RuleId, &Rule)> {
+        match self {
+            Change::Rule(id, rule) => vec![(*id, rule)],
+            Change::All(all) => all.iter().flat_map(Change::rules).collect(),
+            _ => Vec::new(),
         }
     }
 }
@@ -192,9 +240,11 @@ impl Mutant {
             version.delegable.sort();
             version.delegable.dedup();
         }
-        if let Change::Rule(id, rule) = &self.change {
-            let dropped = bundle.meaning.rule(*id).is_some_and(|before| before.effect != rule.effect);
-            keyed(&mut changed, *id, dropped);
+        for (id, rule) in self.change.rules() {
+            let Some(before) = bundle.meaning.rule(id) else { continue };
+            let dropped = before.effect != rule.effect || rule.scopes.is_empty();
+            let at = changed.meaning.rules.iter().position(|other| other.key == before.key);
+            at.into_iter().for_each(|at| keyed(&mut changed, at.into(), dropped));
         }
         changed
     }
@@ -245,8 +295,8 @@ fn keyed(bundle: &mut Bundle, id: RuleId, dropped: bool) {
     }
 }
 
-/// Scopes of one rule said twice: for each period the resources once, longer periods before those in them.
-fn together(scopes: Vec<crate::ir::Scope>) -> Vec<crate::ir::Scope> {
+/// Scopes of one rule, of what is said twice: for each period the resources once, longer periods before those in them.
+pub(super) fn together(scopes: Vec<crate::ir::Scope>) -> Vec<crate::ir::Scope> {
     let mut over: BTreeMap<ResourceId, Vec<crate::terms::period::Period>> = BTreeMap::new();
     for scope in scopes {
         for resource in scope.on {

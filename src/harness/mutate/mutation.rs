@@ -61,9 +61,13 @@ mutations! {
     ElementDropped "element-dropped" "a rule is about one element less";
     ElementAdded "element-added" "a rule is about one element more";
     PartialTurned "partial-turned" "`partial` is added or left out";
+    ResourceDropped "resource-dropped" "a policy is over one named resource less";
+    EveryWidened "every-widened" "`every register` is `every resource`, or of the whole build";
+    WhereDropped "where-dropped" "`where` is left out";
     ControllerDropped "controller-dropped" "a controller is left out";
     ProcessorDropped "processor-dropped" "a processor is left out";
     BasisDropped "basis-dropped" "a legal basis is left out";
+    BasisAdded "basis-added" "a legal basis that a condition asks for is added";
     PurposeDropped "purpose-dropped" "a purpose is left out";
     PurposeAdded "purpose-added" "a purpose is added";
     DataLevel "data-level" "the data of a service or register are of the level beside";

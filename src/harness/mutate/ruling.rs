@@ -1,20 +1,18 @@
 //! Mutants of rules, named conditions, services and registers: what is permitted, forbidden and obliged to, on which
 //! condition, over which data.
 
-use super::conditions::{constants, durations, levels};
+use super::conditions::{constants, durations};
 use super::holding::{Making, Spot, apart};
 use super::mutant::{Change, asleep, turned, without_each};
 use super::mutation::Mutation;
 use crate::intake::names::module_of;
-use crate::ir::{
-    Constant, Controlling, EnumId, Expression, Meaning, Named, Oblige, Recipient, Resource, ResourceId, Retain, Rule,
-    RuleId,
-};
+use crate::ir::{Constant, Expression, Meaning, Named, Oblige, Recipient, Resource, ResourceId, Retain, Rule, RuleId};
 use crate::origins::Part;
 use crate::terms::duration::Duration;
-use crate::terms::{effect::RuleEffect, open::Open};
+use crate::terms::effect::RuleEffect;
 use crate::words::{expression, rule as words};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 impl Making<'_> {
     pub(super) fn conditions(&mut self) {
@@ -27,23 +25,60 @@ impl Making<'_> {
         }
     }
 
+    /// Every small change of a rule as its author wrote it: a line for several actions and recipients is one text, so that what changes
+    /// in it changes for all of them. An action or a recipient is left out of it alone.
     pub(super) fn rules(&mut self) {
         let meaning = &self.bundle.meaning;
+        let mut lines: BTreeMap<(Option<(Arc<str>, u32)>, usize), Vec<(RuleId, &Rule)>> = BTreeMap::new();
         for (at, rule) in meaning.rules.iter().enumerate() {
             if rule.effect != RuleEffect::Never {
-                self.rule(at.into(), rule, meaning);
+                let place = super::origin(self.origins, Part::Rule(at.into(), 0));
+                let place = place.map(|origin| (origin.file.clone(), origin.offset));
+                let alone = if place.is_some() { 0 } else { at };
+                lines.entry((place, alone)).or_default().push((at.into(), rule));
+            }
+        }
+        for line in lines.into_values() {
+            let mut actions: Vec<&str> = Vec::new();
+            for (_, rule) in &line {
+                let action = rule.action.as_deref().unwrap_or("any action");
+                if !actions.contains(&action) {
+                    actions.push(action);
+                }
+            }
+            let actions = actions.join(", ");
+            let before = self.found.len();
+            let mut seen: BTreeMap<(Mutation, Box<str>, usize), usize> = BTreeMap::new();
+            for (id, rule) in line {
+                let first = self.found.len();
+                self.rule(id, rule, &actions, meaning);
+                let own = self.found.split_off(first);
+                // Two parts of one condition may be the same words.
+                let mut times: BTreeMap<(Mutation, Box<str>), usize> = BTreeMap::new();
+                for mutant in own {
+                    let time = times.entry((mutant.mutation, mutant.says.clone())).or_default();
+                    let at =
+                        *seen.entry((mutant.mutation, mutant.says.clone(), *time)).or_insert(self.found.len() - before);
+                    *time += 1;
+                    match self.found.get_mut(before + at) {
+                        Some(same) => same.change.and(mutant.change),
+                        None => self.found.push(mutant),
+                    }
+                }
             }
         }
     }
 
-    fn rule(&mut self, id: RuleId, rule: &Rule, meaning: &Meaning) {
+    /// A rule; `actions` are those of its line.
+    fn rule(&mut self, id: RuleId, rule: &Rule, actions: &str, meaning: &Meaning) {
         let owner = rule.key.rsplitn(4, '/').nth(3).unwrap_or("");
-        let action = rule.action.as_deref().unwrap_or("any action");
-        let of = match rule.effect {
-            RuleEffect::Oblige => format!("`{action}` of `{}`", self.speaker.short(owner)),
-            effect => format!("`{} {action}` of `{}`", effect.word(), self.speaker.short(owner)),
+        let said = |actions: &str| match rule.effect {
+            RuleEffect::Oblige => format!("`{actions}` of `{}`", self.speaker.short(owner)),
+            effect => format!("`{} {actions}` of `{}`", effect.word(), self.speaker.short(owner)),
         };
-        let spot = Spot { module: module_of(owner), part: Part::Rule(id, 0), of };
+        let spot = Spot { module: module_of(owner), part: Part::Rule(id, 0), of: said(actions) };
+        let one = said(rule.action.as_deref().unwrap_or("any action"));
+        let one = Spot { module: spot.module, part: spot.part, of: one };
         let bare = Spot { module: spot.module, part: spot.part, of: format!("`{}`", self.speaker.short(owner)) };
         let with = |rule: Rule| Change::Rule(id, Box::new(rule));
         let whole = words::rule(&Rule { scopes: Vec::new(), ..rule.clone() }, 0, self.speaker);
@@ -59,11 +94,11 @@ impl Making<'_> {
             // Without both a permit is for nobody: that is the permit left out.
             if !permits || rule.requires.is_some() {
                 let other = Rule { to: None, ..rule.clone() };
-                self.add(&spot, Mutation::ToDropped, format!("without `{text}`"), text.clone(), with(other));
+                self.add(&one, Mutation::ToDropped, format!("without `{text}`"), text.clone(), with(other));
             }
             if permits && to != Recipient::Anyone {
                 let other = Rule { to: Some(Recipient::Anyone), ..rule.clone() };
-                self.add(&spot, Mutation::ToWidened, format!("`{text}` → `to anyone`"), text, with(other));
+                self.add(&one, Mutation::ToWidened, format!("`{text}` → `to anyone`"), text, with(other));
             }
         }
         if let Some(requires) = &rule.requires {
@@ -157,7 +192,7 @@ impl Making<'_> {
     }
 
     /// Obligations with one left out, or with another argument.
-    fn obliges(&self, all: &[Oblige], meaning: &Meaning) -> Vec<(Mutation, String, String, Vec<Oblige>)> {
+    pub(super) fn obliges(&self, all: &[Oblige], meaning: &Meaning) -> Vec<(Mutation, String, String, Vec<Oblige>)> {
         let mut found = Vec::new();
         for (at, one) in all.iter().enumerate() {
             let text = words::oblige(one, self.speaker);
@@ -186,7 +221,8 @@ impl Making<'_> {
 
     pub(super) fn resources(&mut self) {
         let meaning = &self.bundle.meaning;
-        let read = super::read::of(meaning);
+        let read = super::read::of(meaning, self.selections);
+        self.actions();
         for (at, named) in meaning.resources.iter().enumerate() {
             for (version, body) in (0..).zip(&named.versions) {
                 self.resource(at.into(), version, named, body, &read);
@@ -210,108 +246,10 @@ impl Making<'_> {
             let fits = apart(&named.versions, version, period, |resource| resource.period);
             fits.then(|| with(Resource { period, ..body.clone() }))
         });
-        for (at, action) in (0u32..).zip(&body.actions) {
-            let of = format!("action `{}` of {}", action.name, whole.of);
-            let spot = Spot { module, part: Part::Action(id, version, at), of };
-            let change = |action: crate::ir::Action| {
-                let mut actions = body.actions.clone();
-                actions.iter_mut().skip(at as usize).take(1).for_each(|place| *place = action.clone());
-                with(Resource { actions, ..body.clone() })
-            };
-            // One element alone is permitted or not, as a whole.
-            if body.elements.known().is_some_and(|all| all.len() > 1) {
-                let says = if action.partial { "without `partial`" } else { "with `partial`" };
-                let other = crate::ir::Action { partial: !action.partial, ..action.clone() };
-                self.add(&spot, Mutation::PartialTurned, says.to_owned(), "partial".to_owned(), change(other));
-            }
-            for (mutation, says, marks, oblige) in self.obliges(&action.oblige, &self.bundle.meaning) {
-                self.add(&spot, mutation, says, marks, change(crate::ir::Action { oblige, ..action.clone() }));
-            }
-        }
-        self.said_of(&whole, body, read, with);
+        self.said_of(&whole, id, body, read, with);
         if let Some(retain) = &body.retain {
             let spot = Spot { module, part: Part::Retain(id, version), of: whole.of.clone() };
             self.retain(&spot, retain, |retain| with(Resource { retain: Some(retain), ..body.clone() }));
-        }
-    }
-
-    /// Who controls and processes, on what law, for what, which data: of what decisions read.
-    fn said_of(
-        &mut self,
-        spot: &Spot<'_>,
-        body: &Resource,
-        read: &super::read::Read,
-        with: impl Fn(Resource) -> Change,
-    ) {
-        for (processes, all) in [(false, &body.controllers), (true, &body.processors)] {
-            if !(if processes { read.processors } else { read.controllers }) {
-                continue;
-            }
-            for one in all.known().into_iter().flatten() {
-                let name = match one {
-                    Controlling::Organisation(id) => self.speaker.short(self.speaker.organisation(*id)),
-                    Controlling::Status(id) => self.speaker.short(self.speaker.role(*id)),
-                };
-                let rest =
-                    Open::Known(all.known().into_iter().flatten().filter(|other| *other != one).copied().collect());
-                let (mutation, word, other) = if processes {
-                    (Mutation::ProcessorDropped, "processor", Resource { processors: rest, ..body.clone() })
-                } else {
-                    (Mutation::ControllerDropped, "controller", Resource { controllers: rest, ..body.clone() })
-                };
-                self.add(spot, mutation, format!("without `{word} {name}`"), name.to_owned(), with(other));
-            }
-        }
-        if read.basis {
-            for basis in body.basis.known().into_iter().flatten() {
-                let rest = body.basis.known().into_iter().flatten().filter(|other| *other != basis).cloned().collect();
-                let other = Resource { basis: Open::Known(rest), ..body.clone() };
-                self.add(
-                    spot,
-                    Mutation::BasisDropped,
-                    format!("without `basis {basis}`"),
-                    basis.to_string(),
-                    with(other),
-                );
-            }
-        }
-        if let (true, Some((of, Open::Known(purposes)))) = (read.purposes, &body.purposes) {
-            self.purposes(spot, body, *of, purposes, &with);
-        }
-        if let (true, Open::Known(level)) = (read.data, body.data) {
-            for other in levels(level) {
-                let says = format!("`data {}` → `data {}`", level.word(), other.word());
-                let marks = format!("data {}", level.word());
-                let other = Resource { data: Open::Known(other), ..body.clone() };
-                self.add(spot, Mutation::DataLevel, says, marks, with(other));
-            }
-        }
-    }
-
-    fn purposes(
-        &mut self,
-        spot: &Spot<'_>,
-        body: &Resource,
-        of: EnumId,
-        purposes: &[u32],
-        with: &impl Fn(Resource) -> Change,
-    ) {
-        let values = self.bundle.meaning.enum_at(of).map_or(0, |defined| defined.body.values.len());
-        for value in (0u32..).take(values) {
-            let name = self.speaker.value_of_enum(of, value);
-            let has = purposes.contains(&value);
-            let mut others: Vec<u32> = purposes.iter().copied().filter(|other| *other != value).collect();
-            if !has {
-                others.push(value);
-                others.sort_unstable();
-            }
-            let (mutation, says, marks) = if has {
-                (Mutation::PurposeDropped, format!("without `{name}` in `purposes`"), name)
-            } else {
-                (Mutation::PurposeAdded, format!("with `{name}` in `purposes`"), "purposes")
-            };
-            let other = Resource { purposes: Some((of, Open::Known(others))), ..body.clone() };
-            self.add(spot, mutation, says, marks.to_owned(), with(other));
         }
     }
 

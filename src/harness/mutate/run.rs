@@ -162,8 +162,14 @@ fn killer(suite: &Suite, check: &Check) -> Killer {
 }
 
 /// Asks a mutant what can be touched by it; hands each check that is answered otherwise on, until told to stop.
-fn ask(changed: &Bundle, mutant: &Mutant, probes: &Probes<'_>, mut differs: impl FnMut(Killer) -> bool) {
-    let targets = mutant.change.targets();
+fn ask(
+    bundle: &Bundle,
+    changed: &Bundle,
+    mutant: &Mutant,
+    probes: &Probes<'_>,
+    mut differs: impl FnMut(Killer) -> bool,
+) {
+    let targets = mutant.change.targets(&bundle.meaning);
     let index = Index::new(changed);
     for at in probes.order(&mutant.module) {
         let Some(suite) = probes.suites.get(at) else { continue };
@@ -198,7 +204,7 @@ pub fn run(settle: &Settle<'_>, origins: &Origins, options: &Options) -> Result<
     let fates = on(options.jobs, || {
         each(bundle, &mutants, |changed, mutant| {
             let mut first = None;
-            ask(changed, mutant, &probes, |killer| {
+            ask(bundle, changed, mutant, &probes, |killer| {
                 first = Some(killer);
                 false
             });
@@ -219,7 +225,7 @@ pub fn kills(bundle: &Bundle, origins: &Origins, suites: &[Suite], options: &Opt
     let all = on(options.jobs, || {
         each(bundle, &mutants, |changed, mutant| {
             let mut by = BTreeSet::new();
-            ask(changed, mutant, &probes, |killer| {
+            ask(bundle, changed, mutant, &probes, |killer| {
                 by.insert(killer.place);
                 true
             });

@@ -47,7 +47,7 @@ fn alike_in_all(one: &Decision, two: &Decision) -> bool {
 
 /// Looks for a request that tells the mutant from the bundle.
 pub(super) fn near(bundle: &Bundle, changed: &Bundle, mutant: &Mutant, probes: &Probes<'_>) -> Option<Found> {
-    let targets = mutant.change.targets();
+    let targets = mutant.change.targets(&bundle.meaning);
     let (one, two) = (Index::new(bundle), Index::new(changed));
     let mut effort = EFFORT;
     let mut lesser = None;
@@ -130,7 +130,7 @@ pub(super) fn far(bundle: &Bundle, changed: &Bundle, mutant: &Mutant, probes: &P
 
 /// What the suites ask of what a mutant touches: one of each answer, over as few facts as give it.
 fn seeds(pair: &mut Pair<'_, '_>, bundle: &Bundle, mutant: &Mutant, probes: &Probes<'_>) -> (Vec<Scenario>, Matter) {
-    let targets = mutant.change.targets();
+    let targets = mutant.change.targets(&bundle.meaning);
     let mut known = BTreeSet::new();
     let mut scenarios = Vec::new();
     let mut asked: Vec<&Request> = Vec::new();
@@ -417,6 +417,7 @@ impl Named {
                 rule.scopes.iter().for_each(|scope| self.period(scope.period));
                 rule.when.iter().for_each(|when| self.says(when));
             }
+            Change::All(all) => all.iter().for_each(|one| self.change(one)),
             Change::Narrowed(_) => {}
         }
     }

@@ -1,6 +1,7 @@
 //! The values that members of a bundle may have, as written: maps with every key once, days, kinds, levels, what may be
 //! undecided, packages joined. Looks no name up.
 
+use super::text::Pair;
 use crate::terms::{
     kind::{Kind, Kinds},
     level::Level,
@@ -166,6 +167,31 @@ impl<'d, T: Deserialize<'d>> Deserialize<'d> for OpenList<T> {
             }
         }
         input.deserialize_any(Either(PhantomData))
+    }
+}
+
+/// A pair of words or `"undecided"`.
+pub(super) struct OpenPair(pub(super) Open<Pair>);
+
+impl<'d> Deserialize<'d> for OpenPair {
+    fn deserialize<D: Deserializer<'d>>(input: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'d> Visitor<'d> for Either {
+            type Value = OpenPair;
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("two texts in a list, or \"undecided\"")
+            }
+            fn visit_seq<A: SeqAccess<'d>>(self, list: A) -> Result<OpenPair, A::Error> {
+                Pair::deserialize(de::value::SeqAccessDeserializer::new(list)).map(|pair| OpenPair(Open::Known(pair)))
+            }
+            fn visit_str<E: de::Error>(self, word: &str) -> Result<OpenPair, E> {
+                if word == UNDECIDED {
+                    return Ok(OpenPair(Open::Undecided));
+                }
+                Err(E::invalid_value(de::Unexpected::Str(word), &self))
+            }
+        }
+        input.deserialize_any(Either)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The JSON of a bundle as written (docs/bundle.md): the members that each entry may have. Every key once, none unknown.
 //! What is raw here (conditions, types, constants) is read by `tree`. Looks no name up.
 
-use super::forms::{Day, KindList, Once, OpenKinds, OpenLevel, OpenList, Requires, YesNo};
+use super::forms::{Day, KindList, Once, OpenKinds, OpenLevel, OpenList, OpenPair, Requires, YesNo};
 use crate::terms::period::Period;
 use serde::de::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -165,7 +165,7 @@ pub(super) struct Resource<'s> {
     #[serde(default)]
     pub(super) processors: OpenList<Pair>,
     #[serde(default)]
-    pub(super) basis: OpenList<Pair>,
+    pub(super) basis: OpenList<OpenPair>,
     #[serde(default, deserialize_with = "there")]
     pub(super) purposes: Option<Purposes>,
     #[serde(default, deserialize_with = "there")]

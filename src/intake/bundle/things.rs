@@ -1,5 +1,6 @@
 //! Roles, areas, packages and resources of a bundle: each version with its links.
 
+use super::forms::OpenPair;
 use super::vocabulary::Stands;
 use super::{Reading, text};
 use crate::ir;
@@ -73,11 +74,19 @@ impl<'s> Reading<'s> {
             Some(name) => Some(self.found(value, "entity", name, self.names.entity_named(name))?),
             None => None,
         };
-        let basis = self.open(value, resource.basis.0, |reading, (word, text)| match &*word {
-            "law" => Some(LegalBasis::Law(text)),
-            "gdpr" => LegalBasis::gdpr(&text).or_else(|| reading.finding(value, format!("`{text}` is no legal basis"))),
-            _ => reading.finding(value, format!("`{word}` is no sort of legal basis")),
+        let basis = self.open(value, resource.basis.0, |reading, said| {
+            let OpenPair(Open::Known((word, text))) = said else { return Some(Open::Undecided) };
+            let basis = match &*word {
+                "law" => Some(LegalBasis::Law(text)),
+                "gdpr" => {
+                    LegalBasis::gdpr(&text).or_else(|| reading.finding(value, format!("`{text}` is no legal basis")))
+                }
+                _ => reading.finding(value, format!("`{word}` is no sort of legal basis")),
+            };
+            basis.map(Open::Known)
         })?;
+        // Nothing known and something open is: open.
+        let basis = if basis.known().is_some_and(|all| **all == [Open::Undecided]) { Open::Undecided } else { basis };
         let purposes = match resource.purposes {
             Some(purposes) => {
                 let id = self.found(value, "enum", &purposes.of, self.names.enum_named(&purposes.of))?;

@@ -126,7 +126,7 @@ pub(super) fn resource_text(out: &mut String, meaning: &Meaning, resource: &Reso
         }
         actions.close();
     });
-    object.open_list("basis", texts(&resource.basis, basis_text));
+    object.open_list("basis", texts(&resource.basis, open_basis_text));
     object.before(resource.period);
     object.open_list("controllers", texts(&resource.controllers, |one| controlling_text(meaning, *one)));
     object.raw("data", |out| level(out, resource.data));
@@ -177,6 +177,10 @@ fn controlling_text(meaning: &Meaning, one: Controlling) -> String {
         Controlling::Organisation(id) => pair("organisation", names::organisation(meaning, id)),
         Controlling::Status(id) => pair("status", names::role(meaning, id)),
     }
+}
+
+fn open_basis_text(basis: &Open<LegalBasis>) -> String {
+    basis.known().map_or_else(|| quoted(UNDECIDED), basis_text)
 }
 
 pub(super) fn basis_text(basis: &LegalBasis) -> String {

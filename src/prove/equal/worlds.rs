@@ -88,31 +88,39 @@ impl<'b> Trying<'_, 'b> {
         found
     }
 
-    /// Days at which it may be seen: today, if it is in force then, and the ends of what matters.
+    /// Days at which it may be seen: first the ends of what one says and the other does not, as where an end moves it is seen nowhere
+    /// else; then today, if it is in force then, and the ends of what matters besides.
     fn days(&self, package: PackageId) -> Vec<Date> {
-        let mut ends: BTreeSet<Date> = BTreeSet::from([TODAY]);
-        let mut add = |period: Period| {
-            for end in [period.from, period.before].into_iter().flatten() {
-                ends.insert(end);
-                ends.extend(end.yesterday().ok());
-            }
-        };
-        for meaning in self.meanings() {
+        let [one, two] = self.meanings();
+        let (mut sharp, mut ends) = (BTreeSet::new(), BTreeSet::new());
+        for (meaning, other) in [(one, two), (two, one)] {
+            let theirs = other.package(package).map_or(&[][..], |named| &named.versions);
             for version in meaning.package(package).map_or(&[][..], |named| &named.versions) {
-                add(version.period);
-                version.grants.iter().for_each(|grant| add(grant.period));
+                let same = theirs.iter().any(|other| other.period == version.period);
+                put(version.period, if same { &mut ends } else { &mut sharp });
+                for grant in &version.grants {
+                    let same = theirs.iter().any(|other| other.grants.contains(grant));
+                    put(grant.period, if same { &mut ends } else { &mut sharp });
+                }
                 let area = version.area.and_then(|area| meaning.area(area));
-                area.into_iter().flat_map(|named| &named.versions).for_each(|version| add(version.period));
+                area.into_iter().flat_map(|named| &named.versions).for_each(|version| put(version.period, &mut ends));
             }
             for role in &self.changed.roles {
-                let versions = meaning.role(*role).map_or(&[][..], |named| &named.versions);
-                versions.iter().for_each(|version| add(version.period));
+                let of = |meaning: &'b Meaning| meaning.role(*role).map_or(&[][..], |named| &named.versions);
+                for version in of(meaning) {
+                    let same = of(other).iter().any(|other| other.period == version.period);
+                    put(version.period, if same { &mut ends } else { &mut sharp });
+                }
             }
         }
-        let mut days: Vec<Date> = ends.into_iter().filter(|day| day.year() >= 1).collect();
+        ends.insert(TODAY);
+        let later = ends.iter().filter(|day| !sharp.contains(*day)).copied();
+        let mut days: Vec<Date> = later.filter(|day| day.year() >= 1).collect();
         days.sort_by_key(|day| (*day != TODAY, *day));
-        days.truncate(16);
-        days
+        let mut all: Vec<Date> = sharp.iter().filter(|day| day.year() >= 1).copied().collect();
+        all.extend(days);
+        all.truncate(16);
+        all
     }
 
     fn package(&mut self, id: PackageId, day: Date) -> Option<Witness> {
@@ -357,5 +365,13 @@ impl<'b> Trying<'_, 'b> {
         others.dedup();
         others.truncate(4);
         others
+    }
+}
+
+/// The ends of a period, and the days before them.
+fn put(period: Period, days: &mut BTreeSet<Date>) {
+    for end in [period.from, period.before].into_iter().flatten() {
+        days.insert(end);
+        days.extend(end.yesterday().ok());
     }
 }
