@@ -282,6 +282,23 @@ fn the_page_shows_what_is_said() {
     assert_eq!(told.out, ask(&["--context", "login=true"]).out);
     scratch.file("facts.yaml", facts);
     let json: serde_json::Value = serde_json::from_str(&ask(&["--explain", "--format", "json"]).out).unwrap();
+    // Where nobody asks, somebody does, for a party that it is for.
+    scratch.file(
+        "request.yaml",
+        "{ at: 2026-03-01T12:00:00+01:00, action: read, on: inbox, context: { login: true, purpose: treatment } }",
+    );
+    let told = ask(&["--explain"]).out;
+    assert!(
+        told.ends_with(
+            "nearest changes that would permit
+  1  kari asks (now nobody does, without login)
+       subject: kari
+     and it is asked for clinic
+       party: clinic
+"
+        ),
+        "{told}"
+    );
     assert_eq!(json["nearest"]["sets"].as_array().unwrap().len(), 3, "each of a group apart");
     assert_eq!(json["nearest"]["sets"][0][0]["put"], "context: { login: true }");
     assert!(!ask(&["--format", "json"]).out.contains("nearest"));

@@ -18,7 +18,7 @@ impl Mending<'_, '_> {
         if self.delegates() {
             self.may_delegate(who, package, party).unwrap_or_default()
         } else {
-            self.holds(who, package, party)
+            self.asked_to_hold(who, package, party)
         }
     }
 

@@ -43,6 +43,19 @@ impl<'a> Mending<'_, 'a> {
         self.holds_by(who, package, party, &mut Seen::default())
     }
 
+    /// As [`Mending::holds`], for who asks; where no such party can have it, for another.
+    pub(super) fn asked_to_hold(&self, who: EntityId, package: PackageId, party: EntityId) -> Ways {
+        let mut ways = self.holds(who, package, party);
+        let body = self.roles.decider.index.package(package, self.today());
+        let Some(kinds) = body.and_then(|(_, body)| body.kinds.known().copied()) else { return ways };
+        let is_for = |party| self.kind(party).is_some_and(|kind| kinds.has(kind));
+        if !is_for(party) {
+            let others = super::mend::parties(self.roles.decider, self.case.request);
+            ways.extend(others.into_iter().filter(|other| is_for(*other)).map(Change::Party));
+        }
+        ways
+    }
+
     fn body(&self, package: PackageId, party: EntityId) -> Result<&'a Package, Ways> {
         let index = self.roles.decider.index;
         let Some((_, body)) = index.package(package, self.today()) else {
@@ -241,6 +254,10 @@ impl<'a> Mending<'_, 'a> {
             && holding.lines.of_area(area, &handing, onward).is_none()
         {
             obstacles.push(self.lines(What::Area(area), &handing, onward));
+        }
+        // Where all of it is so, the chain has too many links: it is to begin later.
+        if obstacles.is_empty() {
+            return self.passes_by(giver, package, party, Some(receiver), seen);
         }
         fewest(obstacles)
     }

@@ -265,7 +265,7 @@ impl<'a> Mending<'_, 'a> {
     fn requires_on(&self, requires: &Requires) -> Ways {
         let Some((who, party)) = self.case.asking else { return self.subjects() };
         match requires {
-            Requires::Package(package) => self.holds(who, *package, party),
+            Requires::Package(package) => self.asked_to_hold(who, *package, party),
             Requires::And(all) => {
                 fewest(all.iter().filter(|one| self.required(one) != Truth::So).map(|one| self.requires_on(one)))
             }

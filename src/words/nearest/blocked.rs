@@ -44,7 +44,8 @@ impl Telling<'_> {
                 let who = self.request.subject.map_or("nobody".to_owned(), |id| self.name(id));
                 let party = self.request.party().map_or(String::new(), |party| format!(" for {}", self.name(party)));
                 let may = if self.request.action == Action::Delegate {
-                    format!("may come to pass {on} on")
+                    let to = self.request.to.map_or(String::new(), |id| format!(" to {}", self.name(id)));
+                    format!("may come to pass {on} on{to}")
                 } else {
                     format!("can come to hold {on}")
                 };
