@@ -42,6 +42,7 @@ fn the_samples_have_no_fault() {
         let parsed = parse(&source, FILE);
         assert!(parsed.findings.is_empty(), "{name}: {:#?}", parsed.findings);
         assert!(!parsed.module.wounded, "{name}");
-        assert!(!flat(&parsed.module).is_empty(), "{name}");
+        // One module declares nothing: its suite asks across the others.
+        assert_eq!(flat(&parsed.module).is_empty(), name == "policies/across_systems.fmk", "{name}");
     }
 }
