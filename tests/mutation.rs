@@ -162,3 +162,16 @@ fn nothing_passes_for_tested_that_was_not_tried() {
     let Err(Trouble::Unmet(unmet)) = wrong.mutated(&Options::default()) else { panic!("a case differs") };
     assert_eq!(&*unmet[0].name, "the manager sends");
 }
+
+/// The schema and the page list every kind of change.
+#[test]
+fn every_kind_of_change_is_told() {
+    let schema: serde_json::Value = serde_json::from_str(include_str!("../src/cli/schemas/mutants.json")).unwrap();
+    let listed = schema.pointer("/$defs/mutant/properties/mutation/enum").and_then(|words| words.as_array()).unwrap();
+    let listed: Vec<&str> = listed.iter().filter_map(|word| word.as_str()).collect();
+    let all: Vec<&str> = Mutation::ALL.iter().map(|kind| kind.word()).collect();
+    assert_eq!(listed, all);
+    let page = include_str!("../docs/mutation.md");
+    let lacking: Vec<&&str> = all.iter().filter(|word| !page.contains(&format!("\n| `{word}` |"))).collect();
+    assert!(lacking.is_empty(), "{lacking:?}");
+}
