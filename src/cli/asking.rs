@@ -1,17 +1,21 @@
-//! What the commands that ask of a bundle and of facts begin with: the bundle or its modules, what is said of a request by
-//! flags, and what is said when one of these is wrong. Asks nothing itself.
+//! What the commands that ask of a bundle and of facts share: they read the bundle or its modules, the facts, what is asked and what
+//! flags say of it; what is wrong with these ends them. What is asked, and how the answer is told, each command says itself.
 
 use super::input::{self, PATHS_HELP, text};
 use super::{Exit, Streams};
 use clap::ValueEnum;
+use fullmakt::decide::{Decider, Index, Listing};
 use fullmakt::diag::Diagnostic;
-use fullmakt::intake;
+use fullmakt::facts::Facts;
+use fullmakt::intake::{self, names::Names, request::Besides};
 use fullmakt::ir::Bundle;
 use fullmakt::origins::Origins;
 use fullmakt::source::{Source, SourceId};
+use fullmakt::words::listing::{Question, Said};
+use fullmakt::words::speaker::{FactsSaid, Speaker};
 use fullmakt::workspace::{self, Loaded};
 use jiff::Timestamp;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Whom and what is asked about, and when.
@@ -43,46 +47,98 @@ pub(super) enum Format {
     Json,
 }
 
-/// The documents of what flags say of a request.
-pub(super) struct Said {
-    contexts: Vec<SourceId>,
-    about: Option<SourceId>,
-}
-
 /// A document, and which it is.
 pub(super) type Document<'s> = (&'s Source, SourceId);
 
-impl Said {
-    /// Of its context, the last one first.
-    pub(super) fn contexts<'s>(&self, loaded: &'s Loaded) -> Vec<Document<'s>> {
-        self.contexts.iter().filter_map(|id| Some((loaded.sources.get(*id)?, *id))).collect()
-    }
+/// With what something that was asked is read.
+pub(super) struct Reading<'r> {
+    pub(super) besides: Besides<'r>,
+    pub(super) names: &'r Names<'r>,
+    pub(super) facts: &'r Facts,
+    pub(super) now: Timestamp,
+}
 
-    /// Of its record and elements.
-    pub(super) fn about<'s>(&self, loaded: &'s Loaded) -> Option<Document<'s>> {
-        self.about.and_then(|id| Some((loaded.sources.get(id)?, id)))
+/// With what it is answered and told.
+pub(super) struct Answering<'a> {
+    pub(super) decider: &'a Decider<'a, 'a>,
+    pub(super) speaker: &'a Speaker<'a>,
+    pub(super) facts: &'a FactsSaid<'a>,
+    /// How many columns there are for the answer.
+    pub(super) width: Option<usize>,
+}
+
+impl Answering<'_> {
+    /// A listing as text.
+    pub(super) fn listed(&self, question: Question<'_>, listing: &Listing, format: Format) -> String {
+        let said = Said { question, listing, speaker: self.speaker, facts: self.facts };
+        match format {
+            Format::Human => said.human(self.width),
+            Format::Json => said.json(),
+        }
     }
 }
 
 impl World {
-    /// The moment that is meant where a request says none.
-    pub(super) fn now(&self) -> Timestamp {
-        self.at.unwrap_or_else(Timestamp::now)
+    /// Reads bundle, facts and what is asked (from `document`, besides it what flags say of the request), and writes the answer that is
+    /// told of it. Findings end it.
+    pub(super) fn answer<R>(
+        &self,
+        elements: &[String],
+        streams: &mut Streams,
+        document: impl FnOnce(&mut Loaded) -> Option<SourceId>,
+        read: impl FnOnce(Document<'_>, &Reading<'_>) -> Result<R, Vec<Diagnostic>>,
+        tell: impl FnOnce(&R, &Answering<'_>) -> String,
+    ) -> io::Result<Exit> {
+        let mut loaded = Loaded::default();
+        let Some((bundle, origins)) = self.bundle(&mut loaded) else {
+            return stop(loaded, streams);
+        };
+        let names = Names::new(&bundle.meaning);
+        let facts = input::facts(&self.facts, &names, &mut loaded);
+        let document = document(&mut loaded);
+        let contexts: Option<Vec<SourceId>> = self.context.iter().map(|said| context(said, &mut loaded)).collect();
+        let about = about(self.record.as_deref(), elements, &mut loaded);
+        let (Some((facts, places)), Some(document), Some(contexts)) = (facts, document, contexts) else {
+            return stop(loaded, streams);
+        };
+        let at = |id: SourceId| Some((loaded.sources.get(id)?, id));
+        let contexts: Vec<Document<'_>> = contexts.into_iter().filter_map(at).collect();
+        let reading = Reading {
+            besides: Besides { contexts: &contexts, about: about.and_then(at) },
+            names: &names,
+            facts: &facts,
+            now: self.at.unwrap_or_else(Timestamp::now),
+        };
+        let asked = match with(&loaded, document, |source| read((source, document), &reading)) {
+            Ok(asked) => asked,
+            Err(findings) => {
+                loaded.findings.extend(findings);
+                return stop(loaded, streams);
+            }
+        };
+        let index = Index::new(&bundle);
+        let answering = Answering {
+            decider: &Decider::new(&index, &facts),
+            speaker: &Speaker::new(&bundle, origins.as_ref()),
+            facts: &FactsSaid {
+                facts: &facts,
+                roles: &places.roles,
+                delegations: &places.delegations,
+                sources: &loaded.sources,
+            },
+            width: streams.width_of_results(),
+        };
+        let text = tell(&asked, &answering);
+        streams.out.write_all(text.as_bytes())?;
+        Ok(Exit::Well)
     }
 
     /// The bundle that the paths name, or that of the modules there. `loaded` is filled, or says what is wrong.
-    pub(super) fn bundle(&self, loaded: &mut Loaded) -> Option<(Bundle, Option<Origins>)> {
+    fn bundle(&self, loaded: &mut Loaded) -> Option<(Bundle, Option<Origins>)> {
         match bundle_at(&self.paths) {
             Some(path) => from_bundle(&path, loaded),
             None => from_modules(&self.paths, loaded),
         }
-    }
-
-    /// What the flags say of a request.
-    pub(super) fn said(&self, elements: &[String], loaded: &mut Loaded) -> Option<Said> {
-        let contexts: Option<Vec<SourceId>> = self.context.iter().map(|said| context(said, loaded)).collect();
-        let about = about(self.record.as_deref(), elements, loaded);
-        Some(Said { contexts: contexts?, about })
     }
 }
 
@@ -161,7 +217,7 @@ pub(super) fn command_line<'k>(
 }
 
 /// Reads a text that was loaded.
-pub(super) fn with<T>(
+fn with<T>(
     loaded: &Loaded,
     id: SourceId,
     read: impl FnOnce(&Source) -> Result<T, Vec<Diagnostic>>,
@@ -169,14 +225,8 @@ pub(super) fn with<T>(
     loaded.sources.get(id).map_or_else(|| Err(Vec::new()), read)
 }
 
-/// Ends with these findings besides.
-pub(super) fn stop_with(mut loaded: Loaded, findings: Vec<Diagnostic>, streams: &mut Streams) -> io::Result<Exit> {
-    loaded.findings.extend(findings);
-    stop(loaded, streams)
-}
-
 /// Ends with what was found.
-pub(super) fn stop(mut loaded: Loaded, streams: &mut Streams) -> io::Result<Exit> {
+fn stop(mut loaded: Loaded, streams: &mut Streams) -> io::Result<Exit> {
     Diagnostic::sort(&mut loaded.findings);
     input::show(&loaded.findings, &loaded.sources, streams)?;
     Ok(Exit::Findings)

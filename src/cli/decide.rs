@@ -1,17 +1,15 @@
 //! `decide`: one request, and what carries the decision. Ends well whatever it is.
 
-use super::asking::{self, Format, World};
-use super::input::{self, text};
+use super::asking::{Format, World};
+use super::input::text;
 use super::{Exit, Streams, arguments};
 use clap::ArgMatches;
+use fullmakt::decide::Effect;
 use fullmakt::decide::nearest::Limits;
-use fullmakt::decide::{Decider, Effect, Index};
-use fullmakt::intake::{self, names::Names, request::Besides};
+use fullmakt::intake::request::read_with;
 use fullmakt::words::decision;
 use fullmakt::words::nearest::{self, Telling};
-use fullmakt::words::speaker::{FactsSaid, Speaker};
-use fullmakt::workspace::Loaded;
-use std::io::{self, Write};
+use std::io;
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -48,48 +46,29 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exit> {
-    let arguments: Arguments = arguments(matches)?;
-    let world = &arguments.world;
-    let mut loaded = Loaded::default();
-    let Some((bundle, origins)) = world.bundle(&mut loaded) else {
-        return asking::stop(loaded, streams);
-    };
-    let names = Names::new(&bundle.meaning);
-    let facts = input::facts(&world.facts, &names, &mut loaded);
-    let request_text = text(&arguments.request, &mut loaded);
-    let said = world.said(&arguments.element, &mut loaded);
-    let (Some((facts, places)), Some(request_text), Some(said)) = (facts, request_text, said) else {
-        return asking::stop(loaded, streams);
-    };
-    let contexts = said.contexts(&loaded);
-    let besides = Besides { contexts: &contexts, about: said.about(&loaded) };
-    let request = asking::with(&loaded, request_text, |source| {
-        intake::request::read_with(source, request_text, &besides, &names, &facts, world.now())
-    });
-    let request = match request {
-        Ok(request) => request,
-        Err(findings) => return asking::stop_with(loaded, findings, streams),
-    };
-    let index = Index::new(&bundle);
-    let decider = Decider::new(&index, &facts);
-    let decided = decider.decide(&request);
-    let speaker = Speaker::new(&bundle, origins.as_ref());
-    let said =
-        FactsSaid { facts: &facts, roles: &places.roles, delegations: &places.delegations, sources: &loaded.sources };
-    let changes =
-        (arguments.explain && decided.effect == Effect::Deny).then(|| decider.nearest(&request, Limits::default()));
-    let telling = Telling { decision: &decided, request: &request, speaker: &speaker, facts: &said };
-    let text = match arguments.format {
-        Format::Human => {
-            let mut text = decision::human(&decided, &request, &speaker, &said);
-            text.extend(changes.map(|changes| nearest::human(&changes, &telling)));
-            text
-        }
-        Format::Json => {
-            let nearest = changes.and_then(|changes| nearest::json(&changes, &telling));
-            decision::to_text(&decision::json(&decided, &request, &speaker, &said).explained(nearest))
-        }
-    };
-    streams.out.write_all(text.as_bytes())?;
-    Ok(Exit::Well)
+    let Arguments { world, request, element, explain, format } = arguments(matches)?;
+    world.answer(
+        &element,
+        streams,
+        |loaded| text(&request, loaded),
+        |(source, id), reading| read_with(source, id, &reading.besides, reading.names, reading.facts, reading.now),
+        |request, with| {
+            let decided = with.decider.decide(request);
+            let changes =
+                (explain && decided.effect == Effect::Deny).then(|| with.decider.nearest(request, Limits::default()));
+            let telling = Telling { decision: &decided, request, speaker: with.speaker, facts: with.facts };
+            match format {
+                Format::Human => {
+                    let mut text = decision::human(&decided, request, with.speaker, with.facts);
+                    text.extend(changes.map(|changes| nearest::human(&changes, &telling)));
+                    text
+                }
+                Format::Json => {
+                    let nearest = changes.and_then(|changes| nearest::json(&changes, &telling));
+                    let said = decision::json(&decided, request, with.speaker, with.facts);
+                    decision::to_text(&said.explained(nearest))
+                }
+            }
+        },
+    )
 }

@@ -1,15 +1,12 @@
 //! `who`: everybody who may do something, and by what. Ends well whatever the answer is.
 
 use super::asking::{self, Format, World};
-use super::input;
 use super::{Exit, Streams, arguments};
 use clap::ArgMatches;
-use fullmakt::decide::{Decider, Index, Lister};
-use fullmakt::intake::{names::Names, question, request::Besides};
-use fullmakt::words::listing::{Question, Said};
-use fullmakt::words::speaker::{FactsSaid, Speaker};
-use fullmakt::workspace::Loaded;
-use std::io::{self, Write};
+use fullmakt::decide::Lister;
+use fullmakt::intake::question;
+use fullmakt::words::listing::Question;
+use std::io;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -48,41 +45,21 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(matches: &ArgMatches, streams: &mut Streams) -> io::Result<Exit> {
-    let arguments: Arguments = arguments(matches)?;
-    let world = &arguments.world;
-    let mut loaded = Loaded::default();
-    let Some((bundle, origins)) = world.bundle(&mut loaded) else {
-        return asking::stop(loaded, streams);
-    };
-    let names = Names::new(&bundle.meaning);
-    let facts = input::facts(&world.facts, &names, &mut loaded);
-    let said = world.said(&arguments.element, &mut loaded);
-    let (Some((facts, places)), Some(said)) = (facts, said) else {
-        return asking::stop(loaded, streams);
-    };
-    let keys = [("action", Some(&arguments.action)), ("on", Some(&arguments.resource))];
-    let keys =
-        keys.into_iter().chain([(question::FOR, arguments.party.as_ref()), (question::TO, arguments.to.as_ref())]);
-    let asked = asking::command_line(keys, &mut loaded);
-    let contexts = said.contexts(&loaded);
-    let besides = Besides { contexts: &contexts, about: said.about(&loaded) };
-    let read =
-        asking::with(&loaded, asked, |source| question::who((source, asked), &besides, &names, &facts, world.now()));
-    let request = match read {
-        Ok(request) => request,
-        Err(findings) => return asking::stop_with(loaded, findings, streams),
-    };
-    let index = Index::new(&bundle);
-    let decider = Decider::new(&index, &facts);
-    let listing = Lister::new(&decider).who(&request, arguments.limit);
-    let speaker = Speaker::new(&bundle, origins.as_ref());
-    let facts =
-        FactsSaid { facts: &facts, roles: &places.roles, delegations: &places.delegations, sources: &loaded.sources };
-    let said = Said { question: Question::Who(&request), listing: &listing, speaker: &speaker, facts: &facts };
-    let text = match arguments.format {
-        Format::Human => said.human(streams.width_of_results()),
-        Format::Json => said.json(),
-    };
-    streams.out.write_all(text.as_bytes())?;
-    Ok(Exit::Well)
+    let Arguments { action, resource, party, to, element, limit, format, world } = arguments(matches)?;
+    let keys = [
+        ("action", Some(&action)),
+        ("on", Some(&resource)),
+        (question::FOR, party.as_ref()),
+        (question::TO, to.as_ref()),
+    ];
+    world.answer(
+        &element,
+        streams,
+        |loaded| Some(asking::command_line(keys, loaded)),
+        |asked, reading| question::who(asked, &reading.besides, reading.names, reading.facts, reading.now),
+        |request, with| {
+            let listing = Lister::new(with.decider).who(request, limit);
+            with.listed(Question::Who(request), &listing, format)
+        },
+    )
 }
