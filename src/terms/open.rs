@@ -19,6 +19,14 @@ impl<T> Open<T> {
         }
     }
 
+    /// What is made of the value, if it is decided.
+    pub fn map<U>(self, made: impl FnOnce(T) -> U) -> Open<U> {
+        match self {
+            Open::Known(value) => Open::Known(made(value)),
+            Open::Undecided => Open::Undecided,
+        }
+    }
+
     /// Is it an open question?
     pub fn is_undecided(&self) -> bool {
         matches!(self, Open::Undecided)

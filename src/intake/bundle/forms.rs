@@ -112,29 +112,35 @@ impl<'d> Deserialize<'d> for YesNo {
     }
 }
 
+/// Reads a list, as what it stands for, or `"undecided"`.
+struct ListOrUndecided<T>(&'static str, PhantomData<T>);
+
+impl<'d, T: Deserialize<'d>> Visitor<'d> for ListOrUndecided<T> {
+    type Value = Open<T>;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} or \"undecided\"", self.0)
+    }
+
+    fn visit_seq<A: SeqAccess<'d>>(self, list: A) -> Result<Open<T>, A::Error> {
+        T::deserialize(de::value::SeqAccessDeserializer::new(list)).map(Open::Known)
+    }
+
+    fn visit_str<E: de::Error>(self, word: &str) -> Result<Open<T>, E> {
+        if word == UNDECIDED {
+            return Ok(Open::Undecided);
+        }
+        Err(E::invalid_value(de::Unexpected::Str(word), &self))
+    }
+}
+
 /// A list of kinds or `"undecided"`.
 pub(super) struct OpenKinds(pub(super) Open<Kinds>);
 
 impl<'d> Deserialize<'d> for OpenKinds {
     fn deserialize<D: Deserializer<'d>>(input: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl<'d> Visitor<'d> for Either {
-            type Value = OpenKinds;
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("a list of kinds or \"undecided\"")
-            }
-            fn visit_seq<A: SeqAccess<'d>>(self, list: A) -> Result<OpenKinds, A::Error> {
-                let kinds = KindList::deserialize(de::value::SeqAccessDeserializer::new(list))?;
-                Ok(OpenKinds(Open::Known(kinds.0)))
-            }
-            fn visit_str<E: de::Error>(self, word: &str) -> Result<OpenKinds, E> {
-                if word == UNDECIDED {
-                    return Ok(OpenKinds(Open::Undecided));
-                }
-                Err(E::invalid_value(de::Unexpected::Str(word), &self))
-            }
-        }
-        input.deserialize_any(Either)
+        let kinds: Open<KindList> = input.deserialize_any(ListOrUndecided("a list of kinds", PhantomData))?;
+        Ok(OpenKinds(kinds.map(|kinds| kinds.0)))
     }
 }
 
@@ -149,24 +155,7 @@ impl<T> Default for OpenList<T> {
 
 impl<'d, T: Deserialize<'d>> Deserialize<'d> for OpenList<T> {
     fn deserialize<D: Deserializer<'d>>(input: D) -> Result<Self, D::Error> {
-        struct Either<T>(PhantomData<T>);
-        impl<'d, T: Deserialize<'d>> Visitor<'d> for Either<T> {
-            type Value = OpenList<T>;
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("a list or \"undecided\"")
-            }
-            fn visit_seq<A: SeqAccess<'d>>(self, list: A) -> Result<OpenList<T>, A::Error> {
-                let items = Vec::deserialize(de::value::SeqAccessDeserializer::new(list))?;
-                Ok(OpenList(Open::Known(items)))
-            }
-            fn visit_str<E: de::Error>(self, word: &str) -> Result<OpenList<T>, E> {
-                if word == UNDECIDED {
-                    return Ok(OpenList(Open::Undecided));
-                }
-                Err(E::invalid_value(de::Unexpected::Str(word), &self))
-            }
-        }
-        input.deserialize_any(Either(PhantomData))
+        input.deserialize_any(ListOrUndecided("a list", PhantomData)).map(OpenList)
     }
 }
 
@@ -175,23 +164,7 @@ pub(super) struct OpenPair(pub(super) Open<Pair>);
 
 impl<'d> Deserialize<'d> for OpenPair {
     fn deserialize<D: Deserializer<'d>>(input: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl<'d> Visitor<'d> for Either {
-            type Value = OpenPair;
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("two texts in a list, or \"undecided\"")
-            }
-            fn visit_seq<A: SeqAccess<'d>>(self, list: A) -> Result<OpenPair, A::Error> {
-                Pair::deserialize(de::value::SeqAccessDeserializer::new(list)).map(|pair| OpenPair(Open::Known(pair)))
-            }
-            fn visit_str<E: de::Error>(self, word: &str) -> Result<OpenPair, E> {
-                if word == UNDECIDED {
-                    return Ok(OpenPair(Open::Undecided));
-                }
-                Err(E::invalid_value(de::Unexpected::Str(word), &self))
-            }
-        }
-        input.deserialize_any(Either)
+        input.deserialize_any(ListOrUndecided("two texts in a list", PhantomData)).map(OpenPair)
     }
 }
 
