@@ -76,18 +76,7 @@ fn asks(bundle: &Bundle, package: PackageId) -> Vec<Scenario> {
     let facts = world(bundle, &[("holder", Kind::Person), ("party", kind), ("receiver", Kind::Person)]);
     let (holder, party, to) =
         (facts.entity_named("holder"), facts.entity_named("party"), facts.entity_named("receiver"));
-    let request = Request {
-        now: noon.timestamp(),
-        today: noon.date(),
-        subject: holder,
-        party,
-        action: Action::Use,
-        on: On::Package(package),
-        to: None,
-        context: Known::default(),
-        record: None,
-        elements: Vec::new(),
-    };
+    let request = to_use(package, noon.timestamp(), holder, party);
     let gives = Request { action: Action::Delegate, to, ..request.clone() };
     [request, gives].into_iter().map(|request| Scenario { facts: facts.clone(), request }).collect()
 }
@@ -97,22 +86,27 @@ fn of_itself(bundle: &Bundle, package: PackageId, kind: Kind) -> Vec<Scenario> {
     let Ok(noon) = date(2026, 3, 1).at(12, 0, 0, 0).in_tz("Europe/Oslo") else { return Vec::new() };
     let facts = world(bundle, &[("party", kind), ("receiver", Kind::Person)]);
     let party = facts.entity_named("party");
-    let request = Request {
-        now: noon.timestamp(),
-        today: noon.date(),
-        subject: party,
-        party: None,
+    let request = to_use(package, noon.timestamp(), party, None);
+    let to = facts.entity_named("receiver");
+    let gives = Request { action: Action::Delegate, to, ..request.clone() };
+    let asks = Request { to: None, ..gives.clone() };
+    [request, gives, asks].into_iter().map(|request| Scenario { facts: facts.clone(), request }).collect()
+}
+
+/// Somebody asks to use a package.
+fn to_use(package: PackageId, now: Timestamp, subject: Option<EntityId>, party: Option<EntityId>) -> Request {
+    Request {
+        now,
+        today: date_in_oslo(now),
+        subject,
+        party,
         action: Action::Use,
         on: On::Package(package),
         to: None,
         context: Known::default(),
         record: None,
         elements: Vec::new(),
-    };
-    let to = facts.entity_named("receiver");
-    let gives = Request { action: Action::Delegate, to, ..request.clone() };
-    let asks = Request { to: None, ..gives.clone() };
-    [request, gives, asks].into_iter().map(|request| Scenario { facts: facts.clone(), request }).collect()
+    }
 }
 
 /// The organisations of the bundle, and these.
@@ -155,17 +149,6 @@ fn scenario(
         withdrawn: None,
         attributes: Known::default(),
     }];
-    let request = Request {
-        now,
-        today,
-        subject: Some(receiver),
-        party: Some(ward),
-        action: Action::Use,
-        on: On::Package(package),
-        to: None,
-        context: Known::default(),
-        record: None,
-        elements: Vec::new(),
-    };
+    let request = to_use(package, now, Some(receiver), Some(ward));
     Scenario { facts, request }
 }

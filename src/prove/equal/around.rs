@@ -13,6 +13,17 @@ use crate::terms::kind::{Kind, Kinds};
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
+/// Of which package, and area, who is asked about, for whom, to whom it might be given, and when.
+#[derive(Clone, Copy)]
+struct Questions<'q> {
+    package: PackageId,
+    area: Option<AreaId>,
+    asking: &'q [Handle],
+    party: Handle,
+    receivers: &'q [Handle],
+    day: Date,
+}
+
 impl<'b> Trying<'_, 'b> {
     /// Asks everything that may be seen of somebody who has a package, and of those who may have it from them.
     #[expect(clippy::too_many_arguments, reason = "who has what of whom, when")]
@@ -34,7 +45,8 @@ impl<'b> Trying<'_, 'b> {
         let key = self.with_roles(&mut first, who, |role| role.key.is_yes(), Kinds::NONE.with(Kind::Person), day);
         asking.extend(key);
         let receivers = self.receivers(&mut first, version, receiver, who, party, gives, day);
-        if let Some(witness) = self.ask(id, area, &first, &asking, party, &receivers, day) {
+        let asked = Questions { package: id, area, asking: &asking, party, receivers: &receivers, day };
+        if let Some(witness) = self.ask(&first, asked) {
             return Some(witness);
         }
         // Then with it: to each, of the package and of its area; and on from them.
@@ -61,34 +73,26 @@ impl<'b> Trying<'_, 'b> {
                 ));
                 let mut on: Vec<Handle> = vec![next];
                 on.extend(self.with_roles(&mut second, *to, |role| role.agent.is_yes(), Kinds::ANY, day));
-                if let Some(witness) = self.ask(id, area, &second, &asking, party, &on, day) {
+                if let Some(witness) = self.ask(&second, Questions { asking: &asking, receivers: &on, ..asked }) {
                     return Some(witness);
                 }
-                for further in on {
+                for further in on.iter().copied() {
                     let mut third = second.clone();
                     third.delegate(*to, further, party, id, given);
-                    if let Some(witness) = self.ask(id, area, &third, &[further], party, &[], day) {
+                    let asked = Questions { asking: &[further], receivers: &[], ..asked };
+                    if let Some(witness) = self.ask(&third, asked) {
                         return Some(witness);
                     }
                 }
             }
         }
         // And what is held for an organisation that covers another.
-        self.covered(id, area, &first, &asking, party, &receivers, day)
+        self.covered(&first, asked)
     }
 
     /// What is held for the party is held for those that it covers.
-    #[expect(clippy::too_many_arguments, reason = "who has what of whom, when")]
-    fn covered(
-        &mut self,
-        id: PackageId,
-        area: Option<AreaId>,
-        world: &World<'b>,
-        asking: &[Handle],
-        party: Handle,
-        receivers: &[Handle],
-        day: Date,
-    ) -> Option<Witness> {
+    fn covered(&mut self, world: &World<'b>, asked: Questions<'_>) -> Option<Witness> {
+        let Questions { party, day, .. } = asked;
         if world.kind(party) != Kind::Organisation {
             return None;
         }
@@ -106,7 +110,7 @@ impl<'b> Trying<'_, 'b> {
                     let mut wider = world.clone();
                     let unit = wider.somebody(kind);
                     wider.role(party, role, Some(unit));
-                    if let Some(witness) = self.ask(id, area, &wider, asking, unit, receivers, day) {
+                    if let Some(witness) = self.ask(&wider, Questions { party: unit, ..asked }) {
                         return Some(witness);
                     }
                 }
@@ -194,21 +198,11 @@ impl<'b> Trying<'_, 'b> {
     }
 
     /// Asks for the package and its area, and whether they may be passed on.
-    #[expect(clippy::too_many_arguments, reason = "one question in many forms")]
-    fn ask(
-        &mut self,
-        id: PackageId,
-        area: Option<AreaId>,
-        world: &World<'b>,
-        asking: &[Handle],
-        party: Handle,
-        receivers: &[Handle],
-        day: Date,
-    ) -> Option<Witness> {
+    fn ask(&mut self, world: &World<'b>, asked: Questions<'_>) -> Option<Witness> {
         for lost in self.sources() {
             let mut world = world.clone();
             lost.into_iter().for_each(|source| world.lose(source));
-            let found = self.ask_in(id, area, &world, asking, party, receivers, day);
+            let found = self.ask_in(&world, asked);
             if found.is_some() {
                 return found;
             }
@@ -229,20 +223,11 @@ impl<'b> Trying<'_, 'b> {
         all
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one question in many forms")]
-    fn ask_in(
-        &mut self,
-        id: PackageId,
-        area: Option<AreaId>,
-        world: &World<'b>,
-        asking: &[Handle],
-        party: Handle,
-        receivers: &[Handle],
-        day: Date,
-    ) -> Option<Witness> {
+    fn ask_in(&mut self, world: &World<'b>, asked: Questions<'_>) -> Option<Witness> {
+        let Questions { package, area, asking, party, receivers, day } = asked;
         let (facts, placed) = world.facts();
         let deciders = self.both.index.map(|index| crate::decide::Decider::new(index, &facts));
-        let mut things = vec![On::Package(id)];
+        let mut things = vec![On::Package(package)];
         things.extend(area.map(On::Area));
         for who in asking {
             for on in &things {
