@@ -4,11 +4,11 @@
 use crate::generated::generate::{self, Dice, world};
 use fullmakt::compile::{Options, compile};
 use fullmakt::decide::{
-    Answer, Asking, Cause, Decider, Decision, Directory, Index, Named, On, Query, Request, Scratch,
+    Action, Answer, Asking, Cause, Decider, Decision, Directory, Index, Named, On, Query, Request, Scratch,
 };
-use fullmakt::facts::{Draft, Entity, EntityId, Facts, Known, RoleFact, Value, Whose};
+use fullmakt::facts::{Delegation, Draft, Entity, EntityId, Facts, Given, Known, RoleFact, Value, Whose};
 use fullmakt::harness;
-use fullmakt::ir::{Bundle, Oblige, OrganisationId, ResourceId};
+use fullmakt::ir::{AreaId, Bundle, Oblige, OrganisationId, ResourceId};
 use fullmakt::project::Project;
 use fullmakt::source::{Source, Sources};
 use fullmakt::terms::{kind::Kind, period::Period};
@@ -23,6 +23,22 @@ pub(crate) fn agree(decider: &Decider<'_, '_>, scratch: &mut Scratch, query: &Qu
     let long: BTreeSet<&Oblige> = decision.obligations.iter().map(|one| &one.oblige).collect();
     let quick: BTreeSet<&Oblige> = scratch.obliged().into_iter().filter_map(|by| decider.oblige(by)).collect();
     assert_eq!(quick, long, "{query:?}\n{decision:#?}");
+}
+
+fn compiled(text: &str) -> Bundle {
+    let mut sources = Sources::default();
+    let id = sources.add(Source::new("m.fmk", text));
+    let compiled = compile(&sources, &[id], Options::default());
+    compiled.bundle.unwrap_or_else(|| panic!("{:#?}", compiled.findings)).0
+}
+
+fn entity(name: &str, kind: Kind) -> Entity {
+    Entity { name: name.into(), kind, declared: None, attributes: Known::default() }
+}
+
+fn manager(bundle: &Bundle, subject: EntityId, party: EntityId) -> RoleFact {
+    let role = bundle.meaning.role_named("m.manager").expect("a role");
+    RoleFact { subject, role, party: Some(party), period: Period::ALWAYS }
 }
 
 /// Compares so many requests in each of so many worlds; how often each cause came, and how often the quick way gave up.
@@ -157,18 +173,13 @@ fn both_ways_read_the_context_alike() {
              permit send requires p\n  forbid send when {condition}\n}}\n"
         ));
     }
-    let mut sources = Sources::default();
-    let id = sources.add(Source::new("m.fmk", &text));
-    let compiled = compile(&sources, &[id], Options::default());
-    let (bundle, _) = compiled.bundle.unwrap_or_else(|| panic!("{:#?}", compiled.findings));
+    let bundle = compiled(&text);
     let index = Index::new(&bundle);
     let tier = bundle.meaning.enum_named("m.tier").expect("an enum");
-    let entity = |name: &str, kind| Entity { name: name.into(), kind, declared: None, attributes: Known::default() };
     let (clinic, kari) = (EntityId(0), EntityId(1));
-    let role = bundle.meaning.role_named("m.manager").expect("a role");
     let facts = Draft {
         entities: vec![entity("clinic", Kind::Organisation), entity("kari", Kind::Person)],
-        roles: vec![RoleFact { subject: kari, role, party: Some(clinic), period: Period::ALWAYS }],
+        roles: vec![manager(&bundle, kari, clinic)],
         ..Draft::default()
     };
     let facts = facts.store();
@@ -305,4 +316,80 @@ fn many_by_names_are_answered_as_by_ids_and_what_is_not_there_has_no_answer() {
 fn both_ways_decide_the_same_of_many() {
     let (causes, given_up) = compare(12, 600, 10, 100);
     println!("{causes:?}, {given_up} the long way");
+}
+
+/// What is asked too deep is left to the long way, and what it obliges to is told all the same.
+#[test]
+fn what_is_left_to_the_long_way_obliges_alike() {
+    let mut text = String::from("module m\nobligation log\nrole manager \"M\" { held by person for organisation }\n");
+    for number in 0..12 {
+        let when = if number == 0 { String::new() } else { format!(" when permitted s{:02}.view", number - 1) };
+        text.push_str(&format!(
+            "service s{number:02} \"S {number}\" {{ data none action view \"V\"\n  permit view to manager{when} oblige log\n}}\n"
+        ));
+    }
+    let bundle = compiled(&text);
+    let facts = Draft {
+        entities: vec![entity("clinic", Kind::Organisation), entity("kari", Kind::Person)],
+        roles: vec![manager(&bundle, EntityId(1), EntityId(0))],
+        ..Draft::default()
+    };
+    let (index, facts) = (Index::new(&bundle), facts.store());
+    let decider = Decider::new(&index, &facts);
+    let act = Asking::Act(ResourceId::from(11), index.action("view").expect("an action"));
+    let context = Known::default();
+    let query = Query {
+        context: &context,
+        ..Query::new(Timestamp::UNIX_EPOCH, date(1970, 1, 1), EntityId(1), EntityId(0), act)
+    };
+    let decision = decider.decide(&query.request(&index));
+    assert_eq!((decision.cause, decision.obligations.len()), (Cause::Permitted, 1), "{decision:#?}");
+    let mut scratch = Scratch::default();
+    agree(&decider, &mut scratch, &query, &decision);
+    assert_eq!(scratch.left_to_decide(), 2, "once with what it obliges to, once without");
+}
+
+/// A grant that needs no link hides none that has one: an area is held by links alone (Q5), here behind the holder of another package.
+#[test]
+fn an_area_is_held_by_a_link_behind_a_grant_without_one() {
+    let text = "module m\nrole manager \"M\" { held by person for organisation }\n\
+        area a \"A\" {\n  delegable to person\n\
+          package q \"Q\" { about \"q\" for organisation delegable to person services yes data none grant to manager }\n\
+          package p \"P\" { about \"p\" for organisation delegable no services yes data none grant to manager grant use to q }\n}\n";
+    let bundle = compiled(text);
+    let (clinic, kari, per) = (EntityId(0), EntityId(1), EntityId(2));
+    let area = AreaId::from(0);
+    let given = Delegation {
+        giver: per,
+        receiver: kari,
+        party: clinic,
+        what: Given::Area(area),
+        given: date(2026, 2, 1),
+        period: Period::ALWAYS,
+        withdrawn: None,
+        attributes: Known::default(),
+    };
+    let facts = Draft {
+        entities: vec![entity("clinic", Kind::Organisation), entity("kari", Kind::Person), entity("per", Kind::Person)],
+        roles: vec![manager(&bundle, kari, clinic), manager(&bundle, per, clinic)],
+        delegations: vec![given],
+        ..Draft::default()
+    };
+    let (index, facts) = (Index::new(&bundle), facts.store());
+    let decider = Decider::new(&index, &facts);
+    let request = Request {
+        now: "2026-03-01T11:00:00Z".parse().unwrap(),
+        today: date(2026, 3, 1),
+        subject: Some(kari),
+        party: Some(clinic),
+        action: Action::Use,
+        on: On::Area(area),
+        to: None,
+        context: Known::default(),
+        record: None,
+        elements: Vec::new(),
+    };
+    let decision = decider.decide(&request);
+    assert_eq!(decision.cause, Cause::Permitted, "{decision:#?}");
+    agree(&decider, &mut Scratch::default(), &Query::of(&index, &request), &decision);
 }
